@@ -1,0 +1,49 @@
+// An operation is one action a user can do, written once; every surface (CLI, chat command, agent tool, gateway method) renders it.
+import type { z } from "zod";
+
+/** What a surface lends an operation while it runs. */
+export type OperationContext = {
+  signal: AbortSignal;
+  /** `fraction` is 0..1 where the end is known. */
+  progress(text: string, fraction?: number): void;
+  /** A yes/no question to the person; a surface that cannot ask rejects with a Failure that says how to answer beforehand. */
+  confirm(question: string): Promise<boolean>;
+};
+
+/**
+ * `input` fields carry `.describe()` for the help and `.meta({ value: "DIR" })` for the placeholder of their value.
+ * `succeeded` tells a surface that the operation ran and yet found something wrong (doctor): the CLI then exits 1.
+ */
+export interface Operation<Input extends z.ZodObject = z.ZodObject, Result extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly summary: string;
+  readonly input: Input;
+  readonly result: Result;
+  readonly examples?: readonly string[];
+  run(input: z.output<Input>, context: OperationContext): Promise<z.output<Result>>;
+  text(result: z.output<Result>): string;
+  succeeded?(result: z.output<Result>): boolean;
+}
+
+/** Keeps the types of one operation together; surfaces take it as a plain `Operation`. */
+export function defineOperation<Input extends z.ZodObject, Result extends z.ZodType>(
+  operation: Operation<Input, Result>,
+): Operation<Input, Result> {
+  return operation;
+}
+
+export type Problem = { field: string; message: string; missing: boolean };
+export type Read = { ok: true; input: Record<string, unknown> } | { ok: false; problems: Problem[] };
+
+/** Checks what a surface was given against the operation's input, and says what is wrong field by field. */
+export function readInput(operation: Operation, raw: Record<string, unknown>): Read {
+  const parsed = operation.input.safeParse(raw);
+  if (parsed.success) return { ok: true, input: parsed.data };
+  return { ok: false, problems: parsed.error.issues.map((issue) => problem(issue, raw)) };
+}
+
+function problem(issue: z.core.$ZodIssue, raw: Record<string, unknown>): Problem {
+  const field = String(issue.path[0] ?? "");
+  const missing = field !== "" && raw[field] === undefined;
+  return { field, message: missing ? "is missing" : issue.message, missing };
+}
