@@ -1,0 +1,32 @@
+// The three suites: unit in parallel, integration and e2e one file at a time (they start real processes on two cores).
+import { defineConfig } from "vitest/config";
+
+const seconds = 1000;
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    retry: 0,
+    passWithNoTests: false,
+    allowOnly: false,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      suite({ name: "integration", timeout: 60 * seconds }),
+      suite({ name: "e2e", timeout: 120 * seconds }),
+    ],
+  },
+});
+
+function suite({ name, timeout }: { name: string; timeout: number }) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      fileParallelism: false,
+      testTimeout: timeout,
+      hookTimeout: timeout,
+      teardownTimeout: 30 * seconds,
+    },
+  };
+}
