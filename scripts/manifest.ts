@@ -1,0 +1,85 @@
+// Generates openclaw.plugin.json, what the host knows of us before it loads any code, from package.json and the settings schema.
+// Fields: openclaw docs/plugins/manifest.md. `--check` fails if the committed file is stale.
+import { join } from "node:path";
+import { generate, readPackage, root } from "./project.ts";
+import { settingRows, settingsJsonSchema } from "./settings.ts";
+
+type Hint = { label: string; advanced?: true; sensitive?: true; placeholder?: string };
+
+const hints: Record<string, Hint> = {
+  harness: { label: "Claude Code", advanced: true },
+  "harness.package": { label: "Adapter package", advanced: true },
+  "harness.path": { label: "Adapter folder", advanced: true },
+  "harness.claude": { label: "Own Claude Code executable", placeholder: "/usr/local/bin/claude" },
+  "harness.command": { label: "Custom adapter command", advanced: true },
+  "harness.settingSources": { label: "Claude Code settings files", advanced: true },
+  "harness.env": { label: "Environment variables for Claude", advanced: true, sensitive: true },
+  "harness.passEnv": { label: "Gateway variables Claude may see", advanced: true },
+  sessionsPerAdapter: { label: "Sessions per adapter process", advanced: true },
+  model: { label: "Model", placeholder: "sonnet" },
+  permissionMode: { label: "What Claude may do" },
+  delivery: { label: "How answers arrive" },
+  timeouts: { label: "Timeouts", advanced: true },
+  "timeouts.startSeconds": { label: "Start of a session (seconds)", advanced: true },
+  "timeouts.cancelSeconds": { label: "Cancelling a turn (seconds)", advanced: true },
+  turns: { label: "Turns", advanced: true },
+  agents: { label: "Single agents" },
+  "agents.*.model": { label: "Model" },
+  "agents.*.permissionMode": { label: "What Claude may do" },
+  "agents.*.delivery": { label: "How answers arrive" },
+  "agents.*.cwd": { label: "Working directory" },
+};
+
+const { description, version } = await readPackage();
+const manifest = {
+  id: "contractor",
+  name: "Contractor",
+  description,
+  version,
+  categories: ["agent-runtimes"],
+  // The backend and the message hook must be there before the first message.
+  activation: { onStartup: true },
+  cliCommands: [
+    {
+      name: "contractor-agents",
+      description: "Add, list and check agents whose work Claude Code does",
+      hasSubcommands: true,
+    },
+  ],
+  // So that the host recognises the command's name where a plugin id was meant (plugins.allow). Chat commands are
+  // declared here once they are registered: a declared but unregistered one would be announced as ours and answer nothing.
+  commandAliases: [{ name: "contractor-agents", cliCommand: "contractor-agents" }],
+  configSchema: settingsJsonSchema(),
+  uiHints: uiHints(),
+  configContracts: {
+    dangerousFlags: [
+      { path: "permissionMode", equals: "bypassPermissions" },
+      { path: "agents.*.permissionMode", equals: "bypassPermissions" },
+    ],
+    // An API key for Claude can be a reference into the host's secret store, and is redacted wherever the host shows settings.
+    secretInputs: { paths: [{ path: "harness.env.*", expected: "string" }] },
+  },
+  backupResources: [
+    { disposition: "include", scope: "state", relativePath: "contractor/inbox" },
+    { disposition: "regenerable", scope: "state", relativePath: "contractor/harness" },
+    { disposition: "regenerable", scope: "state", relativePath: "contractor/leases" },
+  ],
+};
+
+await generate({
+  file: join(root, "openclaw.plugin.json"),
+  text: `${JSON.stringify(manifest, undefined, 2)}\n`,
+});
+
+function uiHints(): Record<string, Hint & { help: string }> {
+  const rows = settingRows();
+  const extra = Object.keys(hints).filter((key) => !rows.some((row) => row.key === key));
+  if (extra.length > 0) throw new Error(`scripts/manifest.ts: no such setting: ${extra.join(", ")}`);
+  return Object.fromEntries(
+    rows.map(({ key, description: help }) => {
+      const hint = hints[key];
+      if (!hint) throw new Error(`scripts/manifest.ts: the setting "${key}" has no label.`);
+      return [key, { ...hint, help }];
+    }),
+  );
+}
