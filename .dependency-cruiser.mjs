@@ -1,0 +1,98 @@
+// "Imports go one way" (docs/architecture.md), held in CI: index → surfaces, door, backend → operations →
+// session, delivery, permission, jobs, ride, bridge → adapters, state. host/ is handed in as ports.
+
+const doors = "surfaces|door|backend";
+const hearts = "session|delivery|permission|jobs|ride|bridge";
+const rooms = `${doors}|operations|${hearts}|host`;
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+
+export default {
+  forbidden: [
+    rule(
+      "adapters-and-state-import-nothing-from-src",
+      "adapters/ knows nothing of OpenClaw, state/ nothing of OpenClaw or ACP: what they need is handed in.",
+      { path: "^(adapters|state)/" },
+      { path: "^src/" },
+    ),
+    rule(
+      "state-knows-no-adapters",
+      "state/ knows nothing of ACP; the one thing it shares with adapters/ is the type of a failure.",
+      { path: "^state/" },
+      { path: "^adapters/", pathNot: "^adapters/failure[.]ts$" },
+    ),
+    rule(
+      "only-host-imports-openclaw",
+      "When OpenClaw changes, src/host changes and nothing else: every other room gets ports.",
+      { path: "^(src|adapters|state)/", pathNot: "^src/(host|wiring)/|^src/index[.]ts$" },
+      { path: "(^|node_modules/)openclaw(/|$)" },
+    ),
+    rule(
+      "host-is-handed-in",
+      "Rooms define the ports they need; only the entry and its wiring know who implements them.",
+      { path: "^src/", pathNot: "^src/(host|wiring)/|^src/index[.]ts$" },
+      { path: "^src/(host|wiring)/" },
+    ),
+    rule(
+      "nobody-imports-the-entry",
+      "index wires the rooms; nothing depends on it.",
+      { path: "^(src|adapters|state|scripts)/" },
+      { path: "^src/index[.]ts$" },
+    ),
+    rule(
+      "operations-import-downwards",
+      "operations → session, delivery, permission, jobs, ride, bridge → adapters, state.",
+      { path: "^src/operations/" },
+      { path: `^src/(${doors})/` },
+    ),
+    rule(
+      "the-heart-imports-downwards",
+      "session, delivery, permission, jobs, ride and bridge are used by operations and the doors, never the other way.",
+      { path: `^src/(${hearts})/` },
+      { path: `^src/(${doors}|operations)/` },
+    ),
+    rule(
+      "config-stands-alone",
+      "Settings are read by every room and depend on none.",
+      { path: "^src/config[.]ts$" },
+      { path: `^src/(${rooms}|wiring)/|^state/|^adapters/`, pathNot: "^adapters/failure[.]ts$" },
+    ),
+    rule(
+      "the-product-imports-no-tests-or-scripts",
+      "What is shipped does not depend on what checks or builds it.",
+      { path: "^(src|adapters|state)/" },
+      { path: "^(test|scripts)/" },
+    ),
+    rule(
+      "a-file-lives-in-a-room",
+      "src/ holds the entry, the settings and the rooms of docs/architecture.md, nothing else.",
+      {},
+      { path: "^src/", pathNot: `^src/(index|config)[.]ts$|^src/(${rooms}|wiring)/` },
+    ),
+    rule("no-cycles", "Two files that need each other are one file, or three.", {}, { circular: true }),
+    rule(
+      "no-orphans",
+      "A file nobody imports is dead; entries, tests and scripts are imported by their runner.",
+      { orphan: true, pathNot: "^src/index[.]ts$|^test/.*[.](test|setup)[.]ts$|^scripts/" },
+      {},
+    ),
+    rule("nothing-unresolved", "An import that leads nowhere.", {}, { couldNotResolve: true }),
+    rule(
+      "only-declared-packages",
+      "Whatever is imported is named in package.json.",
+      { path: "^(src|adapters|state|test|scripts)/" },
+      { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    detectProcessBuiltinModuleCalls: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "types", "default"],
+      extensions: [".ts", ".js", ".mjs", ".json"],
+    },
+  },
+};
