@@ -63,9 +63,9 @@ what is wrong with a configuration, and a key that is not in this table is refus
 | --- | --- | --- | --- | --- |
 ${rows.map(tableRow).join("\n")}
 
-The values of \`harness.env\` are never shown in logs or errors, and each may be a reference into OpenClaw's secret store
-(\`{ "source": "env", "provider": "default", "id": "NAME" }\`) instead of a text. \`permissionMode: "bypassPermissions"\`,
-for all agents or for one, is reported as dangerous by \`openclaw security audit\`.
+The values of \`harness.env\` are never shown in logs or errors, and \`openclaw config get\` redacts them. A key that the gateway
+already has in its environment is better named in \`harness.passEnv\`: then it stands in no file of ours.
+\`permissionMode: "bypassPermissions"\`, for all agents or for one, is reported as dangerous by \`openclaw security audit\`.
 `;
 }
 

@@ -56,8 +56,6 @@ const manifest = {
       { path: "permissionMode", equals: "bypassPermissions" },
       { path: "agents.*.permissionMode", equals: "bypassPermissions" },
     ],
-    // An API key for Claude can be a reference into the host's secret store, and is redacted wherever the host shows settings.
-    secretInputs: { paths: [{ path: "harness.env.*", expected: "string" }] },
   },
   backupResources: [
     { disposition: "include", scope: "state", relativePath: "contractor/inbox" },

@@ -33,7 +33,7 @@ const harness = z.strictObject({
     .exactOptional()
     .describe("Your own Claude Code executable, used instead of the one that comes with the adapter."),
   command: z
-    .tuple([absolutePath], text)
+    .tuple([absolutePath], z.string())
     .exactOptional()
     .describe(
       "A custom ACP adapter: the absolute path of its program, then its arguments, a word each; used instead of package and path, and run without a shell.",
