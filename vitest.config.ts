@@ -10,7 +10,7 @@ export default defineConfig({
     passWithNoTests: false,
     allowOnly: false,
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], maxWorkers: "100%" } },
       suite({ name: "integration", timeout: 60 * seconds }),
       suite({ name: "e2e", timeout: 120 * seconds }),
     ],
