@@ -7,6 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 type Falsy = false | 0 | "" | null | undefined;
 
+/** Thrown by a probe to end the waiting at once: what it waits for can no longer happen. */
+export class GiveUp extends Error {}
+
 /**
  * Calls `probe` every `everyMs` [50] until it returns something truthy, and returns that.
  * Throws after `withinMs` [10000], naming what was awaited and the last thing seen (a value or an error).
@@ -25,6 +28,7 @@ export async function until<T>(
       if (value) return value;
       last = value;
     } catch (error) {
+      if (error instanceof GiveUp) throw error;
       last = error;
     }
     await sleep(o.everyMs ?? 50);

@@ -1,0 +1,78 @@
+// The real gateway with the fake Telegram, proved with a throwaway echo backend.
+import { existsSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Gateway, startGateway } from "../../support/gateway.ts";
+import { tempDir, until } from "../../support/poll.ts";
+import { startTelegram, type Telegram } from "../../support/telegram.ts";
+import { writeBenchPlugin } from "./bench-plugin.ts";
+
+describe("a gateway on the bench", () => {
+  let telegram: Telegram;
+  let gateway: Gateway;
+  let dir: Awaited<ReturnType<typeof tempDir>>;
+
+  beforeAll(async () => {
+    telegram = await startTelegram();
+    dir = await tempDir("bench");
+    gateway = await startGateway({ telegram, plugin: { folder: await writeBenchPlugin(dir.path) } });
+  });
+
+  afterAll(async () => {
+    await gateway.dispose();
+    await telegram.close();
+    await dir.remove();
+  });
+
+  it("answers gateway calls, the plugin's included", async () => {
+    expect(await gateway.call("bench.ping", { n: 1 })).toEqual({ pong: { n: 1 } });
+    await expect(gateway.call("no.such.method")).rejects.toThrow("unknown method");
+    expect(gateway.startMs).toBeLessThan(60_000);
+  });
+
+  it("runs the CLI in the gateway's own home", async () => {
+    const listed = await gateway.cli(["agents", "list", "--json"]);
+    expect(listed).toMatchObject({ code: 0 });
+    expect(listed.stdout).toContain('"cc"');
+    expect(listed.stdout).toContain(gateway.workspace("cc"));
+  });
+
+  it("binds a Telegram chat to an ACP session, which then answers", async () => {
+    const chat = telegram.chat();
+    chat.says("/acp spawn cc --bind here");
+    await chat.hears(/spawned|bound/i);
+    chat.says("hello there");
+    expect((await chat.hears(/^bench: /)).text).toBe("bench: hello there");
+    expect(chat.typing().length).toBeGreaterThan(0);
+  });
+
+  it("binds a forum topic, apart from its neighbours", async () => {
+    const topic = telegram.chat({ id: -1001, topic: 42 });
+    topic.says("/acp spawn cc --bind here");
+    await topic.hears(/spawned|bound/i);
+    topic.says("in the topic");
+    expect((await topic.hears(/^bench: /)).topic).toBe(42);
+    expect(telegram.chat({ id: -1001, topic: 43 }).messages()).toEqual([]);
+  });
+
+  it("keeps its state over a restart and redelivers nothing", async () => {
+    const chat = telegram.chat();
+    const before = chat.texts().length;
+    const pid = gateway.pid;
+    await gateway.restart();
+    expect(gateway.pid).not.toBe(pid);
+    chat.says("after the restart");
+    expect((await chat.hears("after the restart")).text).toBe("bench: after the restart");
+    await until("every update to be confirmed", () => telegram.unconfirmed() === 0);
+    expect(chat.texts().slice(before)).toEqual(["bench: after the restart"]);
+  });
+
+  it("leaves no process and no folder behind", async () => {
+    expect(gateway.children().length).toBeGreaterThan(0);
+    await gateway.kill();
+    await gateway.start();
+    expect(await gateway.stop()).toBeLessThan(10_000);
+    await until("every process to end", () => gateway.children().length === 0);
+    await gateway.dispose();
+    expect(existsSync(gateway.root)).toBe(false);
+  });
+});
