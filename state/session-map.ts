@@ -1,0 +1,187 @@
+// The session map is the user-readable record of which conversation is which Claude session; one per agent workspace.
+// The gateway and the CLI both write it.
+import { join } from "node:path";
+import { z } from "zod";
+import { goodOnes, type Lock, type OnCorrupt, openDocument, updateGiving } from "./document.ts";
+
+const VERSION = 1;
+const text = z.string().min(1);
+
+/** Where a conversation is, in the host's words. */
+export const routeSchema = z.looseObject({
+  channel: text,
+  to: text,
+  accountId: z.string().exactOptional(),
+  threadId: z.union([z.string(), z.number()]).exactOptional(),
+});
+
+const entryFields = {
+  openclawSessionKey: text,
+  agentId: text,
+  claudeSessionId: text.exactOptional(),
+  backendSessionId: text,
+  cwd: text,
+  name: z.string().exactOptional(),
+  state: z.enum(["active", "parked", "closed", "orphaned"]),
+  generation: z.int().nonnegative(),
+  createdAt: text,
+  lastActivityAt: text,
+  prompted: z.boolean().exactOptional(),
+  model: z.string().exactOptional(),
+  mode: z.string().exactOptional(),
+  thinking: z.string().exactOptional(),
+  options: z.record(z.string(), z.string()).exactOptional(),
+  route: routeSchema.exactOptional(),
+  retired: z.array(z.looseObject({ claudeSessionId: text, retiredAt: text, reason: z.string() })).default([]),
+};
+const entrySchema = z.looseObject(entryFields);
+
+const contractorSchema = z.looseObject({
+  agentId: text,
+  kind: text,
+  backend: text,
+  mode: z.literal("persistent"),
+  createdAt: text,
+});
+
+const fileSchema = z.looseObject({
+  version: z.literal(VERSION).default(VERSION),
+  contractor: contractorSchema.exactOptional(),
+  sessions: z.array(entrySchema).default([]),
+});
+type File = z.infer<typeof fileSchema>;
+type StoredEntry = z.infer<typeof entrySchema>;
+
+export type Route = { channel: string; to: string; accountId?: string; threadId?: string | number };
+export type SessionEntry = {
+  openclawSessionKey: string;
+  agentId: string;
+  claudeSessionId?: string;
+  backendSessionId: string;
+  cwd: string;
+  name?: string;
+  state: "active" | "parked" | "closed" | "orphaned";
+  generation: number;
+  createdAt: string;
+  lastActivityAt: string;
+  prompted?: boolean;
+  model?: string;
+  mode?: string;
+  thinking?: string;
+  options?: Record<string, string>;
+  route?: Route;
+  retired: { claudeSessionId: string; retiredAt: string; reason: string }[];
+};
+export type Contractor = {
+  agentId: string;
+  kind: string;
+  backend: string;
+  mode: "persistent";
+  createdAt: string;
+};
+export type SessionIdentity = { agentId: string; sessionKey: string };
+
+/** What is returned is frozen; entries stand in the order in which they were first written. */
+export interface SessionMap {
+  readonly file: string;
+  /** Writes who the workspace's contractor is; sessions that are there already stay. */
+  init(contractor: Contractor): Promise<void>;
+  read(): Promise<{ contractor?: Contractor; sessions: SessionEntry[] }>;
+  get(id: SessionIdentity): Promise<SessionEntry | undefined>;
+  /**
+   * Writes what `change` makes of the entry (`undefined`: there is none) and resolves when that is durable. Known keys
+   * that it leaves out are removed, unknown ones stay. `change` may run more than once, see Document.update.
+   */
+  upsert(
+    id: SessionIdentity,
+    change: (entry: SessionEntry | undefined) => SessionEntry,
+  ): Promise<SessionEntry>;
+  /** Whether there was one to remove. */
+  remove(id: SessionIdentity): Promise<boolean>;
+}
+
+/** Where the map of an agent's workspace lies. */
+export function sessionMapPath(workspace: string): string {
+  return join(workspace, ".openclaw", "contractor-agent", "session-map.json");
+}
+
+/**
+ * The map of one workspace; nothing is touched before it is used. An entry that is invalid is left out and a copy of
+ * the file kept (`onCorrupt`). Its methods throw a StateError for a file that cannot be used, for instance a newer one.
+ */
+export function openSessionMap(o: {
+  workspace: string;
+  lock: Lock;
+  onCorrupt?: OnCorrupt | undefined;
+}): SessionMap {
+  const file = sessionMapPath(o.workspace);
+  const document = openDocument<File>({
+    file,
+    schema: fileSchema,
+    empty: () => ({ version: VERSION, sessions: [] }),
+    version: VERSION,
+    lock: o.lock,
+    onCorrupt: o.onCorrupt,
+    salvage: salvageFile,
+  });
+  return {
+    file,
+    async init(contractor) {
+      await document.update((draft) => {
+        draft.contractor = { ...draft.contractor, ...contractor };
+      });
+    },
+    read: () => document.read(),
+    async get(id) {
+      return (await document.read()).sessions.find((entry) => isOf(entry, id));
+    },
+    upsert: (id, change) => updateGiving(document, (draft) => put({ sessions: draft.sessions, id, change })),
+    remove: (id) =>
+      updateGiving(document, (draft) => {
+        const before = draft.sessions.length;
+        draft.sessions = draft.sessions.filter((entry) => !isOf(entry, id));
+        return draft.sessions.length < before;
+      }),
+  };
+}
+
+// A map that does not fit as a whole: the entries and the contractor that do, and every key that is not ours.
+function salvageFile(raw: unknown): File | undefined {
+  const file = z.looseObject({}).safeParse(raw);
+  if (!file.success) return undefined;
+  const { contractor, sessions, ...others } = file.data;
+  const owner = contractorSchema.safeParse(contractor);
+  return {
+    ...others,
+    version: VERSION,
+    ...(owner.success ? { contractor: owner.data } : {}),
+    sessions: goodOnes(entrySchema, sessions),
+  };
+}
+
+type Put = {
+  sessions: StoredEntry[];
+  id: SessionIdentity;
+  change: (entry: SessionEntry | undefined) => SessionEntry;
+};
+
+// In place, or at the end: the order of the file is the order in which sessions began.
+function put({ sessions, id, change }: Put): SessionEntry {
+  const at = sessions.findIndex((entry) => isOf(entry, id));
+  const before = sessions[at];
+  const kept = before === undefined ? {} : unknownKeys(before);
+  const entry = structuredClone({ ...kept, ...change(before) });
+  if (!isOf(entry, id))
+    throw new TypeError(`session map: an entry of ${id.sessionKey} became another session's`);
+  if (before === undefined) sessions.push(entry);
+  else sessions[at] = entry;
+  return entry;
+}
+
+function unknownKeys(entry: StoredEntry): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => !Object.hasOwn(entryFields, key)));
+}
+
+function isOf(entry: SessionEntry, id: SessionIdentity): boolean {
+  return entry.agentId === id.agentId && entry.openclawSessionKey === id.sessionKey;
+}
