@@ -5,6 +5,8 @@ const doors = "surfaces|door|backend";
 const hearts = "session|delivery|permission|jobs|ride|bridge";
 const rooms = `${doors}|operations|${hearts}|host`;
 
+const hostContract = "^src/host/acp-contract[.]ts$";
+
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
 export default {
@@ -31,7 +33,19 @@ export default {
       "host-is-handed-in",
       "Rooms define the ports they need; only the entry and its wiring know who implements them.",
       { path: "^src/", pathNot: "^src/(host|wiring)/|^src/index[.]ts$" },
-      { path: "^src/(host|wiring)/" },
+      { path: "^src/(host|wiring)/", pathNot: hostContract },
+    ),
+    rule(
+      "the-backend-speaks-the-host-contract",
+      "The host's ACP contract is declared once, in host/; the backend implements it, nobody else needs it.",
+      { path: "^src/", pathNot: "^src/(host|wiring|backend)/|^src/index[.]ts$" },
+      { path: hostContract },
+    ),
+    rule(
+      "the-host-contract-is-types",
+      "What the backend takes from host/ is types and nothing else.",
+      { path: "^src/backend/" },
+      { path: hostContract, dependencyTypesNot: ["type-only"] },
     ),
     rule(
       "nobody-imports-the-entry",
@@ -73,7 +87,7 @@ export default {
     rule(
       "no-orphans",
       "A file nobody imports is dead; entries, tests and scripts are imported by their runner.",
-      { orphan: true, pathNot: "^src/index[.]ts$|^test/.*[.](test|setup)[.]ts$|^scripts/" },
+      { orphan: true, pathNot: "^src/index[.]ts$|^test/.*[.](test|setup)[.]ts$|[.]d[.]ts$|^scripts/" },
       {},
     ),
     rule("nothing-unresolved", "An import that leads nowhere.", {}, { couldNotResolve: true }),

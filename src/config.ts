@@ -128,7 +128,6 @@ export const settingsSchema = z.strictObject({
 });
 
 export type Settings = z.output<typeof settingsSchema>;
-export type PermissionMode = Settings["permissionMode"];
 export type AgentSettings = Omit<Settings, "agents"> & { cwd?: string };
 
 /**
