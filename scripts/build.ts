@@ -1,6 +1,5 @@
 // Builds dist/: the whole plugin in one file without dependencies, the licences of what is bundled in, and the harness lockfiles.
 // One file, because the host captures everything an installed plugin imports anew in every process (7-8 s instead of 3-4).
-import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { build, type Metafile } from "esbuild";
@@ -16,7 +15,7 @@ await mkdir(fresh, { recursive: true });
 try {
   const bundled = await bundle(join(fresh, "index.js"));
   await writeFile(join(fresh, "THIRD_PARTY_LICENSES.txt"), await licenceTexts(Object.keys(bundled.inputs)));
-  await copyLocks(join(fresh, "locks"));
+  await cp(join(root, "adapters", "provision", "locks"), join(fresh, "locks"), { recursive: true });
   await rm(dist, { recursive: true, force: true });
   await rename(fresh, dist);
 } finally {
@@ -57,9 +56,4 @@ async function refuseModuleUrl(outfile: string): Promise<void> {
     .findIndex((text) => text.includes("import.meta."));
   if (line >= 0)
     throw new Error(`${relative(root, outfile)}:${line + 1} uses import.meta: use api.rootDir instead.`);
-}
-
-async function copyLocks(target: string): Promise<void> {
-  const locks = join(root, "adapters", "provision", "locks");
-  if (existsSync(locks)) await cp(locks, target, { recursive: true });
 }
