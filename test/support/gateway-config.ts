@@ -47,6 +47,9 @@ export function gatewayConfig(o: GatewayOptions & { root: string; port: number; 
   const base: Json = {
     gateway: { mode: "local", port: o.port, bind: "loopback", auth: { mode: "token", token: o.token } },
     logging: { file: layout(o.root).log },
+    // Nothing of a test leaves this machine.
+    update: { checkOnStart: false },
+    models: { catalogRefresh: { enabled: false } },
     ...agentsConfig(o, plugin?.id),
     ...(plugin ? { acp: { backend: plugin.id }, plugins: pluginsConfig(o, plugin) } : {}),
     ...(o.telegram ? telegramConfig(o, o.telegram) : {}),
