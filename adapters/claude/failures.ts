@@ -1,0 +1,119 @@
+// The names of what can go wrong inside Claude Code and its adapters, read from the JSON-RPC errors they answer with.
+import { z } from "zod";
+import { Failure, type FailureCode } from "../failure.ts";
+import { redact } from "../redact.ts";
+
+const rpcError = z.looseObject({
+  code: z.number(),
+  message: z.string(),
+  data: z.unknown().optional(),
+});
+const errorData = z.looseObject({ errorKind: z.string().optional(), details: z.string().optional() });
+
+interface Named {
+  code: FailureCode;
+  message: string;
+  next: string;
+}
+
+const KINDS: readonly { when: RegExp; is: Named }[] = [
+  {
+    when: /prompt is too long|context.{0,20}(?:window|limit).{0,20}exceed|request_too_large|\b413\b/i,
+    is: {
+      code: "prompt-too-long",
+      message: "This conversation no longer fits into Claude's context.",
+      next: "Send /compact to shorten it, or /new for a fresh session.",
+    },
+  },
+  {
+    when: /authentication required|invalid api key|\/login|oauth token|unauthori[sz]ed|\b401\b|\b403\b|authentication_/i,
+    is: {
+      code: "not-logged-in",
+      message: "Claude Code is not logged in on this machine.",
+      next: "Run `claude` there and log in, or set ANTHROPIC_API_KEY for the gateway; then send your message again.",
+    },
+  },
+  {
+    when: /billing_error|credit balance/i,
+    is: {
+      code: "not-logged-in",
+      message: "Anthropic refused the request for billing reasons.",
+      next: "Check the plan or credit of the account Claude Code uses.",
+    },
+  },
+  {
+    when: /rate_limit|rate limit|usage limit|limit reached|\b429\b/i,
+    is: {
+      code: "rate-limited",
+      message: "Claude's usage limit is reached.",
+      next: "Wait until it resets, then send your message again.",
+    },
+  },
+  {
+    when: /overloaded|server_error|\b5(?:00|02|03|29)\b|api error/i,
+    is: {
+      code: "overloaded",
+      message: "Anthropic's API did not answer this turn after several tries.",
+      next: "Send your message again in a few minutes.",
+    },
+  },
+  {
+    when: /model_not_found|model.{0,40}(?:not found|does not exist|not available)|\b404\b/i,
+    is: {
+      code: "unknown-model",
+      message: "Claude does not know the chosen model.",
+      next: "Choose another one with /acp model <name>.",
+    },
+  },
+  {
+    when: /resource not found|session not found|no conversation found|session did not end/i,
+    is: {
+      code: "transcript-missing",
+      message: "Claude has no record of this session any more.",
+      next: "Send /new to start a fresh one.",
+    },
+  },
+  {
+    when: /process exited|exited unexpectedly|sigkill|query closed|process terminated/i,
+    is: {
+      code: "adapter-crashed",
+      message: "Claude Code stopped unexpectedly.",
+      next: "Your session is kept: send your message again.",
+    },
+  },
+];
+
+/** Turns whatever an adapter call was rejected with into a Failure; a Failure stays what it is. */
+export function claudeFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const text = errorText(error);
+  const kind = KINDS.find(({ when }) => when.test(text));
+  if (kind) return new Failure({ ...kind.is, message: withReset(kind.is, text), cause: error });
+  return new Failure({
+    code: "provider-error",
+    message: `Claude could not finish this turn: ${redact(text).slice(0, 300)}.`,
+    next: "Send your message again, or /new for a fresh session.",
+    cause: error,
+  });
+}
+
+/** Claude Code writes API errors into the answer as well; told by their opening words. */
+export function isErrorEcho(text: string): boolean {
+  return /^\s*(?:API Error\b|Invalid API key\b|Prompt is too long\b|Credit balance is too low\b|Please run \/login\b)/.test(
+    text,
+  );
+}
+
+function errorText(error: unknown): string {
+  const rpc = rpcError.safeParse(error);
+  if (!rpc.success) return error instanceof Error ? error.message : String(error);
+  const data = errorData.safeParse(rpc.data.data);
+  const details = data.success ? `${data.data.errorKind ?? ""} ${data.data.details ?? ""}` : "";
+  return `${rpc.data.message} ${details}`.trim();
+}
+
+// The reset time is the one thing a user asks next, so it is kept where Claude tells it.
+function withReset(named: Named, text: string): string {
+  const resets = named.code === "rate-limited" ? /resets? (?:at |in )?([^.·|\n]{2,40})/i.exec(text) : null;
+  return resets?.[1] ? `${named.message.slice(0, -1)} (resets ${redact(resets[1].trim())}).` : named.message;
+}

@@ -1,0 +1,128 @@
+// Claude Code as a harness, through either of its two ACP adapters (the second name is the older one of the same thing).
+import type { Connection } from "../connection.ts";
+import { Failure } from "../failure.ts";
+import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
+import type { Launch } from "../process.ts";
+import { claudeFailure, isErrorEcho } from "./failures.ts";
+import { modelOf } from "./models.ts";
+import { hasTranscript } from "./transcript.ts";
+import { readConfigured, readOpened } from "./wire.ts";
+
+export interface ClaudeSettings {
+  /** Resolves the adapter to start, at every start anew, so that a harness installed meanwhile is found. */
+  launch: () => Promise<Launch>;
+  /** The environment Claude runs in. */
+  env: Readonly<Record<string, string>>;
+  settingSources: readonly string[];
+}
+
+const MODES: Record<PermissionProfile, string> = {
+  ask: "default",
+  readOnly: "default",
+  acceptEdits: "acceptEdits",
+  plan: "plan",
+  bypassPermissions: "bypassPermissions",
+};
+const UNASKED = new Set(["bypassPermissions", "auto", "dontAsk"]);
+const THINKING_KEYS = new Set(["thinking", "effort", "reasoning_effort", "thought_level"]);
+
+export function claudeHarness(settings: ClaudeSettings): Harness {
+  return {
+    kind: "claude",
+    title: "Claude Code",
+    extensions: [],
+    launch: settings.launch,
+    open: (connection, request) => open(connection, request, settings),
+    release,
+    setMode,
+    setOption,
+    modeOf: (profile) => MODES[profile],
+    runsUnasked: (mode) => UNASKED.has(mode),
+    optionOf: (session, key) => {
+      const id = THINKING_KEYS.has(key) ? "effort" : key;
+      return session.configOptions.find((option) => option.id === id);
+    },
+    modelOf,
+    failure: claudeFailure,
+    echoesError: isErrorEcho,
+    hasTranscript: (session) => hasTranscript({ env: settings.env, ...session }),
+  };
+}
+
+async function open(
+  connection: Connection,
+  request: OpenRequest,
+  settings: ClaudeSettings,
+): Promise<OpenedSession> {
+  const base = { cwd: request.cwd, mcpServers: [], _meta: sessionMeta(connection, request, settings) };
+  if (request.resume === undefined) {
+    const session = readOpened(await connection.request("session/new", base));
+    request.listen(session.sessionId);
+    return session;
+  }
+  const sessionId = request.resume;
+  request.listen(sessionId);
+  if (connection.agent.agentCapabilities?.sessionCapabilities?.resume) {
+    return readOpened(await connection.request("session/resume", { ...base, sessionId }), sessionId);
+  }
+  request.onReplay?.(true);
+  try {
+    return readOpened(await connection.request("session/load", { ...base, sessionId }), sessionId);
+  } finally {
+    request.onReplay?.(false);
+  }
+}
+
+// promptSuggestions costs one more request to the main model after most turns, and nobody would see its answer.
+function sessionMeta(connection: Connection, request: OpenRequest, settings: ClaudeSettings): object {
+  const { settingSources } = settings;
+  const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
+  if (older) return { claudeCode: { options: { settingSources } } };
+  const allowDangerouslySkipPermissions = request.options.profile === "bypassPermissions";
+  return {
+    claudeCode: { options: { settingSources, promptSuggestions: false, allowDangerouslySkipPermissions } },
+  };
+}
+
+async function release(connection: Connection, sessionId: string): Promise<void> {
+  if (!connection.agent.agentCapabilities?.sessionCapabilities?.close) return;
+  await connection.request("session/close", { sessionId });
+}
+
+async function setMode(connection: Connection, session: OpenedSession, mode: string): Promise<OpenedSession> {
+  // The older adapter answers `{}` to a mode it does not offer, even to bypassPermissions; the list decides.
+  if (!session.modes.includes(mode)) {
+    throw new Failure({
+      code: "refused",
+      message: `Claude does not offer the mode "${mode}" here (it offers: ${session.modes.join(", ")}).`,
+      ...(mode === "bypassPermissions"
+        ? { next: "As root, Claude Code offers it only with IS_SANDBOX=1." }
+        : {}),
+    });
+  }
+  await connection.request("session/set_mode", { sessionId: session.sessionId, modeId: mode });
+  return { ...session, mode };
+}
+
+async function setOption(
+  connection: Connection,
+  session: OpenedSession,
+  option: { id: string; value: string },
+): Promise<OpenedSession> {
+  const { sessionId } = session;
+  const hasOptions = session.configOptions.some((known) => known.id === "mode");
+  const answered =
+    option.id === "model" && !hasOptions
+      ? await connection.request("session/set_model", { sessionId, modelId: option.value })
+      : await connection.request("session/set_config_option", {
+          sessionId,
+          configId: option.id,
+          value: option.value,
+        });
+  const configOptions =
+    readConfigured(answered) ??
+    session.configOptions.map((known) =>
+      known.id === option.id ? { ...known, currentValue: option.value } : known,
+    );
+  return { ...session, configOptions };
+}

@@ -1,0 +1,77 @@
+// A harness is a coding agent we can run over ACP. This is all the rest of the house may know of one.
+import type { Connection } from "./connection.ts";
+import type { Failure } from "./failure.ts";
+import type { Launch } from "./process.ts";
+
+/** What the user lets the harness do without being asked. */
+export type PermissionProfile = "ask" | "acceptEdits" | "plan" | "readOnly" | "bypassPermissions";
+
+export interface SessionOptions {
+  /** Model as the user names it; a provider prefix (`anthropic/…`) is accepted. */
+  model?: string | undefined;
+  /** Thinking level as the host names it, e.g. `low`, `high`. */
+  thinking?: string | undefined;
+  profile: PermissionProfile;
+}
+
+/** One option of a live session a user can set, with the values it takes. */
+export interface ConfigOption {
+  id: string;
+  category?: string;
+  currentValue: string | boolean;
+  options?: { value: string; name?: string }[];
+}
+
+/** What the harness told about a session when it was opened. */
+export interface OpenedSession {
+  sessionId: string;
+  mode?: string;
+  modes: string[];
+  configOptions: ConfigOption[];
+}
+
+export interface Harness {
+  /** The name used in settings, maps and `--contractor`. */
+  readonly kind: string;
+  /** The name users read. */
+  readonly title: string;
+  /** Notifications beyond ACP this harness sends. */
+  readonly extensions: readonly string[];
+  /** How to start its adapter; throws Failure `harness-missing` or `harness-broken`. */
+  launch(): Promise<Launch>;
+  /** Opens a new session, or continues `resume`, and returns what it is now set to. */
+  open(connection: Connection, request: OpenRequest): Promise<OpenedSession>;
+  /** Lets go of a session in its adapter; resolves also where the harness has no such call. */
+  release(connection: Connection, sessionId: string): Promise<void>;
+  setMode(connection: Connection, session: OpenedSession, mode: string): Promise<OpenedSession>;
+  setOption(
+    connection: Connection,
+    session: OpenedSession,
+    option: { id: string; value: string },
+  ): Promise<OpenedSession>;
+  /** The harness's own name for a permission profile. */
+  modeOf(profile: PermissionProfile): string;
+  /** True for a mode in which tools run without any question. */
+  runsUnasked(mode: string): boolean;
+  /** The option a general key stands for (`thinking` → `effort`), undefined where there is none. */
+  optionOf(session: OpenedSession, key: string): ConfigOption | undefined;
+  /** The value of a model option that a user's word means, or Failure `unknown-model` with the list of known ones. */
+  modelOf(session: OpenedSession, name: string): string;
+  /** Names an error of the adapter for the user. */
+  failure(error: unknown): Failure;
+  /** True when `text` is the harness's own wording of an error it also reports as such. */
+  echoesError(text: string): boolean;
+  /** True when the harness keeps a transcript for this session, so that it can be resumed. */
+  hasTranscript(session: { cwd: string; sessionId: string }): Promise<boolean>;
+}
+
+export interface OpenRequest {
+  cwd: string;
+  options: SessionOptions;
+  /** Harness session id to continue; absent for a new one. */
+  resume?: string | undefined;
+  /** True while an update is a replay of the past and must not be shown. */
+  onReplay?: (replaying: boolean) => void;
+  /** Called with the session's id before anything is asked of it that makes updates flow. */
+  listen: (sessionId: string) => void;
+}

@@ -1,0 +1,115 @@
+// The child process an adapter runs in: how it is spawned, what it last said on stderr, and how it is ended for good.
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { Failure } from "./failure.ts";
+import { killTree } from "./process-tree.ts";
+import { redact } from "./redact.ts";
+
+export interface Launch {
+  /** Absolute path of the executable; never looked up, never a shell string. */
+  command: string;
+  args: readonly string[];
+  /** The whole environment of the child; nothing of ours is added. */
+  env: Readonly<Record<string, string>>;
+  cwd: string;
+}
+
+export interface ExitReport {
+  code: number | null;
+  signal: string | null;
+  /** The last lines of stderr, redacted; empty when the child said nothing. */
+  stderr: string;
+}
+
+export interface AdapterProcess {
+  readonly pid: number;
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Resolves once, when the process is gone. */
+  readonly exited: Promise<ExitReport>;
+  stderrTail(): string;
+  /** Ends the child: stdin closed, then its whole tree terminated, then killed. Resolves when the process is gone. */
+  end(graceMs: number): Promise<void>;
+  /** Kills the whole tree at once. */
+  kill(): Promise<void>;
+}
+
+const STDERR_KEPT = 4_000;
+const EOF_PATIENCE_MS = 150;
+
+/**
+ * Starts an adapter in a process group of its own, so that the whole tree can be ended.
+ * Throws Failure `directory-missing` or `harness-broken` when it cannot be started.
+ */
+export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
+  await requireDirectory(launch.cwd);
+  const child = spawn(launch.command, [...launch.args], {
+    cwd: launch.cwd,
+    env: { ...launch.env },
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: process.platform !== "win32",
+  });
+  await started(child, launch);
+  const tail = keepTail(child);
+  // A write to a child that just died must not take the gateway down; its exit is what counts.
+  child.stdin.on("error", () => {});
+  const exited = new Promise<ExitReport>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal, stderr: tail() }));
+  });
+  const pid = child.pid as number;
+  const kill = async (graceMs: number) => {
+    await killTree({ pid, graceMs });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    await exited;
+  };
+  return {
+    pid,
+    child,
+    exited,
+    stderrTail: tail,
+    end: async (graceMs) => {
+      child.stdin.end();
+      const gone = await Promise.race([exited.then(() => true), elapsed(EOF_PATIENCE_MS)]);
+      if (!gone || child.exitCode === null) await kill(graceMs);
+    },
+    kill: () => kill(0),
+  };
+}
+
+async function requireDirectory(cwd: string): Promise<void> {
+  const found = await stat(cwd).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new Failure({
+    code: "directory-missing",
+    message: `The working directory ${cwd} does not exist.`,
+    next: "Create it, or choose another one with /acp cwd <path>.",
+  });
+}
+
+async function started(child: ChildProcessWithoutNullStreams, launch: Launch): Promise<void> {
+  try {
+    if (child.pid === undefined) await once(child, "spawn");
+  } catch (cause) {
+    throw new Failure({
+      code: "harness-broken",
+      message: `${launch.command} could not be started (${cause instanceof Error ? cause.message : "unknown reason"}).`,
+      next: "Run: openclaw contractor-agents doctor",
+      cause,
+    });
+  }
+}
+
+// Bounded: an adapter that floods stderr costs us these few kilobytes and nothing more.
+function keepTail(child: ChildProcessWithoutNullStreams): () => string {
+  let kept = "";
+  child.stderr.setEncoding("utf8");
+  child.stderr.on("data", (chunk: string) => {
+    kept = (kept + chunk).slice(-STDERR_KEPT);
+  });
+  return () => redact(kept.trim());
+}
+
+function elapsed(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
+}

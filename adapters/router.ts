@@ -1,0 +1,85 @@
+// The router hands an adapter's notifications and questions to the session they name.
+import { z } from "zod";
+
+/** What the harness asks before it does something; ACP `session/request_permission`. */
+const permissionRequest = z.looseObject({
+  sessionId: z.string(),
+  toolCall: z.looseObject({
+    toolCallId: z.string(),
+    title: z.string().nullish(),
+    kind: z.string().nullish(),
+    rawInput: z.unknown(),
+    content: z.array(z.unknown()).nullish(),
+    locations: z.array(z.looseObject({ path: z.string() })).nullish(),
+  }),
+  options: z.array(z.looseObject({ optionId: z.string(), name: z.string(), kind: z.string() })).min(1),
+});
+export type PermissionRequest = z.infer<typeof permissionRequest>;
+export type PermissionAnswer = {
+  outcome: { outcome: "cancelled" } | { outcome: "selected"; optionId: string };
+};
+
+const notification = z.looseObject({
+  sessionId: z.string(),
+  update: z.looseObject({ sessionUpdate: z.string() }),
+});
+export type RawUpdate = z.infer<typeof notification>["update"];
+
+export interface SessionListener {
+  update(update: RawUpdate): void;
+  permission(request: PermissionRequest): Promise<PermissionAnswer>;
+  /** A message of the harness outside the protocol (`_claude/…`), unvalidated. */
+  extension(method: string, params: unknown): void;
+}
+
+const EARLY_UPDATES = 100;
+const EARLY_SESSIONS = 32;
+const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
+
+export class Router {
+  readonly #listeners = new Map<string, SessionListener>();
+  // Adapters speak of a session before they have told us its id; the words wait here for the listener.
+  readonly #early = new Map<string, RawUpdate[]>();
+
+  listen(sessionId: string, listener: SessionListener): () => void {
+    this.#listeners.set(sessionId, listener);
+    for (const update of this.#early.get(sessionId) ?? []) listener.update(update);
+    this.#early.delete(sessionId);
+    return () => {
+      if (this.#listeners.get(sessionId) === listener) this.#listeners.delete(sessionId);
+    };
+  }
+
+  update(params: unknown): void {
+    const parsed = notification.safeParse(params);
+    if (!parsed.success) return;
+    const { sessionId, update } = parsed.data;
+    const listener = this.#listeners.get(sessionId);
+    if (listener) listener.update(update);
+    else this.#keepEarly(sessionId, update);
+  }
+
+  /** Answers `cancelled` for a session nobody listens to: a permission without an owner is never granted. */
+  async permission(params: unknown): Promise<PermissionAnswer> {
+    const parsed = permissionRequest.safeParse(params);
+    if (!parsed.success) return CANCELLED;
+    const listener = this.#listeners.get(parsed.data.sessionId);
+    if (!listener) return CANCELLED;
+    return await listener.permission(parsed.data).catch(() => CANCELLED);
+  }
+
+  extension(method: string, params: unknown): void {
+    const named = z.looseObject({ sessionId: z.string() }).safeParse(params);
+    if (named.success) this.#listeners.get(named.data.sessionId)?.extension(method, params);
+  }
+
+  #keepEarly(sessionId: string, update: RawUpdate): void {
+    const kept = this.#early.get(sessionId) ?? [];
+    if (kept.length < EARLY_UPDATES) kept.push(update);
+    this.#early.set(sessionId, kept);
+    if (this.#early.size > EARLY_SESSIONS) {
+      const oldest = this.#early.keys().next().value;
+      if (oldest !== undefined) this.#early.delete(oldest);
+    }
+  }
+}

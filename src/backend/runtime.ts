@@ -1,0 +1,156 @@
+// The host's AcpRuntime over our sessions: it translates, and decides nothing.
+import type { PermissionProfile } from "../../adapters/harness.ts";
+import type { SessionEntry } from "../../state/session-map.ts";
+import type {
+  AcpDoctorReport,
+  AcpEnsureInput,
+  AcpHandle,
+  AcpRuntime,
+  AcpTurnInput,
+} from "../host/acp-contract.ts";
+import { setMode, setOption, setProfile } from "../session/controls.ts";
+import type { Identity } from "../session/identity.ts";
+import type { SessionStatus } from "../session/parts.ts";
+import type { Session } from "../session/session.ts";
+import type { Sessions } from "../session/sessions.ts";
+import { controlError, ensureError } from "./errors.ts";
+import { heldTurn, legacyTurn } from "./turn-stream.ts";
+
+export interface RuntimeParts {
+  backendId: string;
+  sessions: Sessions;
+  /** Throws Failure when the name stands for no harness of ours: a contractor agent's id means its own. */
+  requireHarness: (name: string) => void;
+  /** The agent a session key without an owner belongs to. */
+  ownerOf: (sessionKey: string) => string;
+  doctor: () => Promise<AcpDoctorReport>;
+}
+
+const OPTION_KEYS = ["model", "thinking", "permission_mode"];
+const PROFILES: readonly PermissionProfile[] = [
+  "ask",
+  "acceptEdits",
+  "plan",
+  "readOnly",
+  "bypassPermissions",
+];
+
+export function createRuntime(parts: RuntimeParts): AcpRuntime {
+  const identityOf = (of: { agentId?: string; sessionKey: string }): Identity => ({
+    agentId: of.agentId ?? parts.ownerOf(of.sessionKey),
+    sessionKey: of.sessionKey,
+  });
+  const sessionOf = (handle: AcpHandle) => parts.sessions.of(identityOf(handle));
+  const startTurn = (input: AcpTurnInput) => heldTurn(prompt(sessionOf(input.handle), input));
+  return {
+    ownerAwareSessions: 1,
+    ensureSession: (input) => ensure(parts, identityOf(input), input),
+    startTurn,
+    runTurn: (input) => legacyTurn(startTurn(input)),
+    getCapabilities: async ({ handle }) => ({
+      controls: ["session/set_mode", "session/set_config_option", "session/status"],
+      configOptionKeys: [...new Set([...OPTION_KEYS, ...liveKeys(handle && sessionOf(handle))])],
+    }),
+    getStatus: async ({ handle }) => statusReport(await sessionOf(handle).status()),
+    setMode: ({ handle, mode }) => setMode(sessionOf(handle).controls, mode).catch(rethrow),
+    setConfigOption: async ({ handle, key, value }) => {
+      const session = sessionOf(handle);
+      await setKey(session, key, value).catch(rethrow);
+      return {
+        configOptions: session.options.map(({ id, currentValue, options }) => ({
+          id,
+          currentValue,
+          options: options ?? [],
+        })),
+      };
+    },
+    doctor: parts.doctor,
+    prepareFreshSession: (input) => parts.sessions.of(identityOf(input)).reset("reset"),
+    cancel: ({ handle, reason }) => sessionOf(handle).cancel(reason ?? "cancelled"),
+    close: (input) => close(sessionOf(input.handle), input),
+  };
+}
+
+async function ensure(parts: RuntimeParts, identity: Identity, input: AcpEnsureInput): Promise<AcpHandle> {
+  try {
+    parts.requireHarness(input.agent);
+    const entry = await parts.sessions.of(identity).ensure({
+      cwd: input.cwd,
+      // What the host repeats of its own accord may be stale; only what somebody asked for must exist.
+      resume: input.resumeSessionId,
+      resumeRequired: input.persistedHandle === undefined,
+      model: input.modelExplicit ? input.model : undefined,
+      thinking: input.thinking,
+    });
+    return handleOf({ identity, entry, backend: parts.backendId });
+  } catch (error) {
+    throw ensureError(error);
+  }
+}
+
+function handleOf(o: { identity: Identity; entry: SessionEntry; backend: string }): AcpHandle {
+  const { identity, entry, backend } = o;
+  return {
+    ...identity,
+    backend,
+    runtimeSessionName: entry.backendSessionId,
+    cwd: entry.cwd,
+    backendSessionId: entry.backendSessionId,
+    ...(entry.claudeSessionId && entry.prompted ? { agentSessionId: entry.claudeSessionId } : {}),
+  };
+}
+
+function prompt(session: Session, input: AcpTurnInput) {
+  const images = (input.attachments ?? [])
+    .filter(({ mediaType }) => mediaType.startsWith("image/"))
+    .map(({ mediaType, data }) => ({ mimeType: mediaType, data }));
+  const turn = session.prompt({ id: input.requestId, text: input.text, images });
+  if (input.signal?.aborted) turn.cancel("stopped");
+  input.signal?.addEventListener("abort", () => turn.cancel("stopped"), { once: true });
+  return turn;
+}
+
+function liveKeys(session: Session | undefined): string[] {
+  return session?.options.map(({ id }) => id).filter((id) => id !== "mode") ?? [];
+}
+
+async function setKey(session: Session, key: string, value: string): Promise<void> {
+  if (key !== "permission_mode") return await setOption(session.controls, key, value);
+  const profile = PROFILES.find((known) => known === value);
+  if (!profile) throw new Error(`"${value}" is no permission mode; it is one of: ${PROFILES.join(", ")}.`);
+  await setProfile(session.controls, profile);
+}
+
+// `/acp close` closes for good; a reset comes with `discardPersistentState`; everything else (shutdown, reload, a
+// replaced handle) must leave the conversation resumable (host-behaviour.md).
+async function close(
+  session: Session,
+  input: { reason: string; discardPersistentState?: boolean },
+): Promise<void> {
+  if (input.reason === "manual-close") await session.close({ discard: true, reason: "closed" });
+  else if (input.discardPersistentState) await session.reset(input.reason);
+  else await session.close({ discard: false, reason: input.reason });
+}
+
+function statusReport(status: SessionStatus) {
+  const { entry, state } = status;
+  const details: Record<string, unknown> = {
+    status: state,
+    cwd: entry?.cwd,
+    queued: status.queued,
+    generation: entry?.generation,
+    pid: status.adapterPid,
+    ...(status.running.length > 0 ? { running: status.running } : {}),
+    ...(status.usage ? { context: `${status.usage.used} of ${status.usage.size} tokens` } : {}),
+  };
+  return {
+    summary: `status=${state}${entry ? ` cwd=${entry.cwd}` : ""}${status.queued ? ` queued=${status.queued}` : ""}`,
+    details,
+    ...(entry ? { backendSessionId: entry.backendSessionId } : {}),
+    ...(entry?.claudeSessionId && entry.prompted ? { agentSessionId: entry.claudeSessionId } : {}),
+  };
+}
+
+function rethrow(error: unknown): never {
+  throw controlError(error);
+}

@@ -1,0 +1,124 @@
+// A Conversation runs the released turns of one session: what it accepted is on disk, and what Claude says is posted.
+import { createHash } from "node:crypto";
+import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
+import type { Session } from "../session/session.ts";
+import type { Outbound } from "./outbound.ts";
+import { Poster } from "./poster.ts";
+import { type DeliveryMode, deliver } from "./reader.ts";
+import { keepTyping } from "./typing.ts";
+
+export interface ConversationParts {
+  session: Session;
+  inbox: Inbox;
+  outbound: Outbound;
+  mode: () => DeliveryMode;
+  now: () => Date;
+  onLost: (error: unknown) => void;
+}
+
+const PACE_MS = 350;
+
+export class Conversation {
+  readonly #parts: ConversationParts;
+  #last: Promise<void> = Promise.resolve();
+  #stopping = false;
+
+  constructor(parts: ConversationParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a prompt: it is on disk when this resolves, and runs when those before it are done. A known id is taken once. */
+  async accept(
+    prompt: Pick<InboxPrompt, "id" | "text" | "images" | "route">,
+  ): Promise<"accepted" | "duplicate"> {
+    const entry = await this.#parts.session.ensure({});
+    const accepted: InboxPrompt = {
+      ...prompt,
+      acceptedAt: this.#parts.now().toISOString(),
+      state: "accepted",
+      generation: entry.generation,
+    };
+    const verdict = await this.#parts.inbox.accept(accepted);
+    if (verdict === "accepted") this.#run(accepted);
+    return verdict;
+  }
+
+  /** After a restart: runs what was accepted and not yet handed to Claude, and reports what was cut off, never runs it twice. */
+  async recover(): Promise<void> {
+    for (const prompt of await this.#parts.inbox.all()) {
+      if (prompt.state === "accepted") this.#run(prompt);
+      else await this.#report(prompt);
+    }
+  }
+
+  /** From now on nothing that ends is taken for done: the gateway is stopping, and the next one goes on. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Resolves when what has been said so far is posted, or after `ms`. */
+  async settle(ms: number): Promise<void> {
+    await Promise.race([this.#last, new Promise((resolve) => setTimeout(resolve, ms).unref())]);
+  }
+
+  #run(prompt: InboxPrompt): void {
+    const { session, inbox, onLost } = this.#parts;
+    const turn = session.prompt({ id: prompt.id, text: prompt.text, images: prompt.images });
+    void turn.submitted.then(() => inbox.submitted(prompt.id)).catch(onLost);
+    const delivered = this.#deliver(prompt, turn);
+    this.#last = this.#last.then(() => delivered).catch(onLost);
+  }
+
+  async #deliver(prompt: InboxPrompt, turn: ReturnType<Session["prompt"]>): Promise<void> {
+    const { inbox, outbound, mode, session } = this.#parts;
+    const before = this.#last;
+    const poster = this.#poster(prompt);
+    const stopTyping = keepTyping(outbound, prompt.route);
+    try {
+      const said = await deliver({ turn, poster, mode: mode() });
+      if (said !== "")
+        await outbound.mirror({ identity: session.identity, text: said, id: turnName(session, prompt) });
+    } finally {
+      stopTyping();
+      await before;
+      if (!this.#stopping) await inbox.done(prompt.id);
+    }
+  }
+
+  async #report(prompt: InboxPrompt): Promise<void> {
+    const poster = this.#poster({ ...prompt, id: `${prompt.id}:interrupted` });
+    const at = new Date(prompt.submittedAt ?? prompt.acceptedAt).toISOString().slice(11, 16);
+    poster.post(
+      `⚠️ I was interrupted by a restart at ${at} UTC while working on: ${excerpt(prompt.text)}\n` +
+        "Nothing was run again. Say continue to go on from there.",
+    );
+    await poster.idle();
+    await this.#parts.inbox.done(prompt.id);
+  }
+
+  #poster(prompt: InboxPrompt): Poster {
+    const { outbound, session, onLost } = this.#parts;
+    const { route } = prompt;
+    return new Poster({
+      outbound,
+      identity: session.identity,
+      route,
+      turnId: turnName(session, prompt),
+      after: this.#last,
+      paceMs: PACE_MS,
+      onLost,
+    });
+  }
+}
+
+// Channel message ids repeat from chat to chat, so a turn is named after its session as well.
+function turnName(session: Session, prompt: { id: string; acceptedAt: string }): string {
+  const { agentId, sessionKey } = session.identity;
+  const owner = createHash("sha256").update(`${agentId}\0${sessionKey}`).digest("hex").slice(0, 16);
+  return `${owner}:${prompt.id}:${prompt.acceptedAt}`;
+}
+
+function excerpt(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
+}

@@ -1,0 +1,65 @@
+// All conversations with released turns, by session; made on first use, recovered after a restart.
+import type { Inbox } from "../../state/inbox.ts";
+import { type Identity, identityKey } from "../session/identity.ts";
+import type { Sessions } from "../session/sessions.ts";
+import { Conversation } from "./conversation.ts";
+import type { Outbound } from "./outbound.ts";
+import type { DeliveryMode } from "./reader.ts";
+
+export interface ConversationsParts {
+  sessions: Sessions;
+  outbound: Outbound;
+  inboxOf: (identity: Identity) => Inbox;
+  /** The inboxes found on disk. */
+  inboxes: () => Promise<{ identity: Identity; inbox: Inbox }[]>;
+  modeOf: (agentId: string) => DeliveryMode;
+  now: () => Date;
+  onLost: (error: unknown) => void;
+}
+
+const LAST_WORDS_MS = 1_500;
+
+export class Conversations {
+  readonly #parts: ConversationsParts;
+  readonly #conversations = new Map<string, Conversation>();
+
+  constructor(parts: ConversationsParts) {
+    this.#parts = parts;
+  }
+
+  of(identity: Identity): Conversation {
+    const key = identityKey(identity);
+    const known = this.#conversations.get(key);
+    if (known) return known;
+    const { sessions, outbound, inboxOf, modeOf, now, onLost } = this.#parts;
+    const conversation = new Conversation({
+      session: sessions.of(identity),
+      inbox: inboxOf(identity),
+      outbound,
+      mode: () => modeOf(identity.agentId),
+      now,
+      onLost,
+    });
+    this.#conversations.set(key, conversation);
+    return conversation;
+  }
+
+  /** Goes on where the last gateway stopped. */
+  async recover(): Promise<void> {
+    for (const { identity, inbox } of await this.#parts.inboxes()) {
+      if ((await inbox.all()).length > 0) await this.of(identity).recover().catch(this.#parts.onLost);
+    }
+  }
+
+  /** Call before the sessions stop: what they cut off then stays in the inboxes. */
+  stop(): void {
+    for (const conversation of this.#conversations.values()) conversation.stop();
+  }
+
+  /** Lets what was said until now reach the chats, for a moment. */
+  async settle(): Promise<void> {
+    await Promise.all(
+      [...this.#conversations.values()].map((conversation) => conversation.settle(LAST_WORDS_MS)),
+    );
+  }
+}

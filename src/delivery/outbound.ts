@@ -1,0 +1,15 @@
+// What delivery needs of the host: to post into a conversation, to show that Claude works, to keep the host's own record.
+import type { Route } from "../../state/session-map.ts";
+import type { Identity } from "../session/identity.ts";
+
+export interface Outbound {
+  /**
+   * Posts one text, split by the host's chunker where the channel needs it. `id` names the post for ever: the same id is
+   * posted once, also across a restart. Rejects when the channel did not take it.
+   */
+  post(o: { identity: Identity; route: Route; text: string; id: string }): Promise<void>;
+  /** Shows the typing indicator for a few seconds; channels without one do nothing. */
+  typing(route: Route): Promise<void>;
+  /** Writes Claude's answer into the host's transcript of the session, so that its own pages show the conversation. */
+  mirror(o: { identity: Identity; text: string; id: string }): Promise<void>;
+}

@@ -1,0 +1,72 @@
+// A Poster puts the words of one turn into one conversation: in order, each once, together where they wait for each other.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Route } from "../../state/session-map.ts";
+import type { Identity } from "../session/identity.ts";
+import type { Outbound } from "./outbound.ts";
+
+const RETRY_AFTER_MS = [500, 2_000, 8_000];
+
+export interface PosterParts {
+  outbound: Outbound;
+  identity: Identity;
+  route: Route;
+  /** Names the turn; a post is named after it and its place in the turn. */
+  turnId: string;
+  /** The posts of the turn before; ours follow them. */
+  after: Promise<void>;
+  /** Milliseconds between two posts of one turn, so that a channel's rate limit is not our fault. */
+  paceMs: number;
+  onLost: (error: unknown) => void;
+}
+
+export class Poster {
+  readonly #parts: PosterParts;
+  #waiting = "";
+  #posting: Promise<void> | undefined;
+  #count = 0;
+
+  constructor(parts: PosterParts) {
+    this.#parts = parts;
+  }
+
+  get posted(): number {
+    return this.#count;
+  }
+
+  /** Queues text; what waits while a post is under way goes out as one. */
+  post(text: string): void {
+    this.#waiting += text;
+    this.#posting ??= this.#drain().finally(() => {
+      this.#posting = undefined;
+    });
+  }
+
+  /** Resolves when everything queued so far is posted or lost. */
+  async idle(): Promise<void> {
+    while (this.#posting) await this.#posting;
+  }
+
+  async #drain(): Promise<void> {
+    await this.#parts.after;
+    while (this.#waiting.trim() !== "") {
+      const text = this.#waiting.trim();
+      this.#waiting = "";
+      await this.#send(text);
+      if (this.#waiting !== "") await sleep(this.#parts.paceMs);
+    }
+  }
+
+  async #send(text: string): Promise<void> {
+    const { outbound, identity, route, turnId, onLost } = this.#parts;
+    const id = `contractor:${turnId}:${this.#count}`;
+    this.#count += 1;
+    for (const wait of [...RETRY_AFTER_MS, undefined]) {
+      try {
+        return await outbound.post({ identity, route, text, id });
+      } catch (error) {
+        if (wait === undefined) return onLost(error);
+        await sleep(wait);
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// The reader of a released turn: it turns what happens in the turn into posts, as they come or once at the end.
+import { describe } from "../../adapters/failure.ts";
+import type { SessionEvent } from "../session/events.ts";
+import type { Turn, TurnResult } from "../session/turn.ts";
+import { Paragraphs } from "./paragraphs.ts";
+import type { Poster } from "./poster.ts";
+
+export type DeliveryMode = "live" | "final";
+
+const SILENT = "Claude finished without a text answer.";
+
+/**
+ * Posts a turn's words until it is settled, and what became of it where the user must know.
+ * Resolves with everything Claude said in it, for the host's transcript.
+ */
+export async function deliver(o: { turn: Turn; poster: Poster; mode: DeliveryMode }): Promise<string> {
+  const { turn, poster, mode } = o;
+  const words = new Words(mode === "live" ? (text) => poster.post(text) : undefined);
+  const stop = turn.read((event) => words.read(event));
+  const result = await turn.result;
+  stop();
+  poster.post(words.rest());
+  const said = words.said();
+  poster.post(`\n\n${ending(result, said)}`);
+  await poster.idle();
+  return said;
+}
+
+/** Collects what is said, and hands complete paragraphs to `live` as they come, where there is one. */
+class Words {
+  readonly #live: ((text: string) => void) | undefined;
+  readonly #paragraphs = new Paragraphs();
+  #said = "";
+
+  constructor(live: ((text: string) => void) | undefined) {
+    this.#live = live;
+  }
+
+  read(event: SessionEvent): void {
+    if (event.type === "text") this.#add(event.text);
+    // What Claude says before it uses a tool is complete; without this it would run into what it says afterwards.
+    else if (event.type === "tool" && event.first) this.#add(this.#break());
+    else if (event.type === "notice") this.#add(`${this.#break()}${event.text}\n\n`);
+  }
+
+  said(): string {
+    return this.#said.trim();
+  }
+
+  rest(): string {
+    return this.#live ? this.#paragraphs.flush() : this.#said;
+  }
+
+  #break(): string {
+    if (this.#said === "" || this.#said.endsWith("\n\n")) return "";
+    return this.#said.endsWith("\n") ? "\n" : "\n\n";
+  }
+
+  #add(text: string): void {
+    this.#said += text;
+    if (!this.#live || text === "") return;
+    const complete = this.#paragraphs.push(text);
+    if (complete !== "") this.#live(complete);
+  }
+}
+
+// A cancel is answered by whoever asked for it (the host's /stop, /acp cancel, our /new), so nothing is added here.
+function ending(result: TurnResult, said: string): string {
+  if (result.status === "failed") return `⚠️ ${describe(result.failure)}`;
+  if (result.status === "cancelled") return "";
+  if (result.stopReason === "max_turn_requests")
+    return "Claude stopped at its limit of steps for one turn. Say continue to go on.";
+  if (result.stopReason === "max_tokens")
+    return "Claude's answer was cut at its length limit. Say continue to go on.";
+  return said === "" ? SILENT : "";
+}

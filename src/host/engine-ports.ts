@@ -1,0 +1,71 @@
+// What the engine asks of the host's configuration: agents, workspaces, owners, and which names mean our harness.
+import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { Failure } from "../../adapters/failure.ts";
+import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
+import { type Settings, settingsFor } from "../config.ts";
+import type { SessionDefaults } from "../session/parts.ts";
+import { roster } from "./agents.ts";
+import { hostLock } from "./lock.ts";
+
+type Api = Pick<OpenClawPluginApi, "runtime">;
+
+const HARNESS = "claude";
+const LATER = new Set(["gemini", "codex"]);
+
+export function currentConfig(api: Api): OpenClawConfig {
+  return api.runtime.config.current() as OpenClawConfig;
+}
+
+/** The session map of an agent lies in its workspace; one object per workspace, so that its cache is shared. */
+export function mapsOf(api: Api, log: { warn(text: string): void }): (agentId: string) => SessionMap {
+  const maps = new Map<string, SessionMap>();
+  return (agentId) => {
+    const workspace = api.runtime.agent.resolveAgentWorkspaceDir(currentConfig(api), agentId);
+    const known = maps.get(workspace);
+    if (known) return known;
+    const onCorrupt = ({ file, kept }: { file: string; kept: string }) =>
+      log.warn(`contractor: ${file} could not be read in full; what it held is kept as ${kept}`);
+    const map = openSessionMap({ workspace, lock: hostLock, onCorrupt });
+    maps.set(workspace, map);
+    return map;
+  };
+}
+
+export function defaultsOf(o: { api: Api; settings: Settings; agentId: string }): SessionDefaults {
+  const config = currentConfig(o.api);
+  const own = settingsFor(o.settings, o.agentId);
+  const runtime = config.agents?.entries?.[o.agentId]?.runtime;
+  const added = runtime?.type === "acp" ? runtime.acp?.cwd : undefined;
+  return {
+    cwd: own.cwd ?? added ?? o.api.runtime.agent.resolveAgentWorkspaceDir(config, o.agentId),
+    model: own.model,
+    profile: own.permissionMode,
+  };
+}
+
+/** The agent a session key names (`agent:<id>:…`); the host's default agent where it names none. */
+export function ownerOf(api: Api, sessionKey: string): string {
+  const named = /^agent:([^:]+):/.exec(sessionKey)?.[1];
+  return named ?? roster(api)[0]?.id ?? "main";
+}
+
+/**
+ * `/acp spawn <agent id>` hands the agent's id in as the harness: a contractor agent's id means its harness.
+ * @throws {Failure} "refused" for every other name.
+ */
+export function requireHarness(api: Api, name: string): void {
+  if (name === HARNESS) return;
+  if (roster(api).some((agent) => agent.id === name && agent.contractor?.harness === HARNESS)) return;
+  if (LATER.has(name)) {
+    throw new Failure({
+      code: "refused",
+      message: `Contractor cannot run ${name} yet.`,
+      next: `Use "${HARNESS}".`,
+    });
+  }
+  throw new Failure({
+    code: "refused",
+    message: `"${name}" is neither "${HARNESS}" nor a contractor agent.`,
+    next: "Add one: openclaw contractor-agents add --agent-id ID --workspace DIR --contractor claude",
+  });
+}

@@ -1,0 +1,149 @@
+// The host's reply_dispatch hook, translated for the door: which session a message is for, and what the host says about it.
+import { readFile, stat } from "node:fs/promises";
+import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
+import { z } from "zod";
+import type { Route } from "../../state/session-map.ts";
+import type { Gates, Inbound } from "../door/door.ts";
+import type { Identity } from "../session/identity.ts";
+
+const policy = z.looseObject({
+  allow: z.array(z.unknown()).optional(),
+  deny: z.array(z.unknown()).optional(),
+});
+const messageId = z.union([z.string(), z.number(), z.bigint()]).nullish();
+
+/** The parts of the hook's event that we read; the host hands over more. */
+const dispatchEvent = z.looseObject({
+  sessionKey: z.string().optional(),
+  sendPolicy: z.string(),
+  suppressUserDelivery: z.boolean().optional(),
+  suppressReplyLifecycle: z.boolean().optional(),
+  sourceReplyDeliveryMode: z.string().optional(),
+  isTailDispatch: z.boolean().optional(),
+  toolsAllow: z.array(z.string()).optional(),
+  originatingChannel: z.string().optional(),
+  originatingTo: z.string().optional(),
+  originatingAccountId: z.string().optional(),
+  originatingThreadId: z.union([z.string(), z.number()]).optional(),
+  ctx: z.looseObject({
+    AgentId: z.string().optional(),
+    agentText: z.string().default(""),
+    commandText: z.string().default(""),
+    InboundEventKind: z.string().optional(),
+    ConversationToolPolicy: policy.nullish(),
+    MessageSidFull: messageId,
+    MessageSid: messageId,
+    MessageSidFirst: messageId,
+    MessageSidLast: messageId,
+    AccountId: z.string().optional(),
+    MessageThreadId: z.union([z.string(), z.number()]).nullish(),
+    media: z
+      .array(z.looseObject({ path: z.string().nullish(), contentType: z.string().nullish() }))
+      .nullish(),
+  }),
+});
+export type DispatchEvent = z.infer<typeof dispatchEvent>;
+
+// Pages that show a running turn by themselves, and callers that wait for its result.
+const HELD_CHANNELS = new Set(["webchat", "internal", "cli", "node"]);
+const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
+const IMAGE_TYPES = /^image\/(png|jpeg|gif|webp)$/;
+
+/** Reads the hook's event; undefined when it does not have the form we know, which leaves the message to the host. */
+export function readEvent(raw: unknown): DispatchEvent | undefined {
+  const read = dispatchEvent.safeParse(raw);
+  return read.success ? read.data : undefined;
+}
+
+/** The message in the door's words. `harness` is the id the session was made with, which `acp.allowedAgents` names. */
+export function toInbound(o: {
+  event: DispatchEvent;
+  identity: Identity;
+  harness: string;
+  cfg: OpenClawConfig;
+  hasControlCommand: (text: string, cfg: OpenClawConfig) => boolean;
+  freshId: () => string;
+  record: () => Promise<void>;
+}): Inbound {
+  const { event, identity } = o;
+  const route = routeOf(event);
+  return {
+    identity,
+    id: idOf(event) ?? o.freshId(),
+    text: event.ctx.agentText.trim(),
+    gates: gatesOf(o),
+    images: () => readImages(event),
+    record: o.record,
+    ...(route ? { route } : {}),
+  };
+}
+
+function gatesOf({ event, cfg, harness, hasControlCommand }: Parameters<typeof toInbound>[0]): Gates {
+  const command = event.ctx.commandText.trim();
+  const allowed = (cfg.acp?.allowedAgents ?? []).map((id) => id.trim().toLowerCase()).filter(Boolean);
+  return {
+    acpEnabled: cfg.acp?.enabled !== false,
+    dispatchEnabled: cfg.acp?.dispatch?.enabled !== false,
+    agentAllowed: allowed.length === 0 || allowed.includes(harness.toLowerCase()),
+    sendAllowed: event.sendPolicy !== "deny",
+    toolsUnrestricted: !restrictsTools(event),
+    visible:
+      !event.suppressUserDelivery &&
+      !event.suppressReplyLifecycle &&
+      !event.isTailDispatch &&
+      event.sourceReplyDeliveryMode !== "message_tool_only" &&
+      event.ctx.InboundEventKind !== "room_event",
+    notHostCommand: !isHostCommand(command) && !hasControlCommand(command, cfg),
+    mediaReadable: event.ctx.media?.every(isImage) ?? true,
+  };
+}
+
+function restrictsTools(event: DispatchEvent): boolean {
+  const { toolsAllow, ctx } = event;
+  if (toolsAllow !== undefined && !toolsAllow.some((entry) => entry.trim() === "*")) return true;
+  const conversation = ctx.ConversationToolPolicy;
+  return (conversation?.allow?.length ?? 0) > 0 || (conversation?.deny?.length ?? 0) > 0;
+}
+
+// dist/dispatch-acp-command-bypass: what the host never sends to an ACP session, besides its control commands.
+function isHostCommand(text: string): boolean {
+  return text.startsWith("!") || /^\/(?:new|reset|acp)(?:[\s@]|$)/i.test(text);
+}
+
+function routeOf(event: DispatchEvent): Route | undefined {
+  const channel = event.originatingChannel?.toLowerCase();
+  const to = event.originatingTo;
+  if (!channel || !to || HELD_CHANNELS.has(channel)) return undefined;
+  const accountId = event.originatingAccountId ?? event.ctx.AccountId;
+  const threadId = event.originatingThreadId ?? event.ctx.MessageThreadId ?? undefined;
+  return {
+    channel,
+    to,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(threadId === undefined ? {} : { threadId }),
+  };
+}
+
+function idOf({ ctx }: DispatchEvent): string | undefined {
+  const id = ctx.MessageSidFull ?? ctx.MessageSid ?? ctx.MessageSidFirst ?? ctx.MessageSidLast;
+  const text = id === undefined || id === null ? "" : String(id).trim();
+  return text === "" ? undefined : text;
+}
+
+async function readImages({ ctx }: DispatchEvent) {
+  const images = [];
+  for (const { path, contentType } of ctx.media ?? []) {
+    const size = path ? ((await stat(path).catch(() => undefined))?.size ?? 0) : 0;
+    if (!path || size === 0 || size > MAX_IMAGE_BYTES) continue;
+    images.push({ mimeType: mimeOf(contentType), data: (await readFile(path)).toString("base64") });
+  }
+  return images;
+}
+
+function isImage({ contentType }: { contentType?: string | null | undefined }): boolean {
+  return IMAGE_TYPES.test(mimeOf(contentType));
+}
+
+function mimeOf(contentType: string | null | undefined): string {
+  return contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}

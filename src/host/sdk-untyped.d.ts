@@ -1,0 +1,75 @@
+// Types of the SDK subpaths OpenClaw ships without any (host-behaviour, Install and load): only what src/host uses.
+
+declare module "openclaw/plugin-sdk/file-lock" {
+  /** dist/file-lock-*.mjs; `stale` in ms: a lock whose owner is dead or that is older may be taken over. */
+  export function withFileLock<T>(
+    file: string,
+    options: {
+      stale: number;
+      retries: {
+        retries: number;
+        factor: number;
+        minTimeout: number;
+        maxTimeout: number;
+        randomize?: boolean;
+      };
+    },
+    task: () => Promise<T>,
+  ): Promise<T>;
+}
+
+declare module "openclaw/plugin-sdk/acp-runtime" {
+  type Session = { cfg: object; sessionKey: string; agentId: string };
+  /** dist/manager-*.mjs: creates the session row when it is missing, calls the backend's `ensureSession`. */
+  export function getAcpSessionManager(): {
+    initializeSession(
+      o: Session & {
+        agent: string;
+        mode: "persistent";
+        backendId: string;
+        cwd?: string | undefined;
+        runtimeOptions?: { model?: string };
+      },
+    ): Promise<unknown>;
+    /** Pure look-up; `meta.agent` is the harness id the session was made with. */
+    resolveSession(o: {
+      cfg: object;
+      sessionKey: string;
+      agentId?: string | undefined;
+    }):
+      | { kind: "none" }
+      | { kind: "stale"; sessionKey: string; agentId: string }
+      | { kind: "ready"; sessionKey: string; agentId: string; meta: { backend: string; agent: string } };
+  };
+  export function readAcpSessionEntry(o: Session): { acp?: { backend: string; agent: string } } | null;
+}
+
+declare module "openclaw/plugin-sdk/acp-runtime-backend" {
+  export function registerAcpRuntimeBackend(backend: {
+    id: string;
+    runtime: import("./acp-contract.ts").AcpRuntime;
+    healthy?: () => boolean;
+  }): void;
+  export function unregisterAcpRuntimeBackend(id: string): void;
+  /** The host's own dispatch of an ACP message: its gates, its texts, a held turn. */
+  export function tryDispatchAcpReplyHook(
+    event: unknown,
+    context: unknown,
+  ): Promise<void | ReplyDispatchResult>;
+  export type ReplyDispatchResult = {
+    handled: boolean;
+    queuedFinal: boolean;
+    counts: Record<"tool" | "block" | "final", number>;
+  };
+}
+
+declare module "openclaw/plugin-sdk/session-transcript-runtime" {
+  /** dist/session-transcript-runtime-*.mjs: appends once per idempotency key. */
+  export function appendAssistantMirrorMessageByIdentity(o: {
+    agentId: string;
+    sessionKey: string;
+    text: string;
+    idempotencyKey: string;
+    config: object;
+  }): Promise<{ ok: true; messageId: string } | { ok: false; reason: string }>;
+}

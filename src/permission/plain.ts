@@ -1,0 +1,11 @@
+// Text from outside, made safe to show inside our own sentences: one line, no tricks, no longer than the eye wants.
+
+// Control characters, and those that reorder or hide text (bidirectional marks, zero-width, tags).
+const TRICKS = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]+/gu;
+
+/** One line of at most `width` characters, without control, bidirectional or invisible characters. */
+export function plain(text: string, width: number): string {
+  const line = text.replace(TRICKS, " ").replace(/\s+/g, " ").trim();
+  const letters = [...line];
+  return letters.length <= width ? line : `${letters.slice(0, width - 1).join("")}…`;
+}

@@ -1,0 +1,48 @@
+// The controls of a session: its mode, options and permission profile, set now where it is live, and at every start.
+import { Failure } from "../../adapters/failure.ts";
+import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import type { Live } from "./live.ts";
+import type { SessionDefaults } from "./parts.ts";
+import type { SessionRecord } from "./record.ts";
+
+export interface Controls {
+  harness: Harness;
+  defaults: SessionDefaults;
+  record: SessionRecord;
+  live: Live | undefined;
+}
+
+/** Throws Failure `refused` for a mode that runs tools unasked where the settings do not open it. */
+export async function setMode(controls: Controls, mode: string): Promise<void> {
+  requireAllowed(controls, mode);
+  await controls.live?.setMode(mode);
+  await controls.record.note({ mode });
+}
+
+/** Throws Failure `invalid` or `unknown-model` where the option or its value does not exist. */
+export async function setOption(controls: Controls, key: string, value: string): Promise<void> {
+  const known = (await controls.live?.setOption(key, value)) ?? true;
+  if (!known) {
+    throw new Failure({ code: "invalid", message: `${controls.harness.title} has no option "${key}" here.` });
+  }
+  await controls.record.noteOption(key, value);
+}
+
+/** This session's own permission profile; it never opens what the settings keep shut. */
+export async function setProfile(controls: Controls, profile: PermissionProfile): Promise<void> {
+  const mode = controls.harness.modeOf(profile);
+  requireAllowed(controls, mode);
+  await controls.live?.setMode(mode);
+  await controls.record.note({ mode: undefined });
+  await controls.record.noteProfile(profile);
+}
+
+// Modes that run tools unasked are the settings' to open, not the chat's.
+function requireAllowed({ harness, defaults }: Controls, mode: string): void {
+  if (!harness.runsUnasked(mode) || defaults.profile === "bypassPermissions") return;
+  throw new Failure({
+    code: "refused",
+    message: `The mode "${mode}" lets ${harness.title} run everything unasked, so it cannot be chosen from the chat.`,
+    next: 'Set permissionMode to "bypassPermissions" in the contractor settings to allow it.',
+  });
+}

@@ -1,0 +1,141 @@
+// What happens in a session, in words every reader understands: ACP updates, projected once.
+import { z } from "zod";
+import type { RawUpdate } from "../../adapters/router.ts";
+
+export type SessionEvent =
+  | { type: "text"; text: string }
+  | { type: "thought"; text: string }
+  | { type: "tool"; id: string; title: string; kind: ToolKind; status: string; first: boolean }
+  | { type: "plan"; entries: { content: string; status: string }[] }
+  | { type: "usage"; used: number; size: number; cost?: { amount: number; currency: string } }
+  | { type: "commands"; names: string[] }
+  | { type: "mode"; mode: string }
+  | { type: "title"; title: string }
+  /** Something of ours the user should read: a refusal, a fresh start. */
+  | { type: "notice"; text: string };
+
+const TOOL_KINDS = [
+  "read",
+  "edit",
+  "delete",
+  "move",
+  "search",
+  "execute",
+  "think",
+  "fetch",
+  "switch_mode",
+] as const;
+export type ToolKind = (typeof TOOL_KINDS)[number] | "other";
+
+const chunk = z.looseObject({ content: z.looseObject({ type: z.string(), text: z.string().optional() }) });
+const tool = z.looseObject({
+  toolCallId: z.string(),
+  title: z.string().nullish(),
+  kind: z.string().nullish(),
+  status: z.string().nullish(),
+});
+const plan = z.looseObject({ entries: z.array(z.looseObject({ content: z.string(), status: z.string() })) });
+const usage = z.looseObject({
+  used: z.number(),
+  size: z.number(),
+  cost: z.looseObject({ amount: z.number(), currency: z.string() }).nullish(),
+});
+const commands = z.looseObject({ availableCommands: z.array(z.looseObject({ name: z.string() })) });
+const mode = z.looseObject({ currentModeId: z.string() });
+const title = z.looseObject({ title: z.string().nullish() });
+
+interface KnownTool {
+  title: string;
+  kind: ToolKind;
+  status: string;
+}
+
+/** Reads a session's updates one after the other; remembers its tool calls, since later updates tell only what changed. */
+export class Projector {
+  readonly #tools = new Map<string, KnownTool>();
+
+  /** The event an update means; undefined for what nobody reads, and for what does not have the form ACP gives it. */
+  read(update: RawUpdate): SessionEvent | undefined {
+    switch (update.sessionUpdate) {
+      case "agent_message_chunk":
+        return textOf(update, "text");
+      case "agent_thought_chunk":
+        return textOf(update, "thought");
+      case "tool_call":
+      case "tool_call_update":
+        return this.#tool(update);
+      default:
+        return otherEvent(update);
+    }
+  }
+
+  /** Titles of the tool calls that have begun and not ended. */
+  running(): string[] {
+    return [...this.#tools.values()].filter((known) => !isOver(known.status)).map((known) => known.title);
+  }
+
+  /** Forgets the tool calls of a turn that is over. */
+  clear(): void {
+    this.#tools.clear();
+  }
+
+  #tool(update: RawUpdate): SessionEvent | undefined {
+    const told = tool.safeParse(update);
+    if (!told.success) return undefined;
+    const id = told.data.toolCallId;
+    const before = this.#tools.get(id);
+    const known: KnownTool = {
+      title: told.data.title ?? before?.title ?? "Tool",
+      kind: toolKind(told.data.kind) ?? before?.kind ?? "other",
+      status: told.data.status ?? before?.status ?? "pending",
+    };
+    this.#tools.set(id, known);
+    return { type: "tool", id, ...known, first: before === undefined };
+  }
+}
+
+function textOf(update: RawUpdate, type: "text" | "thought"): SessionEvent | undefined {
+  const told = chunk.safeParse(update);
+  const text = told.success && told.data.content.type === "text" ? told.data.content.text : undefined;
+  return text ? { type, text } : undefined;
+}
+
+function otherEvent(update: RawUpdate): SessionEvent | undefined {
+  const read = OTHERS[update.sessionUpdate];
+  return read?.(update);
+}
+
+const OTHERS: Record<string, (update: RawUpdate) => SessionEvent | undefined> = {
+  plan: (update) => {
+    const told = plan.safeParse(update);
+    return told.success ? { type: "plan", entries: told.data.entries } : undefined;
+  },
+  usage_update: (update) => {
+    const told = usage.safeParse(update);
+    if (!told.success) return undefined;
+    const { used, size, cost } = told.data;
+    return { type: "usage", used, size, ...(cost ? { cost } : {}) };
+  },
+  available_commands_update: (update) => {
+    const told = commands.safeParse(update);
+    return told.success
+      ? { type: "commands", names: told.data.availableCommands.map(({ name }) => name) }
+      : undefined;
+  },
+  current_mode_update: (update) => {
+    const told = mode.safeParse(update);
+    return told.success ? { type: "mode", mode: told.data.currentModeId } : undefined;
+  },
+  session_info_update: (update) => {
+    const told = title.safeParse(update);
+    return told.success && told.data.title ? { type: "title", title: told.data.title } : undefined;
+  },
+};
+
+function toolKind(kind: string | null | undefined): ToolKind | undefined {
+  return TOOL_KINDS.find((known) => known === kind);
+}
+
+function isOver(status: string): boolean {
+  return status === "completed" || status === "failed";
+}

@@ -1,0 +1,9 @@
+// Whose session this is: the OpenClaw agent and the complete session key, never shortened, never one without the other.
+import type { SessionIdentity } from "../../state/session-map.ts";
+
+export type Identity = SessionIdentity;
+
+/** One string for both halves; NUL occurs in neither. */
+export function identityKey(identity: Identity): string {
+  return `${identity.agentId}\0${identity.sessionKey}`;
+}

@@ -1,0 +1,130 @@
+// A live session: opened in an adapter, listened to, set as the user wants it, and ready for prompts.
+import type { Harness, OpenedSession, SessionOptions } from "../../adapters/harness.ts";
+import type { PermissionAnswer, PermissionRequest, RawUpdate } from "../../adapters/router.ts";
+import type { Seat } from "./pool.ts";
+
+export interface LiveReader {
+  update(update: RawUpdate): void;
+  permission(request: PermissionRequest): Promise<PermissionAnswer>;
+}
+
+export interface LiveRequest {
+  harness: Harness;
+  seat: Seat;
+  cwd: string;
+  resume: string | undefined;
+  options: SessionOptions;
+  /** A mode the user set by name; wins over the one of the permission profile. */
+  mode: string | undefined;
+  /** Further options by the harness's own ids. */
+  extras: Readonly<Record<string, string>>;
+  reader: LiveReader;
+}
+
+export class Live {
+  readonly seat: Seat;
+  readonly #harness: Harness;
+  readonly #stopListening: () => void;
+  #opened: OpenedSession;
+  #left = false;
+
+  private constructor(o: { seat: Seat; harness: Harness; opened: OpenedSession; stopListening: () => void }) {
+    this.seat = o.seat;
+    this.#harness = o.harness;
+    this.#opened = o.opened;
+    this.#stopListening = o.stopListening;
+  }
+
+  /** Opens or resumes the session and sets it; leaves the seat again when that fails. */
+  static async open(request: LiveRequest): Promise<Live> {
+    const { harness, seat, reader } = request;
+    let replaying = false;
+    let stopListening = () => {};
+    try {
+      const opened = await harness.open(seat.connection, {
+        cwd: request.cwd,
+        options: request.options,
+        resume: request.resume,
+        onReplay: (now) => {
+          replaying = now;
+        },
+        listen: (sessionId) => {
+          stopListening = seat.connection.listen(sessionId, {
+            update: (update) => {
+              if (!replaying) reader.update(update);
+            },
+            permission: (question) => reader.permission(question),
+            extension: () => {},
+          });
+        },
+      });
+      const live = new Live({ seat, harness, opened, stopListening });
+      await live.#apply(request);
+      return live;
+    } catch (error) {
+      stopListening();
+      await seat.leave().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  get sessionId(): string {
+    return this.#opened.sessionId;
+  }
+
+  get opened(): OpenedSession {
+    return this.#opened;
+  }
+
+  get alive(): boolean {
+    return !this.#left && this.seat.connection.alive;
+  }
+
+  async setMode(mode: string): Promise<void> {
+    if (this.#opened.mode === mode) return;
+    this.#opened = await this.#harness.setMode(this.seat.connection, this.#opened, mode);
+  }
+
+  /** Sets a model, a thinking level or another option; false where the harness has no such option here. */
+  async setOption(key: string, value: string): Promise<boolean> {
+    const option = this.#harness.optionOf(this.#opened, key);
+    if (!option) return false;
+    const wanted = option.id === "model" ? this.#harness.modelOf(this.#opened, value) : value;
+    if (option.currentValue === wanted) return true;
+    this.#opened = await this.#harness.setOption(this.seat.connection, this.#opened, {
+      id: option.id,
+      value: wanted,
+    });
+    return true;
+  }
+
+  noteMode(mode: string): void {
+    this.#opened = { ...this.#opened, mode };
+  }
+
+  /** Lets go of the session in its adapter, and kills the adapter when it does not answer within `ms`. */
+  async leave(ms: number): Promise<void> {
+    if (this.#left) return;
+    this.#left = true;
+    this.#stopListening();
+    const { connection } = this.seat;
+    if (connection.alive) {
+      const released = this.#harness.release(connection, this.sessionId).then(() => true);
+      if (!(await Promise.race([released.catch(() => connection.alive === false), after(ms)])))
+        await connection.kill();
+    }
+    await this.seat.leave();
+  }
+
+  // A transcript can bring back the permission mode of another day (acp-adapters.md, 5): it is set right before the first prompt.
+  async #apply(request: LiveRequest): Promise<void> {
+    await this.setMode(request.mode ?? this.#harness.modeOf(request.options.profile));
+    if (request.options.model !== undefined) await this.setOption("model", request.options.model);
+    if (request.options.thinking !== undefined) await this.setOption("thinking", request.options.thinking);
+    for (const [id, value] of Object.entries(request.extras)) await this.setOption(id, value);
+  }
+}
+
+function after(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
+}

@@ -1,0 +1,60 @@
+// Opening: which harness session stands behind this one, resumed or new, and how it is set before its first prompt.
+import type { Harness } from "../../adapters/harness.ts";
+import type { SessionEntry } from "../../state/session-map.ts";
+import { Live, type LiveReader } from "./live.ts";
+import type { SessionDefaults } from "./parts.ts";
+import type { Pool } from "./pool.ts";
+import { choicesOf, type SessionRecord } from "./record.ts";
+
+export interface Opening {
+  harness: Harness;
+  pool: Pool;
+  record: SessionRecord;
+  defaults: SessionDefaults;
+  reader: LiveReader;
+  /** Told once, when an earlier session cannot be continued. */
+  onFresh: (sentence: string) => void;
+}
+
+const FRESH =
+  "The earlier session's transcript is gone from this machine, so I start a fresh one without its memory.";
+
+/**
+ * The live session of this record. A stored id is resumed where the harness has its transcript; a prompted session
+ * without one starts fresh with a note, an unprompted one silently (nothing was in it).
+ */
+export async function openSession(opening: Opening): Promise<Live> {
+  const { record, defaults, harness } = opening;
+  const entry = await record.ensure({ defaultCwd: defaults.cwd });
+  const known = entry.claudeSessionId;
+  if (known === undefined) return await openNew(opening, entry);
+  if (await harness.hasTranscript({ cwd: entry.cwd, sessionId: known }))
+    return await open(opening, { entry, resume: known });
+  if (entry.prompted) {
+    opening.onFresh(FRESH);
+    await record.orphan();
+  }
+  return await openNew(opening, entry);
+}
+
+async function openNew(opening: Opening, entry: SessionEntry): Promise<Live> {
+  const live = await open(opening, { entry, resume: undefined });
+  await opening.record.opened(live.sessionId);
+  return live;
+}
+
+async function open(opening: Opening, o: { entry: SessionEntry; resume: string | undefined }): Promise<Live> {
+  const { harness, reader, pool } = opening;
+  const { mode, extras, ...options } = choicesOf({ entry: o.entry, defaults: opening.defaults, harness });
+  const seat = await pool.seat();
+  return await Live.open({
+    harness,
+    seat,
+    cwd: o.entry.cwd,
+    resume: o.resume,
+    options,
+    mode,
+    extras,
+    reader,
+  });
+}

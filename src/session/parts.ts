@@ -1,0 +1,45 @@
+// What a Session is made of, and what it tells about itself.
+import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import type { PermissionAnswer, PermissionRequest } from "../../adapters/router.ts";
+import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
+import type { Identity } from "./identity.ts";
+import type { Pool } from "./pool.ts";
+
+/** What decides a permission request; the sentence, where there is one, is for the user. */
+export interface Broker {
+  decide(o: {
+    identity: Identity;
+    profile: PermissionProfile;
+    request: PermissionRequest;
+    signal: AbortSignal;
+  }): Promise<{ answer: PermissionAnswer; notice?: string }>;
+}
+
+export interface SessionDefaults {
+  cwd: string;
+  model: string | undefined;
+  profile: PermissionProfile;
+}
+
+export interface SessionParts {
+  identity: Identity;
+  harness: Harness;
+  pool: Pool;
+  map: SessionMap;
+  broker: Broker;
+  /** Read at each start, so that a changed setting holds from the next start on. */
+  defaults: () => SessionDefaults;
+  /** Upper bound of a cancel, in milliseconds. */
+  cancelMs: number;
+  now: () => Date;
+}
+
+export interface SessionStatus {
+  state: "absent" | "starting" | "ready" | "running" | "closed" | "parked";
+  adapterPid?: number;
+  queued: number;
+  /** Titles of the tools that run now. */
+  running: string[];
+  entry: SessionEntry | undefined;
+  usage?: { used: number; size: number };
+}

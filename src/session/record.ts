@@ -1,0 +1,237 @@
+// The record of a session in its agent's session map: what must survive a crash, changed in one place.
+import { randomUUID } from "node:crypto";
+import { Failure } from "../../adapters/failure.ts";
+import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
+import type { Identity } from "./identity.ts";
+
+/** How a session is to be set when it is opened: the user's choices for it, else the configured ones. */
+export interface Choices {
+  model: string | undefined;
+  thinking: string | undefined;
+  profile: PermissionProfile;
+  mode: string | undefined;
+  extras: Record<string, string>;
+}
+
+const PROFILES: readonly PermissionProfile[] = [
+  "ask",
+  "acceptEdits",
+  "plan",
+  "readOnly",
+  "bypassPermissions",
+];
+const PROFILE_KEY = "permission_mode";
+// A session's past is kept this far back, newest first.
+const MAX_RETIRED = 20;
+
+export interface EnsureWish {
+  /** Where the session works; absent where the one it has is meant. */
+  cwd?: string | undefined;
+  /** Where a session works that has none yet. */
+  defaultCwd: string;
+  /** A harness session id to continue, as the host remembers it or the user named it. */
+  resume?: string | undefined;
+  /** True when somebody asked for that id: then it must exist. */
+  resumeRequired?: boolean | undefined;
+  model?: string | undefined;
+  thinking?: string | undefined;
+}
+
+export class SessionRecord {
+  readonly #identity: Identity;
+  readonly #map: SessionMap;
+  readonly #now: () => Date;
+  readonly #canResume: (session: { cwd: string; sessionId: string }) => Promise<boolean>;
+
+  constructor(o: {
+    identity: Identity;
+    map: SessionMap;
+    now: () => Date;
+    canResume: (session: { cwd: string; sessionId: string }) => Promise<boolean>;
+  }) {
+    this.#identity = o.identity;
+    this.#map = o.map;
+    this.#now = o.now;
+    this.#canResume = o.canResume;
+  }
+
+  read(): Promise<SessionEntry | undefined> {
+    return this.#map.get(this.#identity);
+  }
+
+  /** The entry, made where there is none or only a closed one. Throws Failure `transcript-missing` for an unknown id to resume. */
+  async ensure(wish: EnsureWish): Promise<SessionEntry> {
+    const before = await this.read();
+    const adopted = await this.#adopted(wish, before);
+    const settled = before?.state === "active" && adopted === undefined && !changes(before, wish);
+    if (settled) return before;
+    return await this.#change((entry) => {
+      const next = entry && entry.state !== "closed" ? entry : reopened(entry, this.#fresh(wish));
+      if (next.state === "orphaned" || next.state === "parked") next.state = "active";
+      if (adopted !== undefined && adopted !== next.claudeSessionId) {
+        this.#retireId(next, "resumed another");
+        next.claudeSessionId = adopted;
+        next.prompted = true;
+      }
+      if (wish.cwd !== undefined) next.cwd = wish.cwd;
+      if (wish.model !== undefined) next.model = wish.model;
+      if (wish.thinking !== undefined) next.thinking = wish.thinking;
+      return next;
+    });
+  }
+
+  /** The harness session that now stands behind this one; written before its first prompt. */
+  async opened(sessionId: string): Promise<void> {
+    await this.#change((entry) => {
+      const next = entry ?? this.#fresh({ defaultCwd: "/" });
+      return {
+        ...next,
+        claudeSessionId: sessionId,
+        prompted: false,
+        state: "active",
+        lastActivityAt: this.#stamp(),
+      };
+    });
+  }
+
+  /** The transcript behind the entry is gone: its id is retired as lost. */
+  async orphan(): Promise<void> {
+    await this.#change((entry) => entry && this.#retireId(entry, "transcript missing"));
+  }
+
+  /** A reset: the id is retired, the generation rises, and the next prompt begins anew. */
+  async retire(reason: string): Promise<void> {
+    await this.#change((entry) => {
+      if (!entry) return undefined;
+      const next = this.#retireId(entry, reason);
+      return { ...next, generation: next.generation + 1, state: "active" };
+    });
+  }
+
+  async close(reason: string): Promise<void> {
+    await this.#change((entry) => entry && { ...this.#retireId(entry, reason), state: "closed" });
+  }
+
+  /** Changes fields of the entry and its activity time; an undefined value removes the field. */
+  async note(
+    fields: { [Key in "mode" | "prompted" | "cwd" | "route"]?: SessionEntry[Key] | undefined },
+  ): Promise<void> {
+    await this.#change((entry) => {
+      if (!entry) return undefined;
+      Object.assign(entry, { ...fields, lastActivityAt: this.#stamp() });
+      for (const [key, value] of Object.entries(fields))
+        if (value === undefined) Reflect.deleteProperty(entry, key);
+      return entry;
+    });
+  }
+
+  async noteOption(key: string, value: string): Promise<void> {
+    await this.#change((entry) => {
+      if (!entry) return undefined;
+      if (key === "model" || key === "thinking") entry[key] = value;
+      else entry.options = { ...entry.options, [key]: value };
+      return entry;
+    });
+  }
+
+  noteProfile(profile: PermissionProfile): Promise<void> {
+    return this.noteOption(PROFILE_KEY, profile);
+  }
+
+  #fresh(wish: EnsureWish): SessionEntry {
+    const now = this.#stamp();
+    return {
+      openclawSessionKey: this.#identity.sessionKey,
+      agentId: this.#identity.agentId,
+      backendSessionId: randomUUID(),
+      cwd: wish.cwd ?? wish.defaultCwd,
+      state: "active",
+      generation: 1,
+      createdAt: now,
+      lastActivityAt: now,
+      retired: [],
+    };
+  }
+
+  // The host repeats the id it last heard of; one that was retired meanwhile is stale, and ours is no harness id at all.
+  async #adopted(wish: EnsureWish, entry: SessionEntry | undefined): Promise<string | undefined> {
+    const { resume } = wish;
+    if (resume === undefined || resume === entry?.claudeSessionId || resume === entry?.backendSessionId)
+      return undefined;
+    if (entry?.retired.some((retired) => retired.claudeSessionId === resume)) return undefined;
+    if (await this.#canResume({ cwd: entry?.cwd ?? wish.cwd ?? wish.defaultCwd, sessionId: resume }))
+      return resume;
+    if (!wish.resumeRequired) return undefined;
+    throw new Failure({
+      code: "transcript-missing",
+      message: `There is no session "${resume}" on this machine: no transcript of that id was found in Claude's projects folder.`,
+      next: "Check the id, or start without it for a fresh session.",
+    });
+  }
+
+  #retireId(entry: SessionEntry, reason: string): SessionEntry {
+    const { claudeSessionId, prompted } = entry;
+    if (claudeSessionId !== undefined && prompted) {
+      const past = { claudeSessionId, retiredAt: this.#stamp(), reason };
+      entry.retired = [past, ...entry.retired].slice(0, MAX_RETIRED);
+    }
+    delete entry.claudeSessionId;
+    delete entry.prompted;
+    entry.lastActivityAt = this.#stamp();
+    return entry;
+  }
+
+  async #change(
+    change: (entry: SessionEntry | undefined) => SessionEntry | undefined,
+  ): Promise<SessionEntry> {
+    const blank = () => this.#fresh({ defaultCwd: "/" });
+    return await this.#map.upsert(this.#identity, (entry) => change(entry) ?? entry ?? blank());
+  }
+
+  #stamp(): string {
+    return this.#now().toISOString();
+  }
+}
+
+/**
+ * What a session is opened with: its own choices over the configured ones. A choice that would run tools unasked holds
+ * only while the settings say so too; they may have been closed since it was made.
+ */
+export function choicesOf(o: {
+  entry: SessionEntry | undefined;
+  defaults: { model: string | undefined; profile: PermissionProfile };
+  harness: Pick<Harness, "modeOf" | "runsUnasked">;
+}): Choices {
+  const { entry, defaults, harness } = o;
+  const { [PROFILE_KEY]: chosen, ...extras } = entry?.options ?? {};
+  const closed = defaults.profile !== "bypassPermissions";
+  const barred = (mode: string) => closed && harness.runsUnasked(mode);
+  const profile = PROFILES.find((known) => known === chosen && !barred(harness.modeOf(known)));
+  return {
+    model: entry?.model ?? defaults.model,
+    thinking: entry?.thinking,
+    profile: profile ?? defaults.profile,
+    mode: entry?.mode !== undefined && !barred(entry.mode) ? entry.mode : undefined,
+    extras,
+  };
+}
+
+function changes(entry: SessionEntry, wish: EnsureWish): boolean {
+  return (
+    (wish.cwd !== undefined && wish.cwd !== entry.cwd) ||
+    (wish.model !== undefined && wish.model !== entry.model) ||
+    (wish.thinking !== undefined && wish.thinking !== entry.thinking)
+  );
+}
+
+// A closed session that is wanted again begins anew, and remembers only what it was before.
+function reopened(closed: SessionEntry | undefined, fresh: SessionEntry): SessionEntry {
+  if (!closed) return fresh;
+  return {
+    ...fresh,
+    generation: closed.generation + 1,
+    retired: closed.retired,
+    createdAt: closed.createdAt,
+  };
+}

@@ -1,0 +1,92 @@
+// One prompt, from the moment a live session has it until its turn is settled, cancelled in time or not.
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import type { Harness } from "../../adapters/harness.ts";
+import type { Live } from "./live.ts";
+import type { PromptInput, Turn } from "./turn.ts";
+
+const promptResult = z.looseObject({ stopReason: z.string() });
+
+// Shares of the cancel bound at which an unanswered cancel becomes a close, and an unanswered close a kill.
+const CLOSE_AT = 0.4;
+const KILL_AT = 0.7;
+
+export interface Run {
+  live: Live;
+  turn: Turn;
+  harness: Harness;
+  /** Within this many milliseconds after a cancel the turn is settled, whatever the adapter does. */
+  cancelMs: number;
+  /** Called once, when the harness has the prompt. */
+  onSubmitted: () => Promise<void>;
+}
+
+/**
+ * ACP `session/prompt`; the turn settles when the adapter answers it, with no timer in between.
+ * On abort of the turn's signal: `session/cancel`, then `session/close`, then the process tree is killed.
+ */
+export async function runPrompt(run: Run): Promise<void> {
+  const { live, turn, harness } = run;
+  if (turn.signal.aborted) return turn.settleCancelled();
+  const { connection } = live.seat;
+  const answered = connection.request("session/prompt", {
+    sessionId: live.sessionId,
+    prompt: blocks(turn.input),
+  });
+  turn.markSubmitted();
+  const settled = new AbortController();
+  const escalation = escalate(run, settled.signal);
+  const noted = run.onSubmitted();
+  try {
+    const raw = await Promise.race([answered, escalation]);
+    await noted;
+    settle(turn, raw);
+  } catch (error) {
+    if (turn.signal.aborted) turn.settleCancelled();
+    else turn.settleFailed(harness.failure(error));
+  } finally {
+    settled.abort();
+    answered.catch(() => {});
+    await noted.catch(() => {});
+  }
+}
+
+function settle(turn: Turn, raw: unknown): void {
+  const told = promptResult.safeParse(raw);
+  const stopReason = told.success ? told.data.stopReason : "end_turn";
+  if (raw === undefined || stopReason === "cancelled") turn.settleCancelled();
+  else turn.settle({ status: "completed", stopReason });
+}
+
+function blocks(input: PromptInput): object[] {
+  const images = input.images.map(({ mimeType, data }) => ({ type: "image", mimeType, data }));
+  return input.text === "" ? images : [{ type: "text", text: input.text }, ...images];
+}
+
+/** Resolves (with nothing) when the turn was cancelled and the harness did not settle it in time. */
+async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
+  const { live, turn, cancelMs } = run;
+  await aborted(turn.signal, settled);
+  if (settled.aborted) return await never();
+  await live.seat.connection.notify("session/cancel", { sessionId: live.sessionId }).catch(() => {});
+  if (!(await pause(cancelMs * CLOSE_AT, settled))) return await never();
+  void live.leave(cancelMs * (KILL_AT - CLOSE_AT));
+  return (await pause(cancelMs * (1 - CLOSE_AT), settled)) ? undefined : await never();
+}
+
+function aborted(signal: AbortSignal, settled: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true, signal: settled });
+    settled.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+// True when the time passed, false when the turn settled meanwhile.
+async function pause(ms: number, settled: AbortSignal): Promise<boolean> {
+  return await sleep(ms, true, { signal: settled }).catch(() => false);
+}
+
+function never(): Promise<undefined> {
+  return new Promise(() => {});
+}

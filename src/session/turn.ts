@@ -1,0 +1,92 @@
+// A Turn is one prompt and everything that comes of it until it is settled: completed, cancelled or failed.
+import type { Failure } from "../../adapters/failure.ts";
+import type { SessionEvent } from "./events.ts";
+
+export interface PromptInput {
+  /** Names the prompt across restarts; the channel's message id where there is one. */
+  id: string;
+  text: string;
+  /** Base64 without a data-URL prefix. */
+  images: readonly { mimeType: string; data: string }[];
+}
+
+export type TurnResult =
+  | { status: "completed"; stopReason: string }
+  | { status: "cancelled"; reason: string }
+  | { status: "failed"; failure: Failure };
+
+export class Turn {
+  readonly input: PromptInput;
+  /** Resolves when the prompt was handed to the harness; never, if it was not. */
+  readonly submitted: Promise<void>;
+  readonly result: Promise<TurnResult>;
+  readonly #submitted = Promise.withResolvers<void>();
+  readonly #settled = Promise.withResolvers<TurnResult>();
+  readonly #abort = new AbortController();
+  readonly #readers = new Set<(event: SessionEvent) => void>();
+  #outcome: TurnResult | undefined;
+  #held: SessionEvent | undefined;
+
+  constructor(input: PromptInput) {
+    this.input = input;
+    this.submitted = this.#submitted.promise;
+    this.result = this.#settled.promise;
+  }
+
+  /** Aborted when somebody wants this turn to end; the reason is a sentence. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get outcome(): TurnResult | undefined {
+    return this.#outcome;
+  }
+
+  read(reader: (event: SessionEvent) => void): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  emit(event: SessionEvent): void {
+    if (this.#outcome) return;
+    this.#releaseHeld();
+    for (const reader of this.#readers) reader(event);
+  }
+
+  /** Keeps an event back that says the same as the failure that may follow it; without one it is emitted after all. */
+  hold(event: SessionEvent): void {
+    this.#releaseHeld();
+    this.#held = event;
+  }
+
+  markSubmitted(): void {
+    this.#submitted.resolve();
+  }
+
+  cancel(reason: string): void {
+    if (!this.#outcome) this.#abort.abort(reason);
+  }
+
+  /** The first outcome stands; later ones are ignored. */
+  settle(result: TurnResult): void {
+    if (this.#outcome) return;
+    if (result.status !== "failed") this.#releaseHeld();
+    this.#outcome = result;
+    this.#settled.resolve(result);
+  }
+
+  settleCancelled(): void {
+    const { reason } = this.signal;
+    this.settle({ status: "cancelled", reason: typeof reason === "string" ? reason : "cancelled" });
+  }
+
+  settleFailed(failure: Failure): void {
+    this.settle({ status: "failed", failure });
+  }
+
+  #releaseHeld(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held) this.emit(held);
+  }
+}

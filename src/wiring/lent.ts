@@ -1,0 +1,25 @@
+// What the rooms behind the operations lend them: a real session for the doctor, and which harness folders are in use.
+import { join } from "node:path";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { createClaude } from "../../adapters/claude/create.ts";
+import { listLeases } from "../../state/lease.ts";
+import { currentSettings } from "../host/host-config.ts";
+import type { Lent } from "./operations.ts";
+import { probeSession } from "./probe.ts";
+
+/** Reads and starts nothing before it is asked. */
+export function lentBy(api: Pick<OpenClawPluginApi, "runtime">): Lent {
+  const home = () => join(api.runtime.state.resolveStateDir(), "contractor");
+  return {
+    probeSession: (signal) => {
+      const settings = currentSettings(api);
+      const harness = createClaude({
+        config: settings.harness,
+        root: join(home(), "harness"),
+        from: process.env,
+      });
+      return probeSession({ harness, startMs: settings.timeouts.startSeconds * 1000, signal });
+    },
+    inUse: async () => (await listLeases({ dir: join(home(), "leases") })).map((lease) => lease.command),
+  };
+}

@@ -1,0 +1,111 @@
+// Every operation with what it needs of this host; the surfaces render them.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { openSessionMap } from "../../state/session-map.ts";
+import { createAgent, facts, roster, setRuntime } from "../host/agents.ts";
+import { askGateway } from "../host/gateway-call.ts";
+import { currentSettings, hostConfig } from "../host/host-config.ts";
+import { hostLock } from "../host/lock.ts";
+import { requestMainSession } from "../host/main-session.ts";
+import { isOurs, mainSessionKey, strayOwners } from "../host/sessions.ts";
+import { userPath } from "../host/user-path.ts";
+import { type AddPorts, addOperation } from "../operations/add.ts";
+import { listOperation, statusOperation } from "../operations/agents.ts";
+import type { Operation } from "../operations/define.ts";
+import { type DoctorPorts, doctorOperation, type Probe } from "../operations/doctor.ts";
+import { requireHarness, type SetupPorts, setupOperation } from "../operations/setup.ts";
+import type { LiveAnswer, SurveyPorts } from "../operations/survey.ts";
+
+/** Gateway method that tells which sessions live; `list`, `status` and `doctor` ask it. */
+export const SESSIONS_METHOD = "contractor.sessions";
+const LIVE_MS = 2_000;
+
+type Api = Pick<OpenClawPluginApi, "runtime" | "rootDir">;
+/** What the rooms behind the operations lend: a real session for the doctor, and the programs that are running. */
+export type Lent = {
+  probeSession(signal: AbortSignal): Promise<Probe>;
+  /** Programs of running adapters, of any process; their folders are not removed by `setup`. */
+  inUse(): Promise<readonly string[]>;
+};
+
+/** Touches nothing before an operation runs: while the host only asks which commands there are, `api.runtime` throws. */
+export function allOperations(api: Api, lent: Lent): Operation[] {
+  const setup = setupPorts(api, lent);
+  const survey = surveyPorts(api);
+  return [
+    addOperation(addPorts(api, setup)),
+    listOperation(survey),
+    statusOperation(survey),
+    doctorOperation(doctorPorts(api, { setup, survey, lent })),
+    setupOperation(setup),
+  ];
+}
+
+function addPorts(api: Api, setup: SetupPorts): AddPorts {
+  return {
+    facts: () => facts(api),
+    resolvePath: userPath,
+    createAgent: (agent) => createAgent(api, agent),
+    setRuntime: (runtime) => setRuntime(api, runtime),
+    sessionMap: (workspace) => openSessionMap({ workspace, lock: hostLock }),
+    openMainSession: ({ agentId }) => requestMainSession(agentId),
+    requireHarness: (context) => requireHarness(setup, context),
+  };
+}
+
+function surveyPorts(api: Api): SurveyPorts {
+  return {
+    agents: () => roster(api),
+    sessions: async (workspace) => (await openSessionMap({ workspace, lock: hostLock }).read()).sessions,
+    live,
+    now: Date.now,
+  };
+}
+
+function doctorPorts(api: Api, o: { setup: SetupPorts; survey: SurveyPorts; lent: Lent }): DoctorPorts {
+  const { agents, sessions } = o.survey;
+  return {
+    ...{ agents, sessions, live, env: o.setup.env, probeSession: o.lent.probeSession },
+    get root() {
+      return o.setup.root;
+    },
+    settings: () => currentSettings(api).harness,
+    versions: () => ({ node: process.versions.node, host: api.runtime.version }),
+    hostConfig: () => hostConfig(api),
+    strayOwners: () => strayOwners(api),
+    mainSessionReady: async (agentId) =>
+      isOurs(api, { agentId, sessionKey: await mainSessionKey(api, agentId) }),
+  };
+}
+
+function setupPorts(api: Api, lent: Lent): SetupPorts {
+  return {
+    get root() {
+      return join(api.runtime.state.resolveStateDir(), "contractor", "harness");
+    },
+    get locksDir() {
+      return locksDir(api);
+    },
+    env: process.env,
+    lock: hostLock,
+    settings: () => currentSettings(api).harness,
+    resolvePath: userPath,
+    inUse: () => lent.inUse(),
+  };
+}
+
+/** The harness lockfiles: built into dist/ by scripts/build.ts, in a checkout beside their source. */
+function locksDir(api: Api): string {
+  const folder = api.rootDir ?? ".";
+  const built = join(folder, "dist", "locks");
+  return existsSync(built) ? built : join(folder, "adapters", "provision", "locks");
+}
+
+async function live(): Promise<LiveAnswer> {
+  const answer = await askGateway({ method: SESSIONS_METHOD, scope: "operator.read", timeoutMs: LIVE_MS });
+  if (answer.kind === "answered") return { answered: true, value: answer.value };
+  if (answer.kind === "absent") return { answered: false, detail: `no gateway answers (${answer.detail})` };
+  const detail = answer.unknownMethod ? "the running gateway has not loaded the plugin" : answer.detail;
+  return { answered: false, detail };
+}
