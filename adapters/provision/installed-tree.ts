@@ -1,9 +1,10 @@
 // An installed tree: a folder where npm already put the harness, copied from without a network, only what it needs.
-import { constants, copyFile, lstat, mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { constants, copyFile, lstat, mkdir, readdir, readFile, rename, stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { Failure } from "../failure.ts";
 import type { HarnessPackage } from "./harness-package.ts";
+import { inLanes } from "./lanes.ts";
 
 const names = z.record(z.string(), z.unknown()).default({});
 const manifestSchema = z.looseObject({
@@ -30,15 +31,16 @@ export async function packageVersion(packageDir: string): Promise<string | undef
 }
 
 /**
- * Copies the harness and everything it depends on into `to`/node_modules, each at its place. Links are not followed.
- * `lean` leaves the optional packages out.
+ * Copies the harness and everything it depends on into `to`/node_modules, each at its place; with `move`, it is moved
+ * (same file system only). Links are not followed. `lean` leaves the optional packages out.
  * @throws {Failure} "invalid" when `from` does not hold the pinned version, whole.
  */
-export async function copyInstalled(o: {
+export async function takeInstalled(o: {
   from: string;
   to: string;
   harness: HarnessPackage;
   lean: boolean;
+  move?: boolean;
   signal?: AbortSignal | undefined;
 }): Promise<void> {
   const packageDir = await requirePackage(o);
@@ -47,9 +49,19 @@ export async function copyInstalled(o: {
     ? packageDir.slice(0, -path.join("node_modules", o.harness.name).length)
     : packageDir;
   const target = inModules ? o.to : path.join(o.to, "node_modules", o.harness.name);
+  const files: Transfer[] = [];
   for (const dir of await closure({ ...o, base: path.resolve(base), packageDir })) {
-    await copyPackage(dir, path.join(target, path.relative(base, dir)), o.signal);
+    files.push(...(await prepare(dir, path.join(target, path.relative(base, dir)))));
   }
+  await inLanes(files, async ({ from, to }) => {
+    o.signal?.throwIfAborted();
+    await (o.move ? rename(from, to) : copyFile(from, to, constants.COPYFILE_FICLONE));
+  });
+}
+
+interface Transfer {
+  from: string;
+  to: string;
 }
 
 async function requirePackage(o: { from: string; harness: HarnessPackage }): Promise<string> {
@@ -102,15 +114,15 @@ async function resolvePackage(o: { name: string; from: string; base: string }): 
   }
 }
 
-// Nested packages are copied on their own, when something needs them.
-async function copyPackage(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
+// Makes a package's folders and lists its files. Nested packages come on their own, when something needs them.
+async function prepare(from: string, to: string): Promise<Transfer[]> {
   await mkdir(to, { recursive: true });
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
-    if (entry.isDirectory() && entry.name !== "node_modules") await copyPackage(source, target, signal);
-    if (entry.isFile()) await copyFile(source, target, constants.COPYFILE_FICLONE);
-  }
+  const entries = await readdir(from, { withFileTypes: true });
+  const here = ({ name }: { name: string }) => ({ from: path.join(from, name), to: path.join(to, name) });
+  const files = entries.filter((entry) => entry.isFile()).map(here);
+  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== "node_modules").map(here);
+  for (const folder of folders) files.push(...(await prepare(folder.from, folder.to)));
+  return files;
 }
 
 async function readManifest(dir: string): Promise<Manifest | undefined> {

@@ -87,9 +87,7 @@ async function installOnce(request: ProvisionRequest, report: Report): Promise<P
   if (present) return { outcome: present, dir };
   request.onBegin?.();
   const source = await sourceOf(request.from);
-  const size = sizeOf(request).disk;
-  // An archive lies there twice for a moment.
-  const megabytes = source.kind === "archive" ? 2 * size : size;
+  const megabytes = sizeOf(request).disk;
   await requireSpace({ dir: request.root, megabytes, freeBytes: request.freeBytes });
   const temporary = path.join(request.root, `.tmp-${process.pid}-${randomUUID()}`);
   try {
@@ -144,7 +142,7 @@ async function fill(o: {
   report: Report;
 }): Promise<void> {
   const watching = new AbortController();
-  const expected = sizeOf(o.request).disk * (o.source.kind === "archive" ? 2 : 1);
+  const expected = sizeOf(o.request).disk;
   const verb = { registry: "Downloading", folder: "Copying", archive: "Unpacking" }[o.source.kind];
   const show = (megabytes: number) => {
     const share = Math.min(megabytes / expected, 0.99);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { Failure } from "../failure.ts";
 import { unpack } from "./archive.ts";
 import type { HarnessPackage } from "./harness-package.ts";
-import { copyInstalled } from "./installed-tree.ts";
+import { takeInstalled } from "./installed-tree.ts";
 import { type Argv, findNpm, npmInstall } from "./npm.ts";
 
 export type Source = { kind: "registry" } | { kind: "folder" | "archive"; path: string };
@@ -42,7 +42,7 @@ interface Fetch {
 export async function fetchFrom(o: Fetch): Promise<void> {
   const lean = o.claude !== undefined;
   if (o.source.kind === "registry") await fromRegistry(o, lean);
-  else if (o.source.kind === "folder") await copyInstalled({ ...o, from: o.source.path, lean });
+  else if (o.source.kind === "folder") await takeInstalled({ ...o, from: o.source.path, lean });
   else await fromArchive(o, { archive: o.source.path, lean });
 }
 
@@ -58,6 +58,6 @@ async function fromArchive(o: Fetch, { archive, lean }: { archive: string; lean:
   const unpacked = path.join(o.to, ".unpacked");
   await mkdir(unpacked);
   const found = await unpack({ ...o, archive, to: unpacked, packageName: o.harness.name });
-  await copyInstalled({ ...o, from: found, lean });
+  await takeInstalled({ ...o, from: found, lean, move: true });
   await rm(unpacked, { recursive: true });
 }

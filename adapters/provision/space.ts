@@ -3,9 +3,9 @@ import { lstat, open, readdir, statfs } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../failure.ts";
+import { inLanes } from "./lanes.ts";
 
 const MEGABYTE = 1_000_000;
-const SYNC_LANES = 16;
 const LOOK_EVERY_MS = 1_000;
 
 /** @throws {Failure} "limit-reached" when the file system of `dir` has less than this many megabytes free. */
@@ -47,10 +47,7 @@ export async function syncTree(dir: string): Promise<void> {
   const paths = entries
     .filter((entry) => entry.isFile() || (entry.isDirectory() && process.platform !== "win32"))
     .map((entry) => path.join(entry.parentPath, entry.name));
-  const lane = async () => {
-    for (let next = paths.pop(); next !== undefined; next = paths.pop()) await syncPath(next);
-  };
-  await Promise.all(Array.from({ length: SYNC_LANES }, lane));
+  await inLanes(paths, syncPath);
   await syncPath(dir);
 }
 

@@ -27,27 +27,32 @@ process.stdin.on("data", (chunk) => {
 });
 `;
 
-/** Makes an installed tree of the toy harness in `dir`/node_modules; `agent` replaces its program. */
+/**
+ * Makes an installed tree of the toy harness in `dir`/node_modules; `as` gives it the name of another one, `agent`
+ * replaces its program.
+ */
 export async function layToyHarness(
   dir: string,
-  o: { version?: string; agent?: string; without?: readonly string[] } = {},
+  o: { as?: HarnessPackage; version?: string; agent?: string } = {},
 ): Promise<void> {
-  const version = o.version ?? toyHarness.version;
+  const harness = o.as ?? toyHarness;
+  const brain = harness.bundled[0] ?? "";
+  const optional = path.dirname(brain);
   await layPackage(dir, {
     manifest: {
-      name: toyHarness.name,
-      version,
+      name: harness.name,
+      version: o.version ?? harness.version,
       type: "module",
       dependencies: { "toy-helper": "1.0.0" },
-      optionalDependencies: { "@toys/brain-here": "1.0.0", "@toys/brain-elsewhere": "1.0.0" },
+      optionalDependencies: { [optional]: "1.0.0", "@toys/brain-elsewhere": "1.0.0" },
     },
     files: { "dist/index.js": o.agent ?? AGENT },
   });
   const helper = { name: "toy-helper", version: "1.0.0", type: "module", exports: "./index.js" };
   await layPackage(dir, { manifest: helper, files: { "index.js": "export const helper = 1;" } });
   await layPackage(dir, { manifest: { name: "unrelated", version: "1.0.0" }, files: { "index.js": "" } });
-  await layPackage(dir, { manifest: { name: "@toys/brain-here", version: "1.0.0" }, files: {} });
-  await layClaude(path.join(dir, "node_modules/@toys/brain-here/claude"), "2.1.316");
+  await layPackage(dir, { manifest: { name: optional, version: "1.0.0" }, files: {} });
+  await layClaude(path.join(dir, "node_modules", brain), "2.1.316");
 }
 
 /** Writes an executable that answers `--version` as Claude Code does. */

@@ -1,11 +1,12 @@
 // A stand-in for npm: it knows its version, and at `ci` does what a test wants it to do in the folder it is run in.
+import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Argv } from "../../adapters/provision/npm.ts";
 
 /** Writes the stand-in into `dir`; `ci` is the body of an async function with `fs` (node:fs) and `path` at hand. */
 export async function layNpm(dir: string, o: { version?: string; ci: string }): Promise<Argv> {
-  const file = path.join(dir, "npm.mjs");
+  const file = path.join(dir, `npm-${randomUUID()}.mjs`);
   await writeFile(
     file,
     `import fs from "node:fs";

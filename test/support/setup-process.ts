@@ -12,9 +12,9 @@ import {
 import type { Lock } from "../../adapters/provision/turn.ts";
 
 /** The host's lock, as the plugin hands it in. */
-export const hostLock: Lock = (file, task) => {
+const hostLock: Lock = (file, task) => {
   const retries = { retries: 600, factor: 1, minTimeout: 200, maxTimeout: 200 };
-  return withFileLock(file, { retries, stale: 60_000, staleRecovery: "remove-if-definitely-stale" }, task);
+  return withFileLock(file, { retries, stale: 60 * 60_000 }, task);
 };
 
 type PlainRequest = Omit<
