@@ -1,0 +1,77 @@
+// Makes the main session of a contractor agent an ACP session, so that webchat, cron and `openclaw agent` reach Claude.
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { Failure } from "../../adapters/failure.ts";
+import { BACKEND, type MainSession } from "../operations/add.ts";
+import { roster } from "./agents.ts";
+import { askGateway, type GatewayAnswer } from "./gateway-call.ts";
+import { isOurs, mainSessionKey } from "./sessions.ts";
+
+type Api = Pick<OpenClawPluginApi, "runtime">;
+
+/** Gateway method that does it for one agent; the CLI calls it after `add`. */
+export const INITIALIZE_METHOD = "contractor.initialize";
+const RELOAD_MS = 15_000;
+const PAUSE_MS = 500;
+
+/**
+ * Runs in the gateway, with our backend registered. Resolves to what it found: "made" now or "there" already.
+ * @throws {Failure} "invalid" when the running configuration has no such contractor agent (yet).
+ */
+export async function ensureMainSession(api: Api, agentId: string): Promise<"made" | "there"> {
+  const contractor = roster(api).find((agent) => agent.id === agentId)?.contractor;
+  if (!contractor) throw notAContractor(agentId);
+  const sessionKey = await mainSessionKey(api, agentId);
+  if (await isOurs(api, { agentId, sessionKey })) return "there";
+  const { getAcpSessionManager } = await import("openclaw/plugin-sdk/acp-runtime");
+  await getAcpSessionManager().initializeSession({
+    cfg: api.runtime.config.current(),
+    agentId,
+    sessionKey,
+    agent: contractor.harness,
+    mode: "persistent",
+    backendId: BACKEND,
+    cwd: contractor.cwd,
+    ...(contractor.model === undefined ? {} : { runtimeOptions: { model: contractor.model } }),
+  });
+  return "made";
+}
+
+/** At service start: every contractor agent; returns the failures by agent, the others are done. */
+export async function ensureMainSessions(api: Api): Promise<Map<string, unknown>> {
+  const failures = new Map<string, unknown>();
+  for (const agent of roster(api).filter((candidate) => candidate.contractor)) {
+    await ensureMainSession(api, agent.id).catch((error: unknown) => failures.set(agent.id, error));
+  }
+  return failures;
+}
+
+/**
+ * Runs in the CLI: asks the running gateway, and waits for it to have reloaded the configuration. Without a gateway
+ * there is nothing to do now: it makes the session when it starts.
+ */
+export async function requestMainSession(agentId: string): Promise<MainSession> {
+  const deadline = Date.now() + RELOAD_MS;
+  for (;;) {
+    const answer = await askGateway({
+      method: INITIALIZE_METHOD,
+      params: { agentId },
+      scope: "operator.admin",
+      timeoutMs: 10_000,
+    });
+    if (answer.kind === "answered") return { state: "ready" };
+    const last = answer.kind === "absent" || answer.unknownMethod || Date.now() > deadline;
+    if (last) return { state: "pending", detail: whyPending(answer) };
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+function whyPending(answer: Exclude<GatewayAnswer, { kind: "answered" }>): string | undefined {
+  if (answer.kind === "absent") return undefined;
+  if (answer.unknownMethod)
+    return "the running gateway has not loaded the plugin yet: `openclaw gateway restart`";
+  return answer.detail;
+}
+
+function notAContractor(agentId: string): Failure {
+  return new Failure({ code: "invalid", message: `The gateway knows no contractor agent "${agentId}".` });
+}

@@ -1,0 +1,47 @@
+// How Claude Code is logged in: its kind only, never an account, a key or a token.
+import { z } from "zod";
+import { type Finding, fail, ok, warn } from "./finding.ts";
+
+/** What `claude auth status --json` answers; everything else in it is the user's own business. */
+const statusSchema = z.object({
+  loggedIn: z.boolean(),
+  authMethod: z.string().optional(),
+  apiProvider: z.string().optional(),
+});
+
+const HOW =
+  "Run `claude` once as the user the gateway runs as and log in, or give the gateway ANTHROPIC_API_KEY.";
+const kinds: Partial<Record<string, string>> = {
+  api_key: "an API key",
+  oauth_token: "CLAUDE_CODE_OAUTH_TOKEN",
+  "claude.ai": "a Claude account (~/.claude)",
+  third_party: "a cloud provider",
+};
+
+/** `printed` is the output of `claude auth status --json`; `env` is what Claude would be started with. */
+export function loginFinding(printed: string, env: Readonly<Record<string, string | undefined>>): Finding {
+  const status = statusSchema.safeParse(parse(printed));
+  if (!status.success) return unknownKind(env);
+  if (!status.data.loggedIn) return fail("Claude Code is not logged in.", HOW);
+  const method = status.data.authMethod ?? "";
+  const provider = status.data.apiProvider ?? "firstParty";
+  return ok(
+    `Claude Code is logged in with ${kinds[method] ?? method}${provider === "firstParty" ? "" : ` (${provider})`}.`,
+  );
+}
+
+/** An older Claude Code has no `auth status`: then only what the environment tells is known. */
+function unknownKind(env: Readonly<Record<string, string | undefined>>): Finding {
+  for (const name of ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"]) {
+    if (env[name]) return ok(`Claude Code is given ${name}.`);
+  }
+  return warn("Whether Claude Code is logged in cannot be told.", HOW);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,140 @@
+// The CLI surface: every operation as a subcommand, its options, help, validation and `--json` made from its definition.
+import type { Command } from "commander";
+import { describe, Failure } from "../../adapters/failure.ts";
+import { type Operation, type OperationContext, type Problem, readInput } from "../operations/define.ts";
+import { addOptions, flagOf, givenValues, usageOf } from "./cli-options.ts";
+
+/** The terminal, as the CLI needs it. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  progress(text: string, fraction?: number): void;
+  /** Ends what `progress` drew, before something else is printed. */
+  clear(): void;
+  /** undefined: nobody is there to answer. */
+  ask(question: string): Promise<boolean | undefined>;
+  exitCode(code: number): void;
+  /** Calls back at Ctrl+C until the returned function is called. */
+  onInterrupt(stop: () => void): () => void;
+}
+
+const FAILED = 1;
+const WRONG_USE = 2;
+
+/** Adds `<name> <operation>` commands to the host's program. Nothing runs and nothing is loaded before one is called. */
+export function mountCli(o: {
+  program: Command;
+  name: string;
+  description: string;
+  operations: readonly Operation[];
+  terminal: Terminal;
+}): void {
+  const root = o.program.command(o.name).description(o.description);
+  root.exitOverride((error) => {
+    // The host takes a parse error's exit code from here (openclaw build-program exitOverride).
+    if (error.exitCode !== 0) error.exitCode = WRONG_USE;
+    throw error;
+  });
+  for (const operation of o.operations) mount(root, operation, `openclaw ${o.name}`, o.terminal);
+}
+
+function mount(root: Command, operation: Operation, prefix: string, terminal: Terminal): void {
+  const command = root.command(operation.name).description(operation.summary);
+  // Unknown words are reported below: with `--json` the host would end with exit code 1 for them.
+  command.allowUnknownOption().allowExcessArguments();
+  addOptions(command, operation);
+  command.option("--json", "Print the result as JSON.");
+  const examples = operation.examples ?? [];
+  if (examples.length > 0)
+    command.addHelpText("after", `\nExamples:\n${examples.map((line) => `  ${line}`).join("\n")}`);
+  command.action(async () => {
+    const { json, ...raw } = givenValues(command, operation);
+    const reporter = reporterFor(json === true, terminal);
+    const read = readInput(operation, raw);
+    const complaints = [...unknownWords(command), ...(read.ok ? [] : read.problems.map(complaint))];
+    if (read.ok && complaints.length === 0) await perform(operation, read.input, reporter, terminal);
+    else reporter.wrongUse(complaints, usageOf(operation, prefix));
+  });
+}
+
+async function perform(
+  operation: Operation,
+  input: Record<string, unknown>,
+  reporter: Reporter,
+  terminal: Terminal,
+): Promise<void> {
+  const controller = new AbortController();
+  const release = terminal.onInterrupt(() => controller.abort(interrupted()));
+  try {
+    const result = await operation.run(input, contextOf(terminal, controller.signal));
+    terminal.clear();
+    reporter.result(result, operation.text(result));
+    if (operation.succeeded?.(result) === false) terminal.exitCode(FAILED);
+  } catch (error) {
+    terminal.clear();
+    reporter.failure(error);
+  } finally {
+    release();
+  }
+}
+
+function contextOf(terminal: Terminal, signal: AbortSignal): OperationContext {
+  return {
+    signal,
+    progress: (text, fraction) => terminal.progress(text, fraction),
+    confirm: async (question) => {
+      const answer = await terminal.ask(question);
+      if (answer !== undefined) return answer;
+      throw new Failure({
+        code: "refused",
+        message: `Nobody is here to answer: ${question}`,
+        next: "Run it in a terminal, or see --help for the option that answers beforehand.",
+      });
+    },
+  };
+}
+
+interface Reporter {
+  result(result: unknown, text: string): void;
+  failure(error: unknown): void;
+  wrongUse(complaints: string[], usage: string): void;
+}
+
+/** With `--json`, stdout holds exactly one JSON document, in the host's own envelope for failures. */
+function reporterFor(json: boolean, terminal: Terminal): Reporter {
+  const document = (value: unknown) => terminal.out(JSON.stringify(value, null, 2));
+  return {
+    result: (result, text) => (json ? document(result) : terminal.out(text)),
+    failure: (error) => {
+      terminal.exitCode(FAILED);
+      if (!json) return terminal.err(describe(error));
+      const { code, next } = error instanceof Failure ? error : {};
+      const message = error instanceof Error ? error.message : String(error);
+      document({
+        ok: false,
+        error: { type: code ?? "error", message, ...(next === undefined ? {} : { next }) },
+      });
+    },
+    wrongUse: (complaints, usage) => {
+      terminal.exitCode(WRONG_USE);
+      if (json) document({ ok: false, error: { type: "usage", message: complaints.join(" "), next: usage } });
+      else terminal.err([...complaints, `Usage: ${usage}`].join("\n"));
+    },
+  };
+}
+
+/** Options nobody knows; without any, words that belong to none. */
+function unknownWords(command: Command): string[] {
+  const options = command.args.filter((word) => word.startsWith("-"));
+  return (options.length > 0 ? options : command.args).map(
+    (word) => `${word} is not an option of this command.`,
+  );
+}
+
+function complaint(problem: Problem): string {
+  return `${flagOf(problem.field)} ${problem.message}.`;
+}
+
+function interrupted(): Failure {
+  return new Failure({ code: "cancelled", message: "Interrupted." });
+}
