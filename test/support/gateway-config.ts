@@ -1,7 +1,7 @@
 // The configuration and environment of a test gateway: everything in one temporary folder, nothing of the real home.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { checkout } from "./checkout.ts";
 import type { Model } from "./model.ts";
 import type { Telegram } from "./telegram.ts";
 
@@ -25,8 +25,6 @@ export type GatewayOptions = {
   /** More environment for the gateway and the CLI. */
   env?: Record<string, string>;
 };
-
-const checkout = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /** Where things are below the gateway's root folder. */
 export function layout(root: string) {
@@ -81,13 +79,17 @@ export function gatewayEnv(o: {
 /** Command that runs the installed OpenClaw on this Node. */
 export const openclaw = join(checkout, "node_modules/openclaw/openclaw.mjs");
 
-function pluginOf(o: GatewayOptions): { id: string; folder: string } | undefined {
+/** Where the plugin of a gateway is loaded from: a copy of the built checkout, or the folder it was given. */
+export function pluginFolder(o: { plugin?: GatewayOptions["plugin"]; root: string }): string | undefined {
   if (o.plugin === "none") return undefined;
-  const folder = o.plugin === undefined || o.plugin === "checkout" ? checkout : o.plugin.folder;
-  const manifest = join(folder, "openclaw.plugin.json");
-  if (!existsSync(manifest))
-    throw new Error(`${folder} is no plugin: openclaw.plugin.json is missing. Pass plugin: "none".`);
-  return { id: (JSON.parse(readFileSync(manifest, "utf8")) as { id: string }).id, folder };
+  return typeof o.plugin === "object" ? o.plugin.folder : join(o.root, "plugin");
+}
+
+function pluginOf(o: GatewayOptions & { root: string }): { id: string; folder: string } | undefined {
+  const folder = pluginFolder(o);
+  if (folder === undefined) return undefined;
+  const manifest = readFileSync(join(folder, "openclaw.plugin.json"), "utf8");
+  return { id: (JSON.parse(manifest) as { id: string }).id, folder };
 }
 
 function agentsConfig(o: GatewayOptions & { root: string }, backend: string | undefined): Json {
@@ -102,7 +104,7 @@ function agentsConfig(o: GatewayOptions & { root: string }, backend: string | un
 }
 
 function pluginsConfig(o: GatewayOptions, plugin: { id: string; folder: string }): Json {
-  const ours = plugin.folder === checkout;
+  const ours = plugin.id === "contractor";
   const path = join(checkout, "node_modules/@agentclientprotocol/claude-agent-acp");
   const harness = { harness: { path, ...(o.model ? { env: o.model.env() } : {}) } };
   const config = merge(ours ? harness : {}, o.pluginConfig ?? {});
@@ -131,7 +133,8 @@ function telegramConfig(o: GatewayOptions, telegram: Telegram): Json {
   };
 }
 
-function merge(base: Json, over: Json): Json {
+/** Objects are merged, everything else replaced. */
+export function merge(base: Json, over: Json): Json {
   const result = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const old = result[key];

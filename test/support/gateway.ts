@@ -1,8 +1,18 @@
 // A real OpenClaw gateway in a folder of its own, started, called, killed and cleaned away by tests.
 import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
-import { type GatewayOptions, gatewayConfig, gatewayEnv, type Json, layout } from "./gateway-config.ts";
+import { stageCheckout } from "./checkout.ts";
+import {
+  type GatewayOptions,
+  gatewayConfig,
+  gatewayEnv,
+  type Json,
+  layout,
+  merge,
+  pluginFolder,
+} from "./gateway-config.ts";
 import { type CliResult, type GatewayProcess, gatewayProcess, runCli } from "./gateway-process.ts";
 import { callGateway } from "./gateway-rpc.ts";
 import { tempDir, until } from "./poll.ts";
@@ -49,14 +59,18 @@ export async function startGateway(o: GatewayOptions = {}): Promise<Gateway> {
   const at = layout(root);
   const port = await freePort();
   const token = randomBytes(12).toString("hex");
-  const config = gatewayConfig({ ...o, root, port, token });
+  if (o.plugin === undefined || o.plugin === "checkout") await stageCheckout(pluginFolder({ root }) ?? root);
+  const config = carriedOn(at.config, gatewayConfig({ ...o, root, port, token }), o.config);
   const env = gatewayEnv({ root, env: o.env });
   await mkdir(at.home, { recursive: true });
   await mkdir(at.state, { recursive: true });
   for (const agentId of agentIds(config)) await mkdir(at.workspace(agentId), { recursive: true });
   await writeFile(at.config, JSON.stringify(config, null, 2));
   const run = gatewayProcess({ env, root, telegram: o.telegram });
-  await run.start();
+  await run.start().catch(async (error: unknown) => {
+    await dispose({ run, root, keep: o.state !== undefined }).catch(() => {});
+    throw error;
+  });
 
   return {
     get pid() {
@@ -86,6 +100,14 @@ export async function startGateway(o: GatewayOptions = {}): Promise<Gateway> {
     },
     dispose: (how = {}) => dispose({ run, root, keep: how.keep === true }),
   };
+}
+
+// An earlier gateway's configuration goes on as its commands left it; only addresses and what this test asks for are new.
+function carriedOn(file: string, fresh: Json, asked: Json | undefined): Json {
+  if (!existsSync(file)) return fresh;
+  const old = JSON.parse(readFileSync(file, "utf8")) as Json;
+  const channels = fresh.channels === undefined ? {} : { channels: fresh.channels };
+  return merge({ ...old, gateway: fresh.gateway, ...channels }, asked ?? {});
 }
 
 async function dispose(o: { run: GatewayProcess; root: string; keep: boolean }): Promise<void> {

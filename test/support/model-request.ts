@@ -17,10 +17,10 @@ const body = z.looseObject({
   output_config: z.looseObject({ format: z.unknown().optional() }).optional(),
 });
 
-export type RequestBody = z.infer<typeof body>;
+type RequestBody = z.infer<typeof body>;
 
 /** `main` is a turn of the conversation; the others are Claude Code's own errands and never use up a scripted answer. */
-export type RequestKind = "main" | "title" | "suggestion" | "compaction" | "other";
+type RequestKind = "main" | "title" | "suggestion" | "compaction" | "other";
 
 /** One POST /v1/messages as the journal keeps it. */
 export type ModelRequest = {

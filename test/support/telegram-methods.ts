@@ -18,7 +18,7 @@ export type BotMessage = {
   edits: string[];
   deleted: boolean;
 };
-export type Button = { text: string; callback_data?: string; url?: string };
+type Button = { text: string; callback_data?: string; url?: string };
 export type Params = Record<string, unknown>;
 export type Upload = { field: string; name: string; bytes: Buffer };
 type Room = {
@@ -78,8 +78,8 @@ export function perform(world: World, call: Call): unknown {
   return true;
 }
 
-/** The user behind a bot account. */
-export function botUser(world: World, account: string) {
+// The user behind a bot account.
+function botUser(world: World, account: string) {
   const id = world.accounts.get(account)?.id ?? 0;
   const rights = { can_join_groups: true, can_read_all_group_messages: true, supports_inline_queries: false };
   return { id, is_bot: true, first_name: account, username: `${account}_bot`, ...rights };

@@ -6,7 +6,7 @@ import { startTelegramServer, type TelegramServer } from "./telegram-server.ts";
 
 type Match = string | RegExp | ((message: BotMessage) => boolean);
 type Person = { id: number; first_name: string; username?: string };
-export type ChatOptions = {
+type ChatOptions = {
   /** Telegram chat id [the person's id]; groups are negative. */
   id?: number;
   from?: Partial<Person>;
@@ -22,7 +22,7 @@ export type Chat = {
   readonly id: number;
   /** Sends a text; `/commands` and @mentions carry their entities. Returns the message id. */
   says(text: string, o?: { replyTo?: BotMessage }): number;
-  /** Waits for a bot message nobody has heard yet (new, or edited since) and returns it. [withinMs 15000] */
+  /** Waits for a bot message nobody has heard yet (new, or edited since) and returns it. [withinMs 20000] */
   hears(match: Match, o?: { withinMs?: number }): Promise<BotMessage>;
   /** Fails if a message not yet heard matches within `forMs` [1000]. */
   hearsNothing(match: Match, o?: { forMs?: number }): Promise<void>;
@@ -30,7 +30,7 @@ export type Chat = {
   messages(): BotMessage[];
   /** The texts of messages(). */
   texts(): string[];
-  /** Presses the newest button with this text or callback data, waiting for it up to `withinMs` [15000]. */
+  /** Presses the newest button with this text or callback data, waiting for it up to `withinMs` [20000]. */
   presses(button: string | RegExp, o?: { withinMs?: number }): Promise<BotMessage>;
   /** When the bot showed "typing", in ms since the epoch. */
   typing(): number[];
@@ -113,7 +113,7 @@ function openChat(server: TelegramServer, o: ChatOptions): Chat {
     },
     async hears(match, wait = {}) {
       const found = await until(`the bot to write ${match}`, () => unheard(match), {
-        withinMs: 15_000,
+        withinMs: 20_000,
         ...shown,
         ...wait,
       });
@@ -156,7 +156,7 @@ function acting(o: {
   return {
     async presses(button, wait = {}) {
       const found = await until(`a button ${button}`, () => findButton(o.messages(), button), {
-        withinMs: 15_000,
+        withinMs: 20_000,
         seen: () => o.messages().map((message) => ({ text: message.text, buttons: message.buttons })),
         ...wait,
       });

@@ -2,8 +2,9 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Gateway, startGateway } from "../../support/gateway.ts";
+import { RpcError } from "../../support/gateway-rpc.ts";
 import { tempDir, until } from "../../support/poll.ts";
-import { startTelegram, type Telegram } from "../../support/telegram.ts";
+import { type Chat, startTelegram, type Telegram } from "../../support/telegram.ts";
 import { writeBenchPlugin } from "./bench-plugin.ts";
 
 describe("a gateway on the bench", () => {
@@ -25,7 +26,12 @@ describe("a gateway on the bench", () => {
 
   it("answers gateway calls, the plugin's included", async () => {
     expect(await gateway.call("bench.ping", { n: 1 })).toEqual({ pong: { n: 1 } });
-    await expect(gateway.call("no.such.method")).rejects.toThrow("unknown method");
+    const refused = gateway.call("no.such.method");
+    await expect(refused).rejects.toBeInstanceOf(RpcError);
+    await expect(refused).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      message: "unknown method: no.such.method",
+    });
     expect(gateway.startMs).toBeLessThan(60_000);
   });
 
@@ -46,7 +52,7 @@ describe("a gateway on the bench", () => {
   });
 
   it("binds a forum topic, apart from its neighbours", async () => {
-    const topic = telegram.chat({ id: -1001, topic: 42 });
+    const topic: Chat = telegram.chat({ id: -1001, topic: 42 });
     topic.says("/acp spawn cc --bind here");
     await topic.hears(/spawned|bound/i);
     topic.says("in the topic");
