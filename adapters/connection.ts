@@ -15,6 +15,8 @@ import { Router, type SessionListener } from "./router.ts";
 
 export interface Connection {
   readonly pid: number;
+  /** The argv of the process, joined with spaces. */
+  readonly command: string;
   /** What the adapter said it can do at `initialize`. */
   readonly agent: AgentInfo;
   readonly exited: Promise<ExitReport>;
@@ -109,6 +111,7 @@ function connection(o: {
   });
   return {
     pid: o.child.pid,
+    command: o.child.child.spawnargs.join(" "),
     agent: o.agent,
     exited: o.child.exited,
     get alive() {

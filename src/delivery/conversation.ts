@@ -14,6 +14,7 @@ export interface ConversationParts {
   mode: () => DeliveryMode;
   now: () => Date;
   onLost: (error: unknown) => void;
+  onUnrecorded: (error: unknown) => void;
 }
 
 const PACE_MS = 350;
@@ -70,19 +71,27 @@ export class Conversation {
   }
 
   async #deliver(prompt: InboxPrompt, turn: ReturnType<Session["prompt"]>): Promise<void> {
-    const { inbox, outbound, mode, session } = this.#parts;
+    const { inbox, outbound, mode } = this.#parts;
     const before = this.#last;
     const poster = this.#poster(prompt);
+    const recorded = this.#mirror(prompt, "user", prompt.text);
     const stopTyping = keepTyping(outbound, prompt.route);
     try {
       const said = await deliver({ turn, poster, mode: mode() });
-      if (said !== "")
-        await outbound.mirror({ identity: session.identity, text: said, id: turnName(session, prompt) });
+      await recorded;
+      if (said !== "") await this.#mirror(prompt, "assistant", said);
     } finally {
       stopTyping();
       await before;
       if (!this.#stopping) await inbox.done(prompt.id);
     }
+  }
+
+  // The chat has the answer by now; the host's own record of it is worth a line in the log, and no more.
+  async #mirror(prompt: InboxPrompt, role: "user" | "assistant", text: string): Promise<void> {
+    const { outbound, session, onUnrecorded } = this.#parts;
+    const id = turnName(session, prompt);
+    await outbound.mirror({ identity: session.identity, role, text, id }).catch(onUnrecorded);
   }
 
   async #report(prompt: InboxPrompt): Promise<void> {

@@ -14,7 +14,10 @@ export interface ConversationsParts {
   inboxes: () => Promise<{ identity: Identity; inbox: Inbox }[]>;
   modeOf: (agentId: string) => DeliveryMode;
   now: () => Date;
+  /** Words that no channel took. */
   onLost: (error: unknown) => void;
+  /** Words that were posted and are missing in the host's transcript. */
+  onUnrecorded: (error: unknown) => void;
 }
 
 const LAST_WORDS_MS = 1_500;
@@ -31,7 +34,7 @@ export class Conversations {
     const key = identityKey(identity);
     const known = this.#conversations.get(key);
     if (known) return known;
-    const { sessions, outbound, inboxOf, modeOf, now, onLost } = this.#parts;
+    const { sessions, outbound, inboxOf, modeOf, now, onLost, onUnrecorded } = this.#parts;
     const conversation = new Conversation({
       session: sessions.of(identity),
       inbox: inboxOf(identity),
@@ -39,6 +42,7 @@ export class Conversations {
       mode: () => modeOf(identity.agentId),
       now,
       onLost,
+      onUnrecorded,
     });
     this.#conversations.set(key, conversation);
     return conversation;

@@ -10,6 +10,6 @@ export interface Outbound {
   post(o: { identity: Identity; route: Route; text: string; id: string }): Promise<void>;
   /** Shows the typing indicator for a few seconds; channels without one do nothing. */
   typing(route: Route): Promise<void>;
-  /** Writes Claude's answer into the host's transcript of the session, so that its own pages show the conversation. */
-  mirror(o: { identity: Identity; text: string; id: string }): Promise<void>;
+  /** Writes what was said into the host's transcript of the session, so that its own pages show the conversation. */
+  mirror(o: { identity: Identity; role: "user" | "assistant"; text: string; id: string }): Promise<void>;
 }

@@ -16,8 +16,6 @@ export interface Inbound {
   gates: Gates;
   /** Reads the images sent along. */
   images(): Promise<InboxPrompt["images"]>;
-  /** Writes the user's words into the host's transcript; called once, when the message is ours. */
-  record(): Promise<void>;
 }
 
 /** The host's own conditions for an ACP turn (its tryDispatchAcpReplyCore); a hook that claims a message must keep them. */
@@ -50,8 +48,7 @@ export async function receive(parts: DoorParts, inbound: Inbound): Promise<Verdi
   const images = await inbound.images();
   if (inbound.text === "" && images.length === 0) return "host";
   const { id, text } = inbound;
-  const verdict = await parts.conversations.of(inbound.identity).accept({ id, text, images, route });
-  if (verdict === "accepted") await inbound.record();
+  await parts.conversations.of(inbound.identity).accept({ id, text, images, route });
   return "accepted";
 }
 

@@ -1,10 +1,13 @@
 // Delivery's way out: the host's durable outbound queue, its typing indicator, its transcript.
-import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
+import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Outbound } from "../delivery/outbound.ts";
+import type { Identity } from "../session/identity.ts";
+import { currentConfig } from "./engine-ports.ts";
 import { sendTyping } from "./typing.ts";
 
-/** The SDK is loaded at first use: a command line that loads the plugin needs none of it. `config` gives the host's configuration of the moment. */
-export function hostOutbound(config: () => OpenClawConfig): Outbound {
+/** The SDK is loaded at first use: a command line that loads the plugin needs none of it. */
+export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound {
+  const config = () => currentConfig(api);
   return {
     post: async ({ route, text, id }) => {
       const { sendDurableMessageBatch } = await import("openclaw/plugin-sdk/channel-outbound");
@@ -23,16 +26,29 @@ export function hostOutbound(config: () => OpenClawConfig): Outbound {
         throw sent.error instanceof Error ? sent.error : new Error("the channel refused the message");
     },
     typing: (route) => sendTyping(config(), route),
-    mirror: async ({ identity, text, id }) => {
-      const { appendAssistantMirrorMessageByIdentity } = await import(
-        "openclaw/plugin-sdk/session-transcript-runtime"
-      );
-      await appendAssistantMirrorMessageByIdentity({
-        ...identity,
-        text,
-        idempotencyKey: id,
-        config: config(),
-      });
+    mirror: async (said) => {
+      const sessionId = api.runtime.agent.session.getSessionEntry(said.identity)?.sessionId;
+      if (sessionId !== undefined) await mirror({ ...said, sessionId, config: config() });
     },
   };
+}
+
+async function mirror(o: {
+  identity: Identity;
+  sessionId: string;
+  role: "user" | "assistant";
+  text: string;
+  id: string;
+  config: OpenClawConfig;
+}): Promise<void> {
+  const sdk = await import("openclaw/plugin-sdk/session-transcript-runtime");
+  const { identity, sessionId, text, id, config } = o;
+  const idempotencyKey = `${id}:${o.role}`;
+  const scope = { ...identity, sessionId, config };
+  if (o.role === "assistant")
+    await sdk.appendAssistantMirrorMessageByIdentity({ ...scope, text, idempotencyKey });
+  else {
+    const message = { role: "user" as const, content: text, timestamp: Date.now(), idempotencyKey };
+    await sdk.appendSessionTranscriptMessageByIdentity({ ...scope, message, idempotencyLookup: "scan" });
+  }
 }

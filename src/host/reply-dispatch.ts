@@ -63,7 +63,6 @@ export function toInbound(o: {
   cfg: OpenClawConfig;
   hasControlCommand: (text: string, cfg: OpenClawConfig) => boolean;
   freshId: () => string;
-  record: () => Promise<void>;
 }): Inbound {
   const { event, identity } = o;
   const route = routeOf(event);
@@ -73,7 +72,6 @@ export function toInbound(o: {
     text: event.ctx.agentText.trim(),
     gates: gatesOf(o),
     images: () => readImages(event),
-    record: o.record,
     ...(route ? { route } : {}),
   };
 }

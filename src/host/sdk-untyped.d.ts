@@ -55,7 +55,7 @@ declare module "openclaw/plugin-sdk/acp-runtime-backend" {
   export function tryDispatchAcpReplyHook(
     event: unknown,
     context: unknown,
-  ): Promise<void | ReplyDispatchResult>;
+  ): Promise<undefined | ReplyDispatchResult>;
   export type ReplyDispatchResult = {
     handled: boolean;
     queuedFinal: boolean;
@@ -64,12 +64,16 @@ declare module "openclaw/plugin-sdk/acp-runtime-backend" {
 }
 
 declare module "openclaw/plugin-sdk/session-transcript-runtime" {
+  /** `sessionId` is the host's own id of the session row; the calls are refused when the row has another by now. */
+  type Scope = { agentId: string; sessionKey: string; sessionId: string; config: object };
   /** dist/session-transcript-runtime-*.mjs: appends once per idempotency key. */
-  export function appendAssistantMirrorMessageByIdentity(o: {
-    agentId: string;
-    sessionKey: string;
-    text: string;
-    idempotencyKey: string;
-    config: object;
-  }): Promise<{ ok: true; messageId: string } | { ok: false; reason: string }>;
+  export function appendAssistantMirrorMessageByIdentity(
+    o: Scope & { text: string; idempotencyKey: string },
+  ): Promise<{ ok: true; messageId: string } | { ok: false; reason: string }>;
+  export function appendSessionTranscriptMessageByIdentity(
+    o: Scope & {
+      message: { role: "user"; content: string; timestamp: number; idempotencyKey: string };
+      idempotencyLookup: "scan";
+    },
+  ): Promise<unknown>;
 }

@@ -12,7 +12,8 @@ export interface Seat {
 
 /** Where a live adapter is written down, so that it can be found and ended after we crashed. */
 export interface LeaseBook {
-  take(pid: number): Promise<void>;
+  /** `command` is the argv it was started with, joined with spaces. */
+  take(adapter: { pid: number; command: string }): Promise<void>;
   release(pid: number): Promise<void>;
 }
 
@@ -88,7 +89,7 @@ export class Pool {
     const closes = connection.agent.agentCapabilities?.sessionCapabilities?.close !== undefined;
     const adapter: Adapter = { connection, capacity: closes ? sessionsPerAdapter : 1, seats: 0 };
     this.#adapters.add(adapter);
-    await leases.take(connection.pid);
+    await leases.take(connection);
     void connection.exited.then(async () => {
       this.#adapters.delete(adapter);
       await leases.release(connection.pid);

@@ -8,7 +8,7 @@ import { createRuntime } from "../backend/runtime.ts";
 import { type Settings, settingsFor } from "../config.ts";
 import { Conversations } from "../delivery/conversations.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
-import { currentConfig, defaultsOf, mapsOf, ownerOf, requireHarness } from "../host/engine-ports.ts";
+import { defaultsOf, mapsOf, ownerOf, requireHarness } from "../host/engine-ports.ts";
 import { hostLock } from "../host/lock.ts";
 import { hostOutbound } from "../host/outbound.ts";
 import { BACKEND } from "../operations/add.ts";
@@ -87,11 +87,13 @@ function conversationsOf({ api, settings, home, log }: EngineOptions, sessions: 
   const onRefused = (error: Error) => log.warn(`contractor: ${error.message}`);
   return new Conversations({
     sessions,
-    outbound: hostOutbound(() => currentConfig(api)),
+    outbound: hostOutbound(api),
     inboxOf: (identity) => openInbox({ dir, identity, lock: hostLock, onCorrupt }),
     inboxes: () => listInboxes({ dir, lock: hostLock, onCorrupt, onRefused }),
     modeOf: (agentId) => settingsFor(settings, agentId).delivery,
     now: () => new Date(),
     onLost: (error) => log.error(`contractor: an answer could not be delivered: ${describe(error)}`),
+    onUnrecorded: (error) =>
+      log.warn(`contractor: an answer is missing in the host's transcript: ${describe(error)}`),
   });
 }

@@ -82,7 +82,6 @@ async function stopEngine(engine: Engine | undefined): Promise<void> {
 type Dispatch = { api: OpenClawPluginApi; engine: Engine | undefined; event: unknown; context: HookContext };
 type HookContext = {
   dispatcher: { getQueuedCounts(): Record<"tool" | "block" | "final", number> };
-  userTurnTranscriptRecorder?: { persistApproved(): Promise<unknown> } | undefined;
   onReplyStart?: (() => Promise<void> | void) | undefined;
   recordProcessed(outcome: "completed", details: { reason: string }): void;
   markIdle(reason: string): void;
@@ -104,9 +103,6 @@ async function dispatch(o: Dispatch) {
     cfg,
     hasControlCommand: (text, config) => o.api.runtime.channel.text.hasControlCommand(text, config),
     freshId: randomUUID,
-    record: async () => {
-      await o.context.userTurnTranscriptRecorder?.persistApproved();
-    },
   });
   const verdict = await receive(o.engine, inbound);
   if (verdict === "host") return await leaveToHost(o);

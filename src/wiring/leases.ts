@@ -8,9 +8,8 @@ const inspect = { startTime: processStartTime, commandLine: processCommandLine, 
 /** `reap` resolves to how many processes it ended. */
 export function leaseBook(o: { dir: string; graceMs: number }): LeaseBook & { reap(): Promise<number> } {
   return {
-    take: async (pid) => {
-      const command = await processCommandLine(pid);
-      if (command !== undefined) await takeLease({ dir: o.dir, pid, command, inspect });
+    take: async ({ pid, command }) => {
+      await takeLease({ dir: o.dir, pid, command, inspect });
     },
     release: (pid) => releaseLease({ dir: o.dir, pid }),
     reap: async () => (await reapLeases({ ...o, inspect, killTree })).length,

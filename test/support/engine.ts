@@ -1,0 +1,121 @@
+// The heart of the plugin in one process, without a gateway: sessions over a real adapter, for tests of behaviour and faults.
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { createClaude } from "../../adapters/claude/create.ts";
+import type { PermissionProfile } from "../../adapters/harness.ts";
+import { isAlive } from "../../adapters/process-tree.ts";
+import { hostLock } from "../../src/host/lock.ts";
+import { decide } from "../../src/permission/broker.ts";
+import type { Identity } from "../../src/session/identity.ts";
+import { Pool } from "../../src/session/pool.ts";
+import type { Session } from "../../src/session/session.ts";
+import { Sessions } from "../../src/session/sessions.ts";
+import type { PromptInput, Turn, TurnResult } from "../../src/session/turn.ts";
+import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
+import { tempDir } from "./poll.ts";
+
+export type AdapterName = "claude-agent-acp" | "claude-code-acp";
+
+const FOLDERS: Record<AdapterName, string> = {
+  "claude-agent-acp": "@agentclientprotocol/claude-agent-acp",
+  "claude-code-acp": "@zed-industries/claude-code-acp",
+};
+
+export interface EngineOptions {
+  adapter?: AdapterName;
+  /** A program of its own in place of a real adapter: argv. */
+  command?: [string, ...string[]];
+  env?: Record<string, string>;
+  profile?: PermissionProfile;
+  model?: string;
+  sessionsPerAdapter?: number;
+  startMs?: number;
+  cancelMs?: number;
+  /** The folder of an earlier engine, to go on with what it left. */
+  home?: string;
+}
+
+export type TestEngine = Awaited<ReturnType<typeof startEngine>>;
+
+export async function startEngine(o: EngineOptions = {}) {
+  const home = o.home ?? (await tempDir("engine")).path;
+  const cwd = join(home, "work");
+  await mkdir(cwd, { recursive: true });
+  const name = o.adapter ?? "claude-agent-acp";
+  const harness = createClaude({
+    config: {
+      package: name,
+      path: join(process.cwd(), "node_modules", FOLDERS[name]),
+      settingSources: ["user", "project", "local"],
+      env: o.env ?? {},
+      passEnv: [],
+      ...(o.command ? { command: o.command } : {}),
+    },
+    root: join(home, "harness"),
+    from: process.env,
+  });
+  const leased = new Set<number>();
+  const pool = new Pool({
+    harness,
+    sessionsPerAdapter: o.sessionsPerAdapter ?? 4,
+    startMs: o.startMs ?? 20_000,
+    endGraceMs: 1_000,
+    leases: {
+      take: async ({ pid }) => void leased.add(pid),
+      release: async (pid) => void leased.delete(pid),
+    },
+  });
+  const map: SessionMap = openSessionMap({ workspace: home, lock: hostLock });
+  const sessions = new Sessions({
+    harness,
+    pool,
+    broker: { decide: async (question) => decide(question) },
+    mapOf: () => map,
+    defaultsOf: () => ({ cwd, model: o.model, profile: o.profile ?? "ask" }),
+    cancelMs: o.cancelMs ?? 3_000,
+    now: () => new Date(),
+  });
+  return {
+    home,
+    cwd,
+    map,
+    harness,
+    sessions,
+    pool,
+    leased,
+    session: (sessionKey = "agent:cc:acp:one"): Session => sessions.of(identityOf(sessionKey)),
+    /** Stops everything and removes the folder, unless a next engine is to go on with it. */
+    dispose: async (how: { keep?: boolean } = {}) => {
+      const pids = pool.adapters().map(({ pid }) => pid);
+      await sessions.stop();
+      for (const pid of pids) if (await isAlive(pid)) throw new Error(`adapter ${pid} outlived its engine`);
+      if (!how.keep) await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A prompt, everything it said, and how it ended. */
+export async function ask(session: Session, text: string, input: Partial<PromptInput> = {}): Promise<Said> {
+  const turn = session.prompt({ id: crypto.randomUUID(), text, images: [], ...input });
+  return await listen(turn);
+}
+
+export interface Said {
+  text: string;
+  notices: string[];
+  result: TurnResult;
+}
+
+export async function listen(turn: Turn): Promise<Said> {
+  let text = "";
+  const notices: string[] = [];
+  turn.read((event) => {
+    if (event.type === "text") text += event.text;
+    if (event.type === "notice") notices.push(event.text);
+  });
+  return { result: await turn.result, text, notices };
+}
+
+function identityOf(sessionKey: string): Identity {
+  return { agentId: sessionKey.split(":")[1] ?? "cc", sessionKey };
+}
