@@ -4,6 +4,7 @@ import { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { client, methods, ndJsonStream, PROTOCOL_VERSION } from "@agentclientprotocol/sdk";
 import { until } from "./poll.ts";
+import { familyOf, killAll } from "./processes.ts";
 
 /** Absolute path of the installed adapter's entry. */
 export function adapterEntry(name: "claude-agent-acp" | "claude-code-acp"): string {
@@ -28,7 +29,7 @@ export type BareClient = {
   newSession(cwd: string): Promise<string>;
   /** Runs one prompt and returns the text Claude said in it, with the stop reason. */
   ask(sessionId: string, text: string): Promise<{ text: string; stopReason: string }>;
-  /** SIGTERM, then SIGKILL after 3 s. */
+  /** SIGTERM, then SIGKILL after 3 s, for the agent and what it started in its folder. */
   stop(): Promise<void>;
 };
 
@@ -84,6 +85,11 @@ export function startBareClient(o: {
       child.kill("SIGTERM");
       const gone = () => child.exitCode !== null || child.signalCode !== null;
       await until("the agent to exit", gone, { withinMs: 3_000 }).catch(() => child.kill("SIGKILL"));
+      // Claude Code outlives its adapter for a moment and would still write into folders the test removes.
+      const left = () => familyOf({ pid: undefined, folder: o.cwd }).map((entry) => entry.pid);
+      await until("what the agent started to end", () => left().length === 0, { withinMs: 3_000 }).catch(() =>
+        killAll(left()),
+      );
     },
   };
 }

@@ -150,6 +150,7 @@ function claudeEnv(url: string, configDir: string): Record<string, string> {
     ANTHROPIC_BASE_URL: url,
     ANTHROPIC_API_KEY: "test",
     CLAUDE_CONFIG_DIR: configDir,
+    CLAUDE_CODE_TMPDIR: configDir,
     DISABLE_TELEMETRY: "1",
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     DISABLE_AUTOUPDATER: "1",
