@@ -1,5 +1,6 @@
 // npm as the installer: which one, how it is called, and what its error codes mean to a user.
 import { realpath, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { Failure } from "../failure.ts";
 import { findOnPath } from "./claude-executable.ts";
@@ -45,7 +46,7 @@ export async function findNpm(o: {
 }): Promise<Argv> {
   const npm = o.npm ?? (await npmOnPath(o.env));
   if (!npm) throw noNpm("npm is not on the PATH, and the harness is installed with it.");
-  const ask = { command: [...npm, "--version"], cwd: process.cwd(), timeoutMs: VERSION_PATIENCE_MS };
+  const ask = { command: [...npm, "--version"], cwd: tmpdir(), timeoutMs: VERSION_PATIENCE_MS };
   const { code, stdout } = await runKept({ ...ask, env: withOurNode(o.env), signal: o.signal });
   const version = stdout.trim();
   if (code !== 0 || !/^\d+\.\d+\.\d+/.test(version)) throw noNpm(`${npm.join(" ")} does not run.`);
@@ -76,7 +77,7 @@ export async function npmInstall(o: {
 }
 
 /** Reads npm's error code out of what it wrote, and says what it means. */
-export function npmFailure(o: { stderr: string; root: string; harness: HarnessPackage }): Failure {
+function npmFailure(o: { stderr: string; root: string; harness: HarnessPackage }): Failure {
   const code = /^npm (?:error|ERR!) code (\S+)/m.exec(o.stderr)?.[1] ?? "";
   const what = `${o.harness.name} ${o.harness.version}`;
   if (["ENOSPC", "EDQUOT"].includes(code)) return diskFull(o.root);

@@ -33,7 +33,8 @@ export async function prove(o: {
   if (version !== o.harness.version) throw broken(o, `its package is ${version ?? "missing"}`);
   if (!(await stat(entry).catch(() => undefined))?.isFile())
     throw broken(o, `its program ${o.harness.entry} is missing`);
-  const home = await mkdtemp(path.join(o.dir, ".proof-"));
+  // Beside it and named as setup names what it may remove, should we be killed here.
+  const home = await mkdtemp(path.join(path.dirname(o.dir), `.tmp-${process.pid}-`));
   const env = cleanEnvironment({ from: o.env, home, claude: o.claude });
   try {
     if (o.claude === undefined) await requireBundled({ ...o, packageDir, env });
