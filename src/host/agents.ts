@@ -51,7 +51,7 @@ export function facts(api: Api): HostFacts {
  */
 export async function createAgent(api: Api, agent: NewAgent): Promise<CreatedAgent> {
   const args = ["agents", "add", agent.agentId, "--non-interactive", "--workspace", agent.workspace];
-  if (agent.model !== undefined) args.push("--model", agent.model);
+  if (agent.model !== undefined) args.push("--model", withProvider(agent.model));
   if (agent.bind !== undefined) args.push("--bind", agent.bind);
   const state = join(stateDirOf(api), "agents", agent.agentId);
   const known = await stat(state).then(
@@ -92,6 +92,11 @@ export async function setRuntime(
     },
   });
   return () => (result === true ? clearBackend(api) : Promise.resolve());
+}
+
+/** A bare name the host would read as one of its default provider's models (`openai/sonnet`), and warn of it all day. */
+function withProvider(model: string): string {
+  return model.includes("/") ? model : `anthropic/${model}`;
 }
 
 function contractorOf(config: Config, id: string): RosterAgent["contractor"] {

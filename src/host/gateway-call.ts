@@ -39,5 +39,5 @@ function nothingToAsk(error: unknown): boolean {
 /** The host's messages go on for lines about URLs and configuration; the first says what happened. */
 function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n", 1)[0] ?? text;
+  return (text.split("\n", 1)[0] ?? text).replace(/\.$/, "");
 }

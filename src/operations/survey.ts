@@ -75,7 +75,7 @@ export async function survey(ports: SurveyPorts): Promise<Survey> {
     Promise.all(ports.agents().map((a) => onDisk(a, ports))),
   ]);
   const live = answer.answered ? liveSchema.safeParse(answer.value).data : undefined;
-  const merged = agents.map((agent) => ({ ...agent, sessions: merge(agent, live, ports.now()) }));
+  const merged = agents.map((agent) => ({ ...agent.facts, sessions: merge(agent, live, ports.now()) }));
   return {
     gateway: gatewayOf(answer, live),
     agents: merged.filter((agent) => agent.contractor || agent.sessions.length > 0 || agent.problem),
@@ -83,7 +83,7 @@ export async function survey(ports: SurveyPorts): Promise<Survey> {
   };
 }
 
-type OnDisk = Omit<Survey["agents"][number], "sessions"> & { stored: SessionEntry[] };
+type OnDisk = { facts: Omit<Survey["agents"][number], "sessions">; stored: SessionEntry[] };
 
 async function onDisk(agent: SurveyAgent, ports: SurveyPorts): Promise<OnDisk> {
   const { cwd, model } = agent.contractor ?? {};
@@ -96,16 +96,16 @@ async function onDisk(agent: SurveyAgent, ports: SurveyPorts): Promise<OnDisk> {
   };
   try {
     const stored = await ports.sessions(agent.workspace);
-    return { ...facts, stored: stored.filter((entry) => entry.agentId === agent.id) };
+    return { facts, stored: stored.filter((entry) => entry.agentId === agent.id) };
   } catch (error) {
-    return { ...facts, stored: [], problem: describe(error) };
+    return { facts: { ...facts, problem: describe(error) }, stored: [] };
   }
 }
 
 function merge(agent: OnDisk, live: Live | undefined, now: number): SurveySession[] {
   const sessions = new Map(agent.stored.map((entry) => [entry.openclawSessionKey, fromFile(entry, now)]));
   for (const session of live?.sessions ?? []) {
-    if (session.agentId !== agent.agentId) continue;
+    if (session.agentId !== agent.facts.agentId) continue;
     sessions.set(session.sessionKey, { ...sessions.get(session.sessionKey), ...fromGateway(session, now) });
   }
   return [...sessions.values()];
