@@ -1,9 +1,12 @@
 // Delivery's way out: the host's durable outbound queue, its typing indicator, its transcript.
 import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import type { Route } from "../../state/session-map.ts";
 import type { Outbound } from "../delivery/outbound.ts";
 import type { Identity } from "../session/identity.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { sendTyping } from "./typing.ts";
+
+const ROOM_FOR_MARKUP = 0.9;
 
 /** The SDK is loaded at first use: a command line that loads the plugin needs none of it. */
 export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound {
@@ -16,7 +19,8 @@ export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound 
         cfg: config(),
         channel,
         to,
-        payloads: [{ text }],
+        payloads: parts(api, { text, route }).map((part) => ({ text: part })),
+        formatting: { chunkMode: "newline" },
         deliveryIntentId: id,
         ...(accountId === undefined ? {} : { accountId }),
         ...(threadId === undefined ? {} : { threadId }),
@@ -31,6 +35,14 @@ export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound 
       if (sessionId !== undefined) await mirror({ ...said, sessionId, config: config() });
     },
   };
+}
+
+// Cut between paragraphs, and in code between lines. The host's chunker cuts what a channel renders, at the character:
+// room is left for the markup, so that it has nothing left to cut in ordinary text.
+function parts(api: Pick<OpenClawPluginApi, "runtime">, o: { text: string; route: Route }): string[] {
+  const { text } = api.runtime.channel;
+  const limit = text.resolveTextChunkLimit(currentConfig(api), o.route.channel, o.route.accountId);
+  return text.chunkMarkdownTextWithMode(o.text, Math.ceil(limit * ROOM_FOR_MARKUP), "newline");
 }
 
 async function mirror(o: {
