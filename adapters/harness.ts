@@ -61,6 +61,13 @@ export interface Harness {
   failure(error: unknown): Failure;
   /** True when `text` is the harness's own wording of an error it also reports as such. */
   echoesError(text: string): boolean;
+  /** True for the harness's own word for a new conversation, which must be one for us as well. */
+  meansReset(text: string): boolean;
+  /**
+   * What a notification beyond ACP means for the user: a sentence, nothing but a sign of life (empty), or nothing
+   * at all (undefined).
+   */
+  noticeOf(method: string, params: unknown): string | undefined;
   /** True when the harness keeps a transcript for this session, so that it can be resumed. */
   hasTranscript(session: { cwd: string; sessionId: string }): Promise<boolean>;
 }

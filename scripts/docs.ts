@@ -19,7 +19,10 @@ const examples = {
   model: "opus",
   permissionMode: "acceptEdits",
   delivery: "final",
-  timeouts: { startSeconds: 120, cancelSeconds: 5 },
+  idleMinutes: 60,
+  maxProcesses: 4,
+  maxPersistedSessions: 200,
+  timeouts: { startSeconds: 120, cancelSeconds: 5, stallSeconds: 600 },
   turns: "held",
   agents: {
     shop: { model: "sonnet", permissionMode: "plan", delivery: "final", cwd: "/srv/shop" },

@@ -2,6 +2,7 @@
 // The manifest's configSchema (scripts/manifest.ts) and docs/configuration.md (scripts/docs.ts) are generated from it.
 import { z } from "zod";
 import { Failure } from "../adapters/failure.ts";
+import { allowedForm, describeIssue } from "./config-faults.ts";
 
 const pathError = { error: "must be an absolute path" };
 const absolutePath = z.string(pathError).regex(/^(\/|[A-Za-z]:[\\/])/, pathError);
@@ -69,6 +70,14 @@ const timeouts = z.strictObject({
     .max(60)
     .default(3)
     .describe("How long Claude may take to stop a cancelled turn, in seconds, before its process is killed."),
+  stallSeconds: z
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(300)
+    .describe(
+      "Silence after which the user is told that Claude shows no sign of life, in seconds; after twice as long the turn is ended.",
+    ),
 });
 
 const agent = z.strictObject({
@@ -114,6 +123,28 @@ export const settingsSchema = z.strictObject({
     .describe(
       "How answers reach the chat: live posts each paragraph as it is complete, final posts once at the end.",
     ),
+  idleMinutes: z
+    .number()
+    .min(0.02)
+    .max(10_080)
+    .default(30)
+    .describe(
+      "How long a session may be idle, in minutes, before its process is let go; the next message resumes it with its memory.",
+    ),
+  maxProcesses: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(8)
+    .describe(
+      "How many Claude processes may live at once; beyond it the session idle longest is let go, and if all are working, a message waits its turn.",
+    ),
+  maxPersistedSessions: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(50)
+    .describe("How many closed sessions an agent's session map remembers; the oldest go first."),
   timeouts: timeouts.prefault({}).describe("How long the plugin waits before it gives up on something."),
   turns: z
     .enum(["released", "held"])
@@ -137,7 +168,7 @@ export type AgentSettings = Omit<Settings, "agents"> & { cwd?: string };
 export function parseSettings(raw: unknown): Settings {
   const result = settingsSchema.safeParse(raw ?? {}, { error: allowedForm });
   if (result.success) return result.data;
-  const faults = new Set(result.error.issues.flatMap(describeIssue));
+  const faults = new Set(result.error.issues.flatMap((issue) => describeIssue(issue, settingsSchema)));
   throw new Failure({
     code: "invalid",
     message: `The contractor settings are not valid: ${[...faults].join("; ")}.`,
@@ -149,85 +180,4 @@ export function parseSettings(raw: unknown): Settings {
 export function settingsFor(settings: Settings, agentId: string): AgentSettings {
   const { agents, ...general } = settings;
   return Object.hasOwn(agents, agentId) ? { ...general, ...agents[agentId] } : general;
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string[] {
-  const path = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key]));
-  return [path.length === 0 ? `they ${issue.message}` : `"${path.join(".")}" ${issue.message}`];
-}
-
-/** What a value must be, in words, for the kinds of issue that have no sentence of their own in the schema. */
-function allowedForm(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case "invalid_type":
-      return `must be ${nouns[issue.expected] ?? issue.expected}`;
-    case "invalid_value":
-      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
-    case "invalid_key":
-      return issue.issues[0]?.message;
-    case "too_small":
-      return issue.origin === "string" || issue.origin === "array"
-        ? "must not be empty"
-        : `must be at least ${issue.minimum}`;
-    case "too_big":
-      return `must be at most ${issue.maximum}`;
-    default:
-      return undefined;
-  }
-}
-
-const nouns: Partial<Record<string, string>> = {
-  string: "a text",
-  number: "a number",
-  int: "a whole number",
-  array: "a list",
-  tuple: "a list whose first word is an absolute path",
-  object: "an object",
-  record: "an object",
-};
-
-function unknownKey(path: string[]): string {
-  const guess = closest(path);
-  return `"${path.join(".")}" is not a setting${guess ? ` (did you mean "${guess}"?)` : ""}`;
-}
-
-/** The nearest key of the same object; else the same word elsewhere, for a key that is only in the wrong place. */
-function closest(path: string[]): string | undefined {
-  const [word, parent] = [path.at(-1) ?? "", path.slice(0, -1).join(".")];
-  const known = knownKeys(z.toJSONSchema(settingsSchema, { io: "input" }), []);
-  const nearest = known
-    .filter((key) => matches(key.slice(0, -1), path.slice(0, -1)))
-    .map((key) => ({ key: key.at(-1) ?? "", distance: distance(key.at(-1) ?? "", word) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  if (nearest && nearest.distance <= 2) return parent ? `${parent}.${nearest.key}` : nearest.key;
-  return known.find((key) => key.at(-1) === word && !key.includes("*"))?.join(".");
-}
-
-function knownKeys(schema: z.core.JSONSchema.BaseSchema, path: string[]): string[][] {
-  const children = { ...schema.properties };
-  if (typeof schema.additionalProperties === "object") children["*"] = schema.additionalProperties;
-  return Object.entries(children).flatMap(([key, child]) => [
-    [...path, key],
-    ...(typeof child === "object" ? knownKeys(child, [...path, key]) : []),
-  ]);
-}
-
-function matches(pattern: string[], path: string[]): boolean {
-  return pattern.length === path.length && pattern.every((part, i) => part === "*" || part === path[i]);
-}
-
-/** Levenshtein distance without regard to case. */
-function distance(left: string, right: string): number {
-  const [a, b] = [left.toLowerCase(), right.toLowerCase()];
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      const replaced = (row[j] ?? 0) + (letter === b[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

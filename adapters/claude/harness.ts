@@ -5,6 +5,7 @@ import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../
 import type { Launch } from "../process.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
 import { modelOf } from "./models.ts";
+import { FORWARDED, retryNotice, SDK_MESSAGE } from "./retries.ts";
 import { hasTranscript } from "./transcript.ts";
 import { readConfigured, readOpened } from "./wire.ts";
 
@@ -30,7 +31,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
   return {
     kind: "claude",
     title: "Claude Code",
-    extensions: [],
+    extensions: [SDK_MESSAGE],
     launch: settings.launch,
     open: (connection, request) => open(connection, request, settings),
     release,
@@ -45,6 +46,8 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     modelOf,
     failure: claudeFailure,
     echoesError: isErrorEcho,
+    meansReset: (text) => /^\/clear\s*$/.test(text),
+    noticeOf: retryNotice,
     hasTranscript: (session) => hasTranscript({ env: settings.env, ...session }),
   };
 }
@@ -79,9 +82,8 @@ function sessionMeta(connection: Connection, request: OpenRequest, settings: Cla
   const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
   if (older) return { claudeCode: { options: { settingSources } } };
   const allowDangerouslySkipPermissions = request.options.profile === "bypassPermissions";
-  return {
-    claudeCode: { options: { settingSources, promptSuggestions: false, allowDangerouslySkipPermissions } },
-  };
+  const options = { settingSources, promptSuggestions: false, allowDangerouslySkipPermissions };
+  return { claudeCode: { emitRawSDKMessages: FORWARDED, options } };
 }
 
 async function release(connection: Connection, sessionId: string): Promise<void> {

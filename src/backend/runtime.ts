@@ -24,6 +24,8 @@ export interface RuntimeParts {
   /** The agent a session key without an owner belongs to. */
   ownerOf: (sessionKey: string) => string;
   doctor: () => Promise<AcpDoctorReport>;
+  /** The host begins to reset this session. */
+  onHostReset: (sessionKey: string) => Promise<void>;
 }
 
 const OPTION_KEYS = ["model", "thinking", "permission_mode"];
@@ -57,17 +59,19 @@ export function createRuntime(parts: RuntimeParts): AcpRuntime {
       const session = sessionOf(handle);
       await setKey(session, key, value).catch(rethrow);
       return {
-        configOptions: session.options.map(({ id, currentValue, options }) => ({
-          id,
-          currentValue,
-          options: options ?? [],
-        })),
+        configOptions: (session.controls.live?.opened.configOptions ?? []).map(
+          ({ id, currentValue, options }) => ({
+            id,
+            currentValue,
+            options: options ?? [],
+          }),
+        ),
       };
     },
     doctor: parts.doctor,
     prepareFreshSession: (input) => parts.sessions.of(identityOf(input)).reset("reset"),
     cancel: ({ handle, reason }) => sessionOf(handle).cancel(reason ?? "cancelled"),
-    close: (input) => close(sessionOf(input.handle), input),
+    close: (input) => close(parts, sessionOf(input.handle), input),
   };
 }
 
@@ -82,6 +86,8 @@ async function ensure(parts: RuntimeParts, identity: Identity, input: AcpEnsureI
       model: input.modelExplicit ? input.model : undefined,
       thinking: input.thinking,
     });
+    // A session just bound is likely to be spoken to; one the host merely remembers is left alone until it is.
+    if (input.persistedHandle === undefined && parts.sessions.pool.used) parts.sessions.of(identity).warm();
     return handleOf({ identity, entry, backend: parts.backendId });
   } catch (error) {
     throw ensureError(error);
@@ -111,7 +117,7 @@ function prompt(session: Session, input: AcpTurnInput) {
 }
 
 function liveKeys(session: Session | undefined): string[] {
-  return session?.options.map(({ id }) => id).filter((id) => id !== "mode") ?? [];
+  return session?.controls.live?.opened.configOptions.map(({ id }) => id).filter((id) => id !== "mode") ?? [];
 }
 
 async function setKey(session: Session, key: string, value: string): Promise<void> {
@@ -124,9 +130,11 @@ async function setKey(session: Session, key: string, value: string): Promise<voi
 // `/acp close` closes for good; a reset comes with `discardPersistentState`; everything else (shutdown, reload, a
 // replaced handle) must leave the conversation resumable (host-behaviour.md).
 async function close(
+  parts: RuntimeParts,
   session: Session,
   input: { reason: string; discardPersistentState?: boolean },
 ): Promise<void> {
+  if (input.reason === "session-reset") await parts.onHostReset(session.identity.sessionKey);
   if (input.reason === "manual-close") await session.close({ discard: true, reason: "closed" });
   else if (input.discardPersistentState) await session.reset(input.reason);
   else await session.close({ discard: false, reason: input.reason });

@@ -44,6 +44,11 @@ export class Conversation {
     return verdict;
   }
 
+  /** A fresh session here; what the old one had under way or waiting is dropped. */
+  async reset(): Promise<void> {
+    await this.#parts.session.reset("reset");
+  }
+
   /** After a restart: runs what was accepted and not yet handed to Claude, and reports what was cut off, never runs it twice. */
   async recover(): Promise<void> {
     for (const prompt of await this.#parts.inbox.all()) {

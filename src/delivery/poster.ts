@@ -29,16 +29,17 @@ export class Poster {
     this.#parts = parts;
   }
 
-  get posted(): number {
-    return this.#count;
-  }
-
   /** Queues text; what waits while a post is under way goes out as one. */
   post(text: string): void {
     this.#waiting += text;
     this.#posting ??= this.#drain().finally(() => {
       this.#posting = undefined;
     });
+  }
+
+  /** Forgets what has not been posted yet. */
+  drop(): void {
+    this.#waiting = "";
   }
 
   /** Resolves when everything queued so far is posted or lost. */

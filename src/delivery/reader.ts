@@ -2,6 +2,7 @@
 import { describe } from "../../adapters/failure.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { Turn, TurnResult } from "../session/turn.ts";
+import { RESET } from "../session/words.ts";
 import { Paragraphs } from "./paragraphs.ts";
 import type { Poster } from "./poster.ts";
 
@@ -19,9 +20,10 @@ export async function deliver(o: { turn: Turn; poster: Poster; mode: DeliveryMod
   const stop = turn.read((event) => words.read(event));
   const result = await turn.result;
   stop();
-  poster.post(words.rest());
   const said = words.said();
-  poster.post(`\n\n${ending(result, said)}`);
+  // A reset was answered already: nothing of the old session may come after that.
+  if (result.status === "cancelled" && result.reason === RESET) poster.drop();
+  else poster.post(`${words.rest()}\n\n${ending(result, said)}`);
   await poster.idle();
   return said;
 }

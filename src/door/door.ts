@@ -3,6 +3,8 @@ import type { InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { Identity } from "../session/identity.ts";
+import { NEW_SESSION } from "../session/words.ts";
+import { readReset } from "./reset.ts";
 
 /** A message for one of our sessions, as the host hands it over, in our words. */
 export interface Inbound {
@@ -11,11 +13,19 @@ export interface Inbound {
   id: string;
   /** What the user wrote, as the host lets the agent see it. */
   text: string;
+  /** The same as the host reads it for commands, without what it adds for the agent. */
+  command: string;
+  /** True when the host lets this sender give commands here. */
+  authorized: boolean;
   /** Where answers go; absent where there is no conversation to post into (webchat, CLI, cron). */
   route?: Route;
   gates: Gates;
+  /** One of the host's own commands (`/acp`, `/new`, `/status`, `!…`), which it handles itself. */
+  hostCommand: boolean;
   /** Reads the images sent along. */
   images(): Promise<InboxPrompt["images"]>;
+  /** Answers the message at once, as the host answers a command. */
+  reply(text: string): void;
 }
 
 /** The host's own conditions for an ACP turn (its tryDispatchAcpReplyCore); a hook that claims a message must keep them. */
@@ -27,13 +37,12 @@ export interface Gates {
   toolsUnrestricted: boolean;
   /** The channel shows what is posted: not a private turn, an observed room, or a suppressed reply. */
   visible: boolean;
-  /** Not one of the host's own commands (`/acp`, `/new`, `/status`, `!…`). */
-  notHostCommand: boolean;
   /** What was sent along are images; other files the host turns into text for us. */
   mediaReadable: boolean;
 }
 
-export type Verdict = "accepted" | "host";
+/** `host` leaves the message to the host's own dispatch, with `text` in place of what the user wrote where it is given. */
+export type Verdict = { is: "accepted" } | { is: "answered" } | { is: "host"; text?: string };
 
 export interface DoorParts {
   conversations: Conversations;
@@ -41,17 +50,30 @@ export interface DoorParts {
   released: () => boolean;
 }
 
-/** Accepts the message as a prompt of a released turn, or leaves it to the host's own dispatch. */
+/** Accepts the message as a prompt of a released turn, answers it, or leaves it to the host's own dispatch. */
 export async function receive(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
-  const { route } = inbound;
-  if (!parts.released() || route === undefined || !isOpen(inbound.gates)) return "host";
-  const images = await inbound.images();
-  if (inbound.text === "" && images.length === 0) return "host";
-  const { id, text } = inbound;
-  await parts.conversations.of(inbound.identity).accept({ id, text, images, route });
-  return "accepted";
+  if (!Object.values(inbound.gates).every(Boolean)) return { is: "host" };
+  const reset = inbound.authorized ? readReset(inbound.command) : undefined;
+  if (reset) return await startOver(parts, inbound, reset.rest);
+  if (inbound.hostCommand) return { is: "host" };
+  return await prompt(parts, inbound);
 }
 
-function isOpen(gates: Gates): boolean {
-  return Object.values(gates).every(Boolean);
+// The host's own path fails on Telegram and unbinds on webchat (host-behaviour.md), so resets are answered here.
+async function startOver(parts: DoorParts, inbound: Inbound, rest: string): Promise<Verdict> {
+  await parts.conversations.of(inbound.identity).reset();
+  if (rest === "") {
+    inbound.reply(NEW_SESSION);
+    return { is: "answered" };
+  }
+  return await prompt(parts, { ...inbound, text: rest });
+}
+
+async function prompt(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
+  const { route, id, text, identity } = inbound;
+  const images = await inbound.images();
+  const empty = text === "" && images.length === 0;
+  if (!parts.released() || route === undefined || empty) return { is: "host", text };
+  await parts.conversations.of(identity).accept({ id, text, images, route });
+  return { is: "accepted" };
 }

@@ -9,7 +9,17 @@ const options = {
 };
 
 /** Loaded at the first write: reading needs no lock, and most commands only read. */
-export const hostLock: Lock = mendOrphans(async (file, task) => {
-  const { withFileLock } = await import("openclaw/plugin-sdk/file-lock");
-  return withFileLock(file, options, task);
+export const hostLock: Lock = locked(options);
+
+/** For an installation, which may take minutes: a second one waits for it, up to half an hour. */
+export const patientLock: Lock = locked({
+  stale: 60 * 60_000,
+  retries: { retries: 9_000, factor: 1, minTimeout: 200, maxTimeout: 200, randomize: false },
 });
+
+function locked(how: typeof options): Lock {
+  return mendOrphans(async (file, task) => {
+    const { withFileLock } = await import("openclaw/plugin-sdk/file-lock");
+    return withFileLock(file, how, task);
+  });
+}

@@ -18,10 +18,18 @@ const PAUSE_MS = 500;
  * @throws {Failure} "invalid" when the running configuration has no such contractor agent (yet).
  */
 export async function ensureMainSession(api: Api, agentId: string): Promise<"made" | "there"> {
+  return await ensureAcpSession(api, { agentId, sessionKey: await mainSessionKey(api, agentId) });
+}
+
+/** The same for any session of a contractor agent: a conversation that was routed to it, or one the host began anew. */
+export async function ensureAcpSession(
+  api: Api,
+  session: { agentId: string; sessionKey: string },
+): Promise<"made" | "there"> {
+  const { agentId, sessionKey } = session;
   const contractor = roster(api).find((agent) => agent.id === agentId)?.contractor;
   if (!contractor) throw notAContractor(agentId);
-  const sessionKey = await mainSessionKey(api, agentId);
-  if (await isOurs(api, { agentId, sessionKey })) return "there";
+  if (await isOurs(api, session)) return "there";
   const { getAcpSessionManager } = await import("openclaw/plugin-sdk/acp-runtime");
   await getAcpSessionManager().initializeSession({
     cfg: api.runtime.config.current(),
@@ -74,4 +82,8 @@ function whyPending(answer: Exclude<GatewayAnswer, { kind: "answered" }>): strin
 
 function notAContractor(agentId: string): Failure {
   return new Failure({ code: "invalid", message: `The gateway knows no contractor agent "${agentId}".` });
+}
+
+export function isContractor(api: Api, agentId: string): boolean {
+  return roster(api).some((agent) => agent.id === agentId && agent.contractor !== undefined);
 }

@@ -29,6 +29,7 @@ const dispatchEvent = z.looseObject({
     AgentId: z.string().optional(),
     agentText: z.string().default(""),
     commandText: z.string().default(""),
+    CommandAuthorized: z.boolean().optional(),
     InboundEventKind: z.string().optional(),
     ConversationToolPolicy: policy.nullish(),
     MessageSidFull: messageId,
@@ -63,21 +64,26 @@ export function toInbound(o: {
   cfg: OpenClawConfig;
   hasControlCommand: (text: string, cfg: OpenClawConfig) => boolean;
   freshId: () => string;
+  reply: (text: string) => void;
 }): Inbound {
   const { event, identity } = o;
+  const command = event.ctx.commandText.trim();
   const route = routeOf(event);
   return {
     identity,
     id: idOf(event) ?? o.freshId(),
     text: event.ctx.agentText.trim(),
+    command,
+    authorized: event.ctx.CommandAuthorized === true,
+    hostCommand: isHostCommand(command) || o.hasControlCommand(command, o.cfg),
     gates: gatesOf(o),
     images: () => readImages(event),
+    reply: o.reply,
     ...(route ? { route } : {}),
   };
 }
 
-function gatesOf({ event, cfg, harness, hasControlCommand }: Parameters<typeof toInbound>[0]): Gates {
-  const command = event.ctx.commandText.trim();
+function gatesOf({ event, cfg, harness }: Parameters<typeof toInbound>[0]): Gates {
   const allowed = (cfg.acp?.allowedAgents ?? []).map((id) => id.trim().toLowerCase()).filter(Boolean);
   return {
     acpEnabled: cfg.acp?.enabled !== false,
@@ -91,7 +97,6 @@ function gatesOf({ event, cfg, harness, hasControlCommand }: Parameters<typeof t
       !event.isTailDispatch &&
       event.sourceReplyDeliveryMode !== "message_tool_only" &&
       event.ctx.InboundEventKind !== "room_event",
-    notHostCommand: !isHostCommand(command) && !hasControlCommand(command, cfg),
     mediaReadable: event.ctx.media?.every(isImage) ?? true,
   };
 }

@@ -77,3 +77,24 @@ declare module "openclaw/plugin-sdk/session-transcript-runtime" {
     },
   ): Promise<unknown>;
 }
+
+declare module "openclaw/plugin-sdk/conversation-binding-runtime" {
+  type Conversation = {
+    channel: string;
+    accountId: string;
+    conversationId: string;
+    parentConversationId?: string;
+  };
+  type Binding = {
+    bindingId: string;
+    targetSessionKey: string;
+    targetKind: "session" | "subagent";
+    conversation: Conversation;
+    status: string;
+    metadata?: Record<string, unknown>;
+  };
+  export function getSessionBindingService(): {
+    listBySession(targetSessionKey: string): Binding[];
+    bind(o: Omit<Binding, "bindingId" | "status"> & { placement: "current" }): Promise<Binding>;
+  };
+}

@@ -1,12 +1,8 @@
 // A live session: opened in an adapter, listened to, set as the user wants it, and ready for prompts.
+import { Failure } from "../../adapters/failure.ts";
 import type { Harness, OpenedSession, SessionOptions } from "../../adapters/harness.ts";
-import type { PermissionAnswer, PermissionRequest, RawUpdate } from "../../adapters/router.ts";
+import type { SessionListener } from "../../adapters/router.ts";
 import type { Seat } from "./pool.ts";
-
-export interface LiveReader {
-  update(update: RawUpdate): void;
-  permission(request: PermissionRequest): Promise<PermissionAnswer>;
-}
 
 export interface LiveRequest {
   harness: Harness;
@@ -18,7 +14,9 @@ export interface LiveRequest {
   mode: string | undefined;
   /** Further options by the harness's own ids. */
   extras: Readonly<Record<string, string>>;
-  reader: LiveReader;
+  reader: SessionListener;
+  /** How long the harness may take to open it, in milliseconds. */
+  openMs: number;
 }
 
 export class Live {
@@ -35,35 +33,43 @@ export class Live {
     this.#stopListening = o.stopListening;
   }
 
-  /** Opens or resumes the session and sets it; leaves the seat again when that fails. */
+  /**
+   * Opens or resumes the session and sets it. When that fails, nothing of it stays behind.
+   * Throws Failure `timed-out` when the harness does not answer within `openMs`; its process is then killed.
+   */
   static async open(request: LiveRequest): Promise<Live> {
-    const { harness, seat, reader } = request;
+    const { harness, seat, reader, openMs } = request;
     let replaying = false;
     let stopListening = () => {};
+    const listener: SessionListener = {
+      update: (update) => {
+        if (!replaying) reader.update(update);
+      },
+      permission: (question) => reader.permission(question),
+      extension: (method, params) => reader.extension(method, params),
+    };
+    const opening = harness.open(seat.connection, {
+      cwd: request.cwd,
+      options: request.options,
+      resume: request.resume,
+      onReplay: (now) => {
+        replaying = now;
+      },
+      listen: (sessionId) => {
+        stopListening = seat.connection.listen(sessionId, listener);
+      },
+    });
     try {
-      const opened = await harness.open(seat.connection, {
-        cwd: request.cwd,
-        options: request.options,
-        resume: request.resume,
-        onReplay: (now) => {
-          replaying = now;
-        },
-        listen: (sessionId) => {
-          stopListening = seat.connection.listen(sessionId, {
-            update: (update) => {
-              if (!replaying) reader.update(update);
-            },
-            permission: (question) => reader.permission(question),
-            extension: () => {},
-          });
-        },
-      });
+      const opened = await inTime({ opening, seat, openMs });
       const live = new Live({ seat, harness, opened, stopListening });
-      await live.#apply(request);
+      await live.#apply(request).catch(async (error) => {
+        await live.leave({ withinMs: openMs, linger: true });
+        throw error;
+      });
       return live;
     } catch (error) {
       stopListening();
-      await seat.leave().catch(() => undefined);
+      await seat.leave({ linger: true });
       throw error;
     }
   }
@@ -102,18 +108,21 @@ export class Live {
     this.#opened = { ...this.#opened, mode };
   }
 
-  /** Lets go of the session in its adapter, and kills the adapter when it does not answer within `ms`. */
-  async leave(ms: number): Promise<void> {
+  /**
+   * Lets go of the session in its adapter, and kills the adapter when it does not answer within `ms`. From the moment
+   * it is called nothing of the session is heard any more. Resolves when the harness has let go or is dead.
+   */
+  async leave(o: { withinMs: number; linger: boolean }): Promise<void> {
     if (this.#left) return;
     this.#left = true;
     this.#stopListening();
     const { connection } = this.seat;
     if (connection.alive) {
       const released = this.#harness.release(connection, this.sessionId).then(() => true);
-      if (!(await Promise.race([released.catch(() => connection.alive === false), after(ms)])))
-        await connection.kill();
+      const answered = await Promise.race([released.catch(() => !connection.alive), after(o.withinMs)]);
+      if (!answered) await connection.kill();
     }
-    await this.seat.leave();
+    await this.seat.leave({ linger: o.linger });
   }
 
   // A transcript can bring back the permission mode of another day (acp-adapters.md, 5): it is set right before the first prompt.
@@ -123,6 +132,23 @@ export class Live {
     if (request.options.thinking !== undefined) await this.setOption("thinking", request.options.thinking);
     for (const [id, value] of Object.entries(request.extras)) await this.setOption(id, value);
   }
+}
+
+// An adapter that does not answer here would hold up every session in it, so it is not kept.
+async function inTime(o: {
+  opening: Promise<OpenedSession>;
+  seat: Seat;
+  openMs: number;
+}): Promise<OpenedSession> {
+  const opened = await Promise.race([o.opening, after(o.openMs)]);
+  if (opened) return opened;
+  o.opening.catch(() => {});
+  await o.seat.connection.kill();
+  throw new Failure({
+    code: "timed-out",
+    message: `Claude did not open a session within ${Math.round(o.openMs / 1000)} s.`,
+    next: "Send your message again, or run: openclaw contractor-agents doctor",
+  });
 }
 
 function after(ms: number): Promise<false> {

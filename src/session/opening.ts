@@ -1,7 +1,8 @@
 // Opening: which harness session stands behind this one, resumed or new, and how it is set before its first prompt.
 import type { Harness } from "../../adapters/harness.ts";
+import type { SessionListener } from "../../adapters/router.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
-import { Live, type LiveReader } from "./live.ts";
+import { Live } from "./live.ts";
 import type { SessionDefaults } from "./parts.ts";
 import type { Pool } from "./pool.ts";
 import { choicesOf, type SessionRecord } from "./record.ts";
@@ -11,9 +12,12 @@ export interface Opening {
   pool: Pool;
   record: SessionRecord;
   defaults: SessionDefaults;
-  reader: LiveReader;
-  /** Told once, when an earlier session cannot be continued. */
-  onFresh: (sentence: string) => void;
+  reader: SessionListener;
+  openMs: number;
+  /** A sentence for the user: an earlier session that cannot be continued, or a wait for a free slot. */
+  note: (sentence: string) => void;
+  /** Ends the wait for a slot. */
+  signal: AbortSignal;
 }
 
 const FRESH =
@@ -31,7 +35,7 @@ export async function openSession(opening: Opening): Promise<Live> {
   if (await harness.hasTranscript({ cwd: entry.cwd, sessionId: known }))
     return await open(opening, { entry, resume: known });
   if (entry.prompted) {
-    opening.onFresh(FRESH);
+    opening.note(FRESH);
     await record.orphan();
   }
   return await openNew(opening, entry);
@@ -44,9 +48,12 @@ async function openNew(opening: Opening, entry: SessionEntry): Promise<Live> {
 }
 
 async function open(opening: Opening, o: { entry: SessionEntry; resume: string | undefined }): Promise<Live> {
-  const { harness, reader, pool } = opening;
+  const { harness, reader, pool, openMs, note, signal } = opening;
   const { mode, extras, ...options } = choicesOf({ entry: o.entry, defaults: opening.defaults, harness });
-  const seat = await pool.seat();
+  const seat = await pool.seat({
+    signal,
+    onWait: (running) => note(`Waiting for a free slot (${running} running).`),
+  });
   return await Live.open({
     harness,
     seat,
@@ -56,5 +63,14 @@ async function open(opening: Opening, o: { entry: SessionEntry; resume: string |
     mode,
     extras,
     reader,
+    openMs,
   });
+}
+
+/** What the task resolves to; undefined when the signal aborts first. The task goes on. */
+export async function unlessAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  return await Promise.race([task, aborted]);
 }

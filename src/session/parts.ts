@@ -31,11 +31,17 @@ export interface SessionParts {
   defaults: () => SessionDefaults;
   /** Upper bound of a cancel, in milliseconds. */
   cancelMs: number;
+  /** How long a session may take to open, in milliseconds. */
+  openMs: number;
+  /** Silence after which a turn is thought to hang, in milliseconds. */
+  stallMs: number;
+  /** A turn ended and none waits, or more do. */
+  onIdle: (session: { park(): Promise<boolean> }) => void;
   now: () => Date;
 }
 
 export interface SessionStatus {
-  state: "absent" | "starting" | "ready" | "running" | "closed" | "parked";
+  state: "absent" | "warming" | "starting" | "ready" | "running" | "closed" | "parked";
   adapterPid?: number;
   queued: number;
   /** Titles of the tools that run now. */

@@ -2,12 +2,13 @@
 import { type Connection, connect } from "../../adapters/connection.ts";
 import { Failure } from "../../adapters/failure.ts";
 import type { Harness } from "../../adapters/harness.ts";
+import { type SlotRequest, Slots } from "./slots.ts";
 
 /** A session's place in an adapter process. */
 export interface Seat {
   readonly connection: Connection;
-  /** Gives the place back; the process ends when it was the last one. */
-  leave(): Promise<void>;
+  /** Gives the place back. With `linger` an adapter left empty is kept for a while, for whoever comes next. */
+  leave(o: { linger: boolean }): Promise<void>;
 }
 
 /** Where a live adapter is written down, so that it can be found and ended after we crashed. */
@@ -21,35 +22,54 @@ interface Adapter {
   connection: Connection;
   capacity: number;
   seats: number;
+  /** Ends the adapter when nobody has taken a seat in it by then. */
+  lingering: NodeJS.Timeout | undefined;
 }
 
 export interface PoolOptions {
   harness: Harness;
   sessionsPerAdapter: number;
+  /** How many sessions may be live at once. */
+  maxProcesses: number;
+  /** Parks the session that has been idle longest; false when none is idle. */
+  parkOne: () => Promise<boolean>;
   startMs: number;
   /** How long a process may take to end by itself before it is killed. */
   endGraceMs: number;
+  /** How long an empty adapter is kept after a reset or close. */
+  lingerMs: number;
   leases: LeaseBook;
 }
 
 export class Pool {
+  readonly slots: Slots;
   readonly #options: PoolOptions;
   readonly #adapters = new Set<Adapter>();
   #starting: Promise<Adapter> | undefined;
   #stopped = false;
+  #used = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.slots = new Slots({ limit: options.maxProcesses, parkOne: options.parkOne });
   }
 
-  /** Finds or makes a place. Throws the Failure the harness could not be started with, or `closed` after stop(). */
-  async seat(): Promise<Seat> {
-    for (;;) {
-      if (this.#stopped) throw new Failure({ code: "closed", message: "The gateway is shutting down." });
-      const adapter = this.#vacant() ?? (await this.#start());
-      if (!adapter.connection.alive || adapter.seats >= adapter.capacity) continue;
-      adapter.seats += 1;
-      return this.#seatIn(adapter);
+  /** True once a session has been live: from then on the next ones may be warmed. */
+  get used(): boolean {
+    return this.#used;
+  }
+
+  /**
+   * Finds or makes a place, waiting for a free slot where there is none.
+   * Throws the Failure the harness could not be started with, `closed` after stop(), or the signal's reason.
+   */
+  async seat(request: SlotRequest): Promise<Seat> {
+    await this.slots.take(request);
+    try {
+      return this.#seatIn(await this.#place());
+    } catch (error) {
+      this.slots.give();
+      throw error;
     }
   }
 
@@ -61,7 +81,19 @@ export class Pool {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#starting?.catch(() => undefined);
-    await Promise.all([...this.#adapters].map((adapter) => adapter.connection.end(this.#options.endGraceMs)));
+    await Promise.all([...this.#adapters].map((adapter) => this.#end(adapter)));
+  }
+
+  async #place(): Promise<Adapter> {
+    for (;;) {
+      if (this.#stopped) throw new Failure({ code: "closed", message: "The gateway is shutting down." });
+      const adapter = this.#vacant() ?? (await this.#start());
+      if (!adapter.connection.alive || adapter.seats >= adapter.capacity) continue;
+      clearTimeout(adapter.lingering);
+      adapter.seats += 1;
+      this.#used = true;
+      return adapter;
+    }
   }
 
   #vacant(): Adapter | undefined {
@@ -87,13 +119,19 @@ export class Pool {
     });
     // Without `session/close` a session can only be let go together with its process.
     const closes = connection.agent.agentCapabilities?.sessionCapabilities?.close !== undefined;
-    const adapter: Adapter = { connection, capacity: closes ? sessionsPerAdapter : 1, seats: 0 };
+    const adapter: Adapter = {
+      connection,
+      capacity: closes ? sessionsPerAdapter : 1,
+      seats: 0,
+      lingering: undefined,
+    };
     this.#adapters.add(adapter);
-    await leases.take(connection);
     void connection.exited.then(async () => {
+      clearTimeout(adapter.lingering);
       this.#adapters.delete(adapter);
       await leases.release(connection.pid);
     });
+    await leases.take(connection);
     return adapter;
   }
 
@@ -101,14 +139,27 @@ export class Pool {
     let seated = true;
     return {
       connection: adapter.connection,
-      leave: async () => {
+      leave: async ({ linger }) => {
         if (!seated) return;
         seated = false;
         adapter.seats -= 1;
+        this.slots.give();
         if (adapter.seats > 0 || !adapter.connection.alive) return;
-        this.#adapters.delete(adapter);
-        await adapter.connection.end(this.#options.endGraceMs);
+        if (linger && adapter.capacity > 1 && !this.#stopped) this.#linger(adapter);
+        else await this.#end(adapter);
       },
     };
+  }
+
+  #linger(adapter: Adapter): void {
+    adapter.lingering = setTimeout(() => {
+      if (adapter.seats === 0) void this.#end(adapter);
+    }, this.#options.lingerMs);
+    adapter.lingering.unref();
+  }
+
+  async #end(adapter: Adapter): Promise<void> {
+    this.#adapters.delete(adapter);
+    await adapter.connection.end(this.#options.endGraceMs);
   }
 }

@@ -109,6 +109,11 @@ export class SessionRecord {
     });
   }
 
+  /** Its process was let go; the next prompt resumes it. */
+  async park(): Promise<void> {
+    await this.#change((entry) => entry && { ...entry, state: "parked" });
+  }
+
   async close(reason: string): Promise<void> {
     await this.#change((entry) => entry && { ...this.#retireId(entry, reason), state: "closed" });
   }
@@ -154,12 +159,13 @@ export class SessionRecord {
     };
   }
 
-  // The host repeats the id it last heard of; one that was retired meanwhile is stale, and ours is no harness id at all.
+  // The host repeats the id it last heard of, which may be one of ours and no harness id at all.
   async #adopted(wish: EnsureWish, entry: SessionEntry | undefined): Promise<string | undefined> {
     const { resume } = wish;
     if (resume === undefined || resume === entry?.claudeSessionId || resume === entry?.backendSessionId)
       return undefined;
-    if (entry?.retired.some((retired) => retired.claudeSessionId === resume)) return undefined;
+    // Ours is the truth; what the host remembers beside it is of another day.
+    if (entry !== undefined && !wish.resumeRequired) return undefined;
     if (await this.#canResume({ cwd: entry?.cwd ?? wish.cwd ?? wish.defaultCwd, sessionId: resume }))
       return resume;
     if (!wish.resumeRequired) return undefined;

@@ -70,7 +70,7 @@ async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
   if (settled.aborted) return await never();
   await live.seat.connection.notify("session/cancel", { sessionId: live.sessionId }).catch(() => {});
   if (!(await pause(cancelMs * CLOSE_AT, settled))) return await never();
-  void live.leave(cancelMs * (KILL_AT - CLOSE_AT));
+  void live.leave({ withinMs: cancelMs * (KILL_AT - CLOSE_AT), linger: false });
   return (await pause(cancelMs * (1 - CLOSE_AT), settled)) ? undefined : await never();
 }
 

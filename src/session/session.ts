@@ -1,36 +1,35 @@
-// A Session is one conversation with the harness: absent, starting, ready, running or closed; one turn at a time.
+// A Session is one conversation with the harness: absent, warming, starting, ready, running or closed; one turn at a time.
 import { Failure } from "../../adapters/failure.ts";
-import type { ConfigOption } from "../../adapters/harness.ts";
-import type { PermissionAnswer, PermissionRequest, RawUpdate } from "../../adapters/router.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type { Controls } from "./controls.ts";
-import { Projector } from "./events.ts";
 import type { Identity } from "./identity.ts";
+import { Lane } from "./lane.ts";
 import type { Live } from "./live.ts";
-import { openSession } from "./opening.ts";
+import { openSession, unlessAborted } from "./opening.ts";
 import type { SessionParts, SessionStatus } from "./parts.ts";
-import { choicesOf, type EnsureWish, SessionRecord } from "./record.ts";
+import { Reader } from "./reader.ts";
+import { type EnsureWish, SessionRecord } from "./record.ts";
 import { runPrompt } from "./run.ts";
 import { type PromptInput, Turn } from "./turn.ts";
+import { watch } from "./watchdog.ts";
+import { CLOSED, NEW_SESSION, RESET } from "./words.ts";
 
 type State =
   | { is: "absent" }
+  /** Being opened ahead of its first prompt. */
+  | { is: "warming"; opening: Promise<Live> }
   | { is: "starting"; turn: Turn }
-  | { is: "ready"; live: Live }
+  | { is: "ready"; live: Live; since: number }
   | { is: "running"; live: Live; turn: Turn }
   | { is: "closed" };
-
-const CLOSED = "This session was closed.";
 
 export class Session {
   readonly identity: Identity;
   readonly record: SessionRecord;
   readonly #parts: SessionParts;
-  readonly #projector = new Projector();
-  readonly #queue: Turn[] = [];
   #state: State = { is: "absent" };
-  #pumping: Promise<void> | undefined;
-  #usage: { used: number; size: number } | undefined;
+  #lane: Lane;
+  #reader: Reader;
 
   constructor(parts: SessionParts) {
     const { identity, map, now, harness } = parts;
@@ -42,49 +41,79 @@ export class Session {
       now,
       canResume: (session) => harness.hasTranscript(session),
     });
+    this.#lane = this.#newLane();
+    this.#reader = this.#newReader();
   }
 
-  /** Makes sure the map knows this session, without starting anything; a closed one begins anew. */
+  /** Makes sure the map knows this session; a closed one begins anew. Starts nothing before the pool was first used. */
   async ensure(wish: Omit<EnsureWish, "defaultCwd">): Promise<SessionEntry> {
     const entry = await this.record.ensure({ ...wish, defaultCwd: this.#parts.defaults().cwd });
     if (this.#state.is === "closed") this.#state = { is: "absent" };
     return entry;
   }
 
-  /** Queues a prompt; it runs when those before it are settled. */
+  /** Queues a prompt; it runs when those before it are settled. The harness's own word for a reset is one. */
   prompt(input: PromptInput): Turn {
     const turn = new Turn(input);
-    turn.signal.addEventListener("abort", () => this.#dropQueued(turn), { once: true });
-    this.#queue.push(turn);
-    this.#pumping ??= this.#pump().finally(() => {
-      this.#pumping = undefined;
-    });
+    if (this.#parts.harness.meansReset(input.text)) void this.#resetBy(turn);
+    else this.#lane.add(turn);
     return turn;
   }
 
   /** Ends the running turn and drops the waiting ones; resolves when all are settled, within the cancel bound. */
   async cancel(reason: string): Promise<void> {
-    const turns = [...(this.#turn ? [this.#turn] : []), ...this.#queue];
-    for (const turn of turns) turn.cancel(reason);
-    await Promise.all(turns.map((turn) => turn.result));
+    await this.#lane.cancel(reason);
   }
 
-  /** A fresh session behind the same identity: the old one is retired and nothing of it can reach the new one. */
+  /**
+   * A fresh session behind the same identity: the old one is retired, and nothing of it can reach the new one. Does not
+   * wait for the old one to let go; a harness that hangs is ended behind our back.
+   */
   async reset(reason: string): Promise<void> {
-    const live = this.#live;
-    await this.cancel("The session was reset.");
+    void this.#abandonLane(RESET);
     this.#state = { is: "absent" };
     await this.record.retire(reason);
-    void live?.leave(this.#parts.cancelMs);
+    if (this.#parts.pool.used) this.warm();
   }
 
   /** Stops the harness session. With `discard` it is closed for good; without, the next prompt resumes it. */
   async close(o: { discard: boolean; reason: string }): Promise<void> {
-    const live = this.#live;
-    await this.cancel(CLOSED);
+    await this.#lane.cancel(CLOSED);
+    const left = this.#abandonLane(CLOSED);
     this.#state = o.discard ? { is: "closed" } : { is: "absent" };
-    await live?.leave(this.#parts.cancelMs);
+    await left;
     if (o.discard) await this.record.close(o.reason);
+  }
+
+  /** Lets an idle session's process go; the next prompt resumes it. False when it is not idle. */
+  async park(): Promise<boolean> {
+    if (this.#state.is !== "ready" || !this.#lane.idle) return false;
+    const { live } = this.#state;
+    this.#state = { is: "absent" };
+    await live.leave({ withinMs: this.#parts.cancelMs, linger: false });
+    if (this.#state.is === "absent") await this.record.park();
+    return true;
+  }
+
+  /** Opens the session ahead of its first prompt, where a slot is free; a failure is told when it is prompted. */
+  warm(): void {
+    if (this.#state.is !== "absent" || !this.#parts.pool.slots.free) return;
+    const opening = this.#open(() => {}, AbortSignal.timeout(this.#parts.openMs));
+    const warming: State = { is: "warming", opening };
+    this.#state = warming;
+    opening.then(
+      (live) => {
+        if (this.#state === warming) this.#state = { is: "ready", live, since: performance.now() };
+      },
+      () => {
+        if (this.#state === warming) this.#state = { is: "absent" };
+      },
+    );
+  }
+
+  /** Milliseconds since the last turn ended, of a live session without anything to do; undefined for every other. */
+  get idleMs(): number | undefined {
+    return this.#state.is === "ready" && this.#lane.idle ? performance.now() - this.#state.since : undefined;
   }
 
   /** Mode, options and permission profile: set now where the session is live, and at every start. */
@@ -93,22 +122,17 @@ export class Session {
     return { harness, defaults: defaults(), record: this.record, live: this.#live };
   }
 
-  /** The options of the live session; empty while none is live. */
-  get options(): ConfigOption[] {
-    return this.#live?.opened.configOptions ?? [];
-  }
-
   async status(): Promise<SessionStatus> {
     const entry = await this.record.read();
     const live = this.#live;
     const asleep = this.#state.is === "absent" && entry?.claudeSessionId !== undefined;
     return {
       state: asleep ? "parked" : this.#state.is,
-      queued: this.#queue.length,
-      running: this.#projector.running(),
+      queued: this.#lane.waiting,
+      running: this.#reader.running(),
       entry,
       ...(live ? { adapterPid: live.seat.connection.pid } : {}),
-      ...(this.#usage ? { usage: this.#usage } : {}),
+      ...(this.#reader.usage ? { usage: this.#reader.usage } : {}),
     };
   }
 
@@ -116,29 +140,63 @@ export class Session {
     return this.#state.is === "ready" || this.#state.is === "running" ? this.#state.live : undefined;
   }
 
-  get #turn(): Turn | undefined {
-    return this.#state.is === "starting" || this.#state.is === "running" ? this.#state.turn : undefined;
+  #newLane(): Lane {
+    return new Lane((turn, lane) => this.#run(turn, lane));
   }
 
-  #dropQueued(turn: Turn): void {
-    const at = this.#queue.indexOf(turn);
-    if (at === -1) return;
-    this.#queue.splice(at, 1);
-    turn.settleCancelled();
+  #newReader(): Reader {
+    const { harness, broker, defaults } = this.#parts;
+    return new Reader({ identity: this.identity, harness, broker, defaults, record: this.record });
   }
 
-  async #pump(): Promise<void> {
-    for (let turn = this.#queue.shift(); turn; turn = this.#queue.shift()) await this.#run(turn);
+  // Whatever still comes from the old harness session finds a reader nobody listens to.
+  #abandonLane(reason: string): Promise<void> {
+    const old = this.#state;
+    this.#lane.close(reason);
+    this.#lane = this.#newLane();
+    this.#reader = this.#newReader();
+    if (old.is === "warming") return old.opening.then((live) => this.#leave(live)).catch(() => {});
+    return old.is === "ready" || old.is === "running" ? this.#leave(old.live) : Promise.resolve();
   }
 
-  async #run(turn: Turn): Promise<void> {
-    const { harness, cancelMs } = this.#parts;
+  #leave(live: Live): Promise<void> {
+    return live.leave({ withinMs: this.#parts.cancelMs, linger: true });
+  }
+
+  async #resetBy(turn: Turn): Promise<void> {
+    try {
+      await this.reset("reset");
+      turn.emit({ type: "notice", text: NEW_SESSION });
+      turn.settle({ status: "completed", stopReason: "end_turn" });
+    } catch (error) {
+      turn.settleFailed(this.#parts.harness.failure(error));
+    }
+  }
+
+  async #run(turn: Turn, lane: Lane): Promise<void> {
+    const { harness } = this.#parts;
     if (this.#state.is === "closed")
       return turn.settleFailed(new Failure({ code: "closed", message: CLOSED }));
     try {
       const live = await this.#start(turn);
-      if (!live || this.#turn !== turn) return this.#abandon(turn, live);
+      if (!live) return turn.settleCancelled();
+      if (lane.closed) return await this.#leave(live);
       this.#state = { is: "running", live, turn };
+      await this.#prompt(live, turn);
+    } catch (error) {
+      if (turn.signal.aborted) turn.settleCancelled();
+      else turn.settleFailed(harness.failure(error));
+    } finally {
+      if (!lane.closed) this.#afterTurn();
+    }
+  }
+
+  async #prompt(live: Live, turn: Turn): Promise<void> {
+    const { harness, cancelMs, stallMs } = this.#parts;
+    const reader = this.#reader;
+    const dog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
+    const done = reader.follow(turn, () => dog.alive());
+    try {
       await runPrompt({
         live,
         turn,
@@ -146,74 +204,47 @@ export class Session {
         cancelMs,
         onSubmitted: () => this.record.note({ prompted: true }),
       });
-    } catch (error) {
-      turn.settleFailed(harness.failure(error));
     } finally {
-      this.#afterTurn(turn);
+      dog.stop();
+      done();
     }
   }
 
-  // The session was reset or closed while this turn was starting: what it started belongs to nobody.
-  #abandon(turn: Turn, live: Live | undefined): void {
-    void live?.leave(this.#parts.cancelMs);
-    turn.settleCancelled();
-  }
-
-  // A session that was reset or closed under the turn has moved on already, and is left alone.
-  #afterTurn(turn: Turn): void {
-    this.#projector.clear();
-    if (this.#turn !== turn) return;
+  #afterTurn(): void {
     const live = this.#live;
-    this.#state = live?.alive ? { is: "ready", live } : { is: "absent" };
-    if (live && !live.alive) void live.leave(this.#parts.cancelMs);
+    this.#state = live?.alive ? { is: "ready", live, since: performance.now() } : { is: "absent" };
+    if (live && !live.alive) void this.#leave(live);
+    this.#parts.onIdle(this);
   }
 
   /** The live session for this turn; undefined when the turn was cancelled before there was one. */
   async #start(turn: Turn): Promise<Live | undefined> {
     if (turn.signal.aborted) return undefined;
-    const live = this.#state.is === "ready" && this.#state.live.alive ? this.#state.live : undefined;
+    const before = this.#state;
     this.#state = { is: "starting", turn };
-    if (live) return live;
-    const opening = this.#open(turn);
-    const cancelled = new Promise<undefined>((resolve) => {
-      turn.signal.addEventListener("abort", () => resolve(undefined), { once: true });
-    });
-    const opened = await Promise.race([opening, cancelled]);
-    if (!opened) void opening.then((late) => late.leave(this.#parts.cancelMs)).catch(() => undefined);
+    if (before.is === "ready" && before.live.alive) return before.live;
+    const note = (text: string) => turn.emit({ type: "notice", text });
+    const opening =
+      before.is === "warming"
+        ? before.opening.catch(() => this.#open(note, turn.signal))
+        : this.#open(note, turn.signal);
+    const opened = await unlessAborted(opening, turn.signal);
+    if (!opened) void opening.then((late) => this.#leave(late)).catch(() => {});
     return opened;
   }
 
-  #open(turn: Turn): Promise<Live> {
-    const { harness, pool, defaults } = this.#parts;
+  #open(note: (text: string) => void, signal: AbortSignal): Promise<Live> {
+    const { harness, pool, defaults, openMs } = this.#parts;
+    const { record } = this;
     return openSession({
       harness,
       pool,
-      record: this.record,
+      record,
       defaults: defaults(),
-      reader: { update: (update) => this.#read(update), permission: (request) => this.#permission(request) },
-      onFresh: (text) => turn.emit({ type: "notice", text }),
+      openMs,
+      reader: this.#reader,
+      note,
+      signal,
     });
-  }
-
-  #read(update: RawUpdate): void {
-    const event = this.#projector.read(update);
-    if (!event) return;
-    if (event.type === "usage") this.#usage = { used: event.used, size: event.size };
-    if (event.type === "mode") this.#live?.noteMode(event.mode);
-    if (this.#state.is !== "running") return;
-    const { turn } = this.#state;
-    if (event.type === "text" && this.#parts.harness.echoesError(event.text)) turn.hold(event);
-    else turn.emit(event);
-  }
-
-  async #permission(request: PermissionRequest): Promise<PermissionAnswer> {
-    const turn = this.#turn;
-    if (!turn) return { outcome: { outcome: "cancelled" } };
-    const { harness, defaults } = this.#parts;
-    const { profile } = choicesOf({ entry: await this.record.read(), defaults: defaults(), harness });
-    const { identity } = this;
-    const decision = await this.#parts.broker.decide({ identity, profile, request, signal: turn.signal });
-    if (decision.notice) turn.emit({ type: "notice", text: decision.notice });
-    return decision.answer;
   }
 }

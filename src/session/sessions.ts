@@ -1,44 +1,80 @@
-// All sessions of the gateway, by identity: made on first use, stopped together.
+// All sessions of the gateway, by identity: made on first use, parked when idle, stopped together.
 import type { Harness } from "../../adapters/harness.ts";
 import type { SessionMap } from "../../state/session-map.ts";
 import { type Identity, identityKey } from "./identity.ts";
 import type { Broker, SessionDefaults } from "./parts.ts";
-import type { Pool } from "./pool.ts";
+import { type LeaseBook, Pool } from "./pool.ts";
 import { Session } from "./session.ts";
 
 export interface SessionsParts {
   harness: Harness;
-  pool: Pool;
   broker: Broker;
+  leases: LeaseBook;
   /** The session map of an agent. Throws Failure when the agent has no workspace we can write to. */
   mapOf: (agentId: string) => SessionMap;
   defaultsOf: (agentId: string) => SessionDefaults;
-  cancelMs: number;
+  limits: SessionLimits;
   now: () => Date;
 }
 
+/** Times in milliseconds. */
+export interface SessionLimits {
+  sessionsPerAdapter: number;
+  maxProcesses: number;
+  /** How many closed sessions a map keeps. */
+  maxPersistedSessions: number;
+  startMs: number;
+  cancelMs: number;
+  stallMs: number;
+  idleMs: number;
+}
+
+const END_GRACE_MS = 2_000;
+const LINGER_MS = 60_000;
+const LOOKS_PER_IDLE = 10;
+
 export class Sessions {
+  readonly pool: Pool;
   readonly #parts: SessionsParts;
   readonly #sessions = new Map<string, Session>();
+  readonly #parking: NodeJS.Timeout;
+  #leaving = 0;
 
   constructor(parts: SessionsParts) {
+    const { harness, leases, limits } = parts;
     this.#parts = parts;
+    this.pool = new Pool({
+      harness,
+      leases,
+      sessionsPerAdapter: limits.sessionsPerAdapter,
+      maxProcesses: limits.maxProcesses,
+      startMs: limits.startMs,
+      endGraceMs: END_GRACE_MS,
+      lingerMs: Math.min(LINGER_MS, limits.idleMs),
+      parkOne: () => this.#parkLongestIdle(),
+    });
+    const every = Math.min(60_000, Math.max(50, limits.idleMs / LOOKS_PER_IDLE));
+    this.#parking = setInterval(() => this.#parkIdle(), every);
+    this.#parking.unref();
   }
 
   of(identity: Identity): Session {
     const key = identityKey(identity);
     const known = this.#sessions.get(key);
     if (known) return known;
-    const { harness, pool, broker, cancelMs, now, mapOf, defaultsOf } = this.#parts;
+    const { harness, broker, now, mapOf, defaultsOf, limits } = this.#parts;
     const session = new Session({
       identity,
       harness,
-      pool,
       broker,
-      cancelMs,
       now,
+      pool: this.pool,
       map: mapOf(identity.agentId),
       defaults: () => defaultsOf(identity.agentId),
+      cancelMs: limits.cancelMs,
+      openMs: limits.startMs,
+      stallMs: limits.stallMs,
+      onIdle: (idle) => this.#makeRoom(idle),
     });
     this.#sessions.set(key, session);
     return session;
@@ -49,14 +85,35 @@ export class Sessions {
   }
 
   adapters(): { pid: number; sessions: number }[] {
-    return this.#parts.pool.adapters();
+    return this.pool.adapters();
   }
 
   /** Ends every turn and every process; each session stays resumable. */
   async stop(): Promise<void> {
+    clearInterval(this.#parking);
     await Promise.all(
       this.all().map((session) => session.close({ discard: false, reason: "gateway stopped" })),
     );
-    await this.#parts.pool.stop();
+    await this.pool.stop();
+  }
+
+  #parkIdle(): void {
+    const { idleMs } = this.#parts.limits;
+    for (const session of this.all()) if ((session.idleMs ?? 0) >= idleMs) void session.park();
+  }
+
+  async #parkLongestIdle(): Promise<boolean> {
+    const idle = this.all().filter((session) => session.idleMs !== undefined);
+    const [longest] = idle.sort((a, b) => (b.idleMs ?? 0) - (a.idleMs ?? 0));
+    return (await longest?.park()) ?? false;
+  }
+
+  // Somebody waits for a slot, and this session has nothing more to do.
+  #makeRoom(session: { park(): Promise<boolean> }): void {
+    if (this.pool.slots.waiting <= this.#leaving) return;
+    this.#leaving += 1;
+    void session.park().finally(() => {
+      this.#leaving -= 1;
+    });
   }
 }

@@ -1,5 +1,5 @@
 // A Turn is one prompt and everything that comes of it until it is settled: completed, cancelled or failed.
-import type { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../adapters/failure.ts";
 import type { SessionEvent } from "./events.ts";
 
 export interface PromptInput {
@@ -33,7 +33,7 @@ export class Turn {
     this.result = this.#settled.promise;
   }
 
-  /** Aborted when somebody wants this turn to end; the reason is a sentence. */
+  /** Aborted when somebody wants this turn to end; the reason is a sentence, or the Failure it is to end with. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
@@ -63,7 +63,7 @@ export class Turn {
     this.#submitted.resolve();
   }
 
-  cancel(reason: string): void {
+  cancel(reason: string | Failure): void {
     if (!this.#outcome) this.#abort.abort(reason);
   }
 
@@ -76,8 +76,9 @@ export class Turn {
   }
 
   settleCancelled(): void {
-    const { reason } = this.signal;
-    this.settle({ status: "cancelled", reason: typeof reason === "string" ? reason : "cancelled" });
+    const reason: unknown = this.signal.reason;
+    if (reason instanceof Failure) this.settleFailed(reason);
+    else this.settle({ status: "cancelled", reason: typeof reason === "string" ? reason : "cancelled" });
   }
 
   settleFailed(failure: Failure): void {

@@ -8,13 +8,13 @@ import { createRuntime } from "../backend/runtime.ts";
 import { type Settings, settingsFor } from "../config.ts";
 import { Conversations } from "../delivery/conversations.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
+import { keepBound } from "../host/bindings.ts";
 import { defaultsOf, mapsOf, ownerOf, requireHarness } from "../host/engine-ports.ts";
 import { hostLock } from "../host/lock.ts";
 import { hostOutbound } from "../host/outbound.ts";
 import { BACKEND } from "../operations/add.ts";
 import { decide } from "../permission/broker.ts";
-import { Pool } from "../session/pool.ts";
-import { Sessions } from "../session/sessions.ts";
+import { type SessionLimits, Sessions } from "../session/sessions.ts";
 import { leaseBook } from "./leases.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
@@ -31,26 +31,19 @@ export interface EngineOptions {
 
 export type Engine = ReturnType<typeof createEngine>;
 
-const END_GRACE_MS = 2_000;
+const REAP_GRACE_MS = 2_000;
 
 export function createEngine(o: EngineOptions) {
   const { api, settings, home, log } = o;
   const harness = createClaude({ config: settings.harness, root: join(home, "harness"), from: process.env });
-  const leases = leaseBook({ dir: join(home, "leases"), graceMs: END_GRACE_MS });
-  const pool = new Pool({
-    harness,
-    leases,
-    sessionsPerAdapter: settings.sessionsPerAdapter,
-    startMs: settings.timeouts.startSeconds * 1000,
-    endGraceMs: END_GRACE_MS,
-  });
+  const leases = leaseBook({ dir: join(home, "leases"), graceMs: REAP_GRACE_MS });
   const sessions = new Sessions({
     harness,
-    pool,
+    leases,
     broker: { decide: async (question) => decide(question) },
     mapOf: mapsOf(api, log),
     defaultsOf: (agentId) => defaultsOf({ api, settings, agentId }),
-    cancelMs: settings.timeouts.cancelSeconds * 1000,
+    limits: limitsOf(settings),
     now: () => new Date(),
   });
   const conversations = conversationsOf(o, sessions);
@@ -60,6 +53,10 @@ export function createEngine(o: EngineOptions) {
     requireHarness: (name) => requireHarness(api, name),
     ownerOf: (sessionKey) => ownerOf(api, sessionKey),
     doctor: o.doctor,
+    onHostReset: (sessionKey) =>
+      keepBound(sessionKey, (error) =>
+        log.warn(`contractor: a chat could not be bound again: ${describe(error)}`),
+      ),
   });
   return {
     sessions,
@@ -77,6 +74,19 @@ export function createEngine(o: EngineOptions) {
       await sessions.stop();
       await conversations.settle();
     },
+  };
+}
+
+function limitsOf(settings: Settings): SessionLimits {
+  const { sessionsPerAdapter, maxProcesses, maxPersistedSessions, idleMinutes, timeouts } = settings;
+  return {
+    sessionsPerAdapter,
+    maxProcesses,
+    maxPersistedSessions,
+    idleMs: idleMinutes * 60_000,
+    startMs: timeouts.startSeconds * 1000,
+    cancelMs: timeouts.cancelSeconds * 1000,
+    stallMs: timeouts.stallSeconds * 1000,
   };
 }
 

@@ -1,15 +1,20 @@
 // What the plugin does inside a gateway: a service that holds the engine, the door's hook, and the gateway methods.
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { OpenClawPluginApi, OpenClawPluginServiceContext } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { describe } from "../../adapters/failure.ts";
-import { receive } from "../door/door.ts";
-import { currentConfig } from "../host/engine-ports.ts";
+import { ownerOf } from "../host/engine-ports.ts";
 import { currentSettings } from "../host/host-config.ts";
-import { ensureMainSession, ensureMainSessions, INITIALIZE_METHOD } from "../host/main-session.ts";
-import { readEvent, toInbound } from "../host/reply-dispatch.ts";
+import {
+  ensureAcpSession,
+  ensureMainSession,
+  ensureMainSessions,
+  INITIALIZE_METHOD,
+  isContractor,
+} from "../host/main-session.ts";
+import { isOurs } from "../host/sessions.ts";
 import { BACKEND } from "../operations/add.ts";
+import { dispatch } from "./dispatch.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { liveSessions } from "./live-sessions.ts";
 import { SESSIONS_METHOD } from "./operations.ts";
@@ -35,6 +40,7 @@ export function registerGateway(
   });
   // Above acpx: its hook takes the messages of every ACP session, ours too (openclaw-plugin-sdk.md, 1.2).
   api.on("reply_dispatch", (event, context) => dispatch({ api, engine, event, context }), { priority: 100 });
+  api.on("session_end", (event, context) => followReset({ api, engine, event, context }));
   api.registerGatewayMethod(
     SESSIONS_METHOD,
     async ({ respond }) => respond(true, engine ? await liveSessions(engine.sessions) : noSessions()),
@@ -73,48 +79,29 @@ async function startEngine(
   return engine;
 }
 
+type SessionEnd = { sessionKey?: string | undefined; reason?: string | undefined };
+type Reset = {
+  api: OpenClawPluginApi;
+  engine: Engine | undefined;
+  event: SessionEnd;
+  context: { agentId?: string | undefined };
+};
+
+// `/new` in a conversation that is itself an ACP session (webchat) gives it a new id and forgets that it was one
+// (openclaw-plugin-sdk.md, 0.11); nobody asks the backend. For us it is a reset like any other.
+async function followReset({ api, engine, event, context }: Reset): Promise<void> {
+  const { sessionKey, reason } = event;
+  if (!engine || sessionKey === undefined || (reason !== "new" && reason !== "reset")) return;
+  const agentId = context.agentId ?? ownerOf(api, sessionKey);
+  if (!isContractor(api, agentId) || (await isOurs(api, { agentId, sessionKey }))) return;
+  await engine.sessions.of({ agentId, sessionKey }).reset(reason);
+  await ensureAcpSession(api, { agentId, sessionKey });
+}
+
 async function stopEngine(engine: Engine | undefined): Promise<void> {
   const { unregisterAcpRuntimeBackend } = await import("openclaw/plugin-sdk/acp-runtime-backend");
   unregisterAcpRuntimeBackend(BACKEND);
   await engine?.stop();
-}
-
-type Dispatch = { api: OpenClawPluginApi; engine: Engine | undefined; event: unknown; context: HookContext };
-type HookContext = {
-  dispatcher: { getQueuedCounts(): Record<"tool" | "block" | "final", number> };
-  onReplyStart?: (() => Promise<void> | void) | undefined;
-  recordProcessed(outcome: "completed", details: { reason: string }): void;
-  markIdle(reason: string): void;
-};
-
-// Undefined leaves the message to other hooks and to the host: it is not for a session of ours.
-async function dispatch(o: Dispatch) {
-  const event = readEvent(o.event);
-  const { sessionKey } = event ?? {};
-  if (!o.engine || !event || sessionKey === undefined) return undefined;
-  const cfg = currentConfig(o.api);
-  const { getAcpSessionManager } = await import("openclaw/plugin-sdk/acp-runtime");
-  const found = getAcpSessionManager().resolveSession({ cfg, sessionKey, agentId: event.ctx.AgentId });
-  if (found.kind !== "ready" || (cfg.acp?.backend ?? found.meta.backend) !== BACKEND) return undefined;
-  const inbound = toInbound({
-    event,
-    identity: { agentId: found.agentId, sessionKey: found.sessionKey },
-    harness: found.meta.agent,
-    cfg,
-    hasControlCommand: (text, config) => o.api.runtime.channel.text.hasControlCommand(text, config),
-    freshId: randomUUID,
-  });
-  const verdict = await receive(o.engine, inbound);
-  if (verdict === "host") return await leaveToHost(o);
-  await o.context.onReplyStart?.();
-  o.context.recordProcessed("completed", { reason: "contractor_accepted" });
-  o.context.markIdle("message_completed");
-  return { handled: true, queuedFinal: false, counts: o.context.dispatcher.getQueuedCounts() };
-}
-
-async function leaveToHost({ event, context }: Dispatch) {
-  const { tryDispatchAcpReplyHook } = await import("openclaw/plugin-sdk/acp-runtime-backend");
-  return await tryDispatchAcpReplyHook(event, context);
 }
 
 function noSessions() {

@@ -1,12 +1,12 @@
 // Every operation with what it needs of this host; the surfaces render them.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { openSessionMap } from "../../state/session-map.ts";
 import { createAgent, facts, roster, setRuntime } from "../host/agents.ts";
 import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings, hostConfig } from "../host/host-config.ts";
-import { hostLock } from "../host/lock.ts";
+import { hostLock, patientLock } from "../host/lock.ts";
 import { requestMainSession } from "../host/main-session.ts";
 import { isOurs, mainSessionKey, strayOwners } from "../host/sessions.ts";
 import { userPath } from "../host/user-path.ts";
@@ -25,7 +25,7 @@ type Api = Pick<OpenClawPluginApi, "runtime" | "rootDir">;
 /** What the rooms behind the operations lend: a real session for the doctor, and the programs that are running. */
 export type Lent = {
   probeSession(signal: AbortSignal): Promise<Probe>;
-  /** Programs of running adapters, of any process; their folders are not removed by `setup`. */
+  /** Command lines of running adapters, of any process; `setup` leaves the versions they run from alone. */
   inUse(): Promise<readonly string[]>;
 };
 
@@ -88,11 +88,20 @@ function setupPorts(api: Api, lent: Lent): SetupPorts {
       return locksDir(api);
     },
     env: process.env,
-    lock: hostLock,
+    lock: patientLock,
     settings: () => currentSettings(api).harness,
     resolvePath: userPath,
-    inUse: () => lent.inUse(),
+    async inUse() {
+      const commands = await lent.inUse();
+      return commands.flatMap((command) => foldersBelow(this.root, command));
+    },
   };
+}
+
+/** The folders right below `root` that a command line names. */
+function foldersBelow(root: string, command: string): string[] {
+  const [, ...rests] = command.split(`${root}${sep}`);
+  return rests.map((rest) => join(root, rest.split(sep, 1)[0] ?? ""));
 }
 
 /** The harness lockfiles: built into dist/ by scripts/build.ts, in a checkout beside their source. */

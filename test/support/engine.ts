@@ -7,9 +7,8 @@ import { isAlive } from "../../adapters/process-tree.ts";
 import { hostLock } from "../../src/host/lock.ts";
 import { decide } from "../../src/permission/broker.ts";
 import type { Identity } from "../../src/session/identity.ts";
-import { Pool } from "../../src/session/pool.ts";
 import type { Session } from "../../src/session/session.ts";
-import { Sessions } from "../../src/session/sessions.ts";
+import { type SessionLimits, Sessions } from "../../src/session/sessions.ts";
 import type { PromptInput, Turn, TurnResult } from "../../src/session/turn.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
 import { tempDir } from "./poll.ts";
@@ -21,6 +20,16 @@ const FOLDERS: Record<AdapterName, string> = {
   "claude-code-acp": "@zed-industries/claude-code-acp",
 };
 
+const LIMITS: SessionLimits = {
+  sessionsPerAdapter: 4,
+  maxProcesses: 8,
+  maxPersistedSessions: 50,
+  startMs: 20_000,
+  cancelMs: 3_000,
+  stallMs: 300_000,
+  idleMs: 30 * 60_000,
+};
+
 export interface EngineOptions {
   adapter?: AdapterName;
   /** A program of its own in place of a real adapter: argv. */
@@ -28,9 +37,7 @@ export interface EngineOptions {
   env?: Record<string, string>;
   profile?: PermissionProfile;
   model?: string;
-  sessionsPerAdapter?: number;
-  startMs?: number;
-  cancelMs?: number;
+  limits?: Partial<SessionLimits>;
   /** The folder of an earlier engine, to go on with what it left. */
   home?: string;
 }
@@ -55,24 +62,17 @@ export async function startEngine(o: EngineOptions = {}) {
     from: process.env,
   });
   const leased = new Set<number>();
-  const pool = new Pool({
+  const map: SessionMap = openSessionMap({ workspace: home, lock: hostLock });
+  const sessions = new Sessions({
     harness,
-    sessionsPerAdapter: o.sessionsPerAdapter ?? 4,
-    startMs: o.startMs ?? 20_000,
-    endGraceMs: 1_000,
+    broker: { decide: async (question) => decide(question) },
     leases: {
       take: async ({ pid }) => void leased.add(pid),
       release: async (pid) => void leased.delete(pid),
     },
-  });
-  const map: SessionMap = openSessionMap({ workspace: home, lock: hostLock });
-  const sessions = new Sessions({
-    harness,
-    pool,
-    broker: { decide: async (question) => decide(question) },
     mapOf: () => map,
     defaultsOf: () => ({ cwd, model: o.model, profile: o.profile ?? "ask" }),
-    cancelMs: o.cancelMs ?? 3_000,
+    limits: { ...LIMITS, ...o.limits },
     now: () => new Date(),
   });
   return {
@@ -81,12 +81,11 @@ export async function startEngine(o: EngineOptions = {}) {
     map,
     harness,
     sessions,
-    pool,
     leased,
     session: (sessionKey = "agent:cc:acp:one"): Session => sessions.of(identityOf(sessionKey)),
     /** Stops everything and removes the folder, unless a next engine is to go on with it. */
     dispose: async (how: { keep?: boolean } = {}) => {
-      const pids = pool.adapters().map(({ pid }) => pid);
+      const pids = sessions.adapters().map(({ pid }) => pid);
       await sessions.stop();
       for (const pid of pids) if (await isAlive(pid)) throw new Error(`adapter ${pid} outlived its engine`);
       if (!how.keep) await rm(home, { recursive: true, force: true });

@@ -17,7 +17,10 @@ describe("parseSettings", () => {
         sessionsPerAdapter: 4,
         permissionMode: "ask",
         delivery: "live",
-        timeouts: { startSeconds: 60, cancelSeconds: 3 },
+        idleMinutes: 30,
+        maxProcesses: 8,
+        maxPersistedSessions: 50,
+        timeouts: { startSeconds: 60, cancelSeconds: 3, stallSeconds: 300 },
         turns: "released",
         agents: {},
       });
@@ -30,7 +33,7 @@ describe("parseSettings", () => {
       timeouts: { cancelSeconds: 0.5 },
     });
     expect(settings.harness).toMatchObject({ command: ["/opt/agent", "--acp"], package: "claude-agent-acp" });
-    expect(settings.timeouts).toEqual({ startSeconds: 60, cancelSeconds: 0.5 });
+    expect(settings.timeouts).toEqual({ startSeconds: 60, cancelSeconds: 0.5, stallSeconds: 300 });
   });
 
   test.each([

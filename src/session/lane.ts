@@ -1,0 +1,71 @@
+// A Lane is the line of turns of one generation: they run one after the other, in the order they came. A reset opens a
+// new lane, so that a turn that hangs in the old one holds up nobody.
+import type { Turn } from "./turn.ts";
+
+export class Lane {
+  readonly #run: (turn: Turn, lane: Lane) => Promise<void>;
+  readonly #waiting: Turn[] = [];
+  #running: Turn | undefined;
+  #closed = false;
+
+  constructor(run: (turn: Turn, lane: Lane) => Promise<void>) {
+    this.#run = run;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get running(): Turn | undefined {
+    return this.#running;
+  }
+
+  get idle(): boolean {
+    return this.#running === undefined && this.#waiting.length === 0;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  add(turn: Turn): void {
+    turn.signal.addEventListener("abort", () => this.#drop(turn), { once: true });
+    this.#waiting.push(turn);
+    if (!this.#running) void this.#pump();
+  }
+
+  /** Asks every turn to end; resolves when all are settled. */
+  async cancel(reason: string): Promise<void> {
+    const turns = this.#turns();
+    for (const turn of turns) turn.cancel(reason);
+    await Promise.all(turns.map((turn) => turn.result));
+  }
+
+  /** Ends the lane: its turns are settled as cancelled now, whatever the harness does about the one it has. */
+  close(reason: string): void {
+    this.#closed = true;
+    for (const turn of this.#turns()) {
+      turn.cancel(reason);
+      turn.settleCancelled();
+    }
+  }
+
+  #turns(): Turn[] {
+    return [...(this.#running ? [this.#running] : []), ...this.#waiting];
+  }
+
+  #drop(turn: Turn): void {
+    const at = this.#waiting.indexOf(turn);
+    if (at === -1) return;
+    this.#waiting.splice(at, 1);
+    turn.settleCancelled();
+  }
+
+  async #pump(): Promise<void> {
+    for (let turn = this.#waiting.shift(); turn; turn = this.#waiting.shift()) {
+      this.#running = turn;
+      await this.#run(turn, this);
+      this.#running = undefined;
+    }
+  }
+}

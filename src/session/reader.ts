@@ -1,0 +1,96 @@
+// The reader of a session's adapter: it projects updates, answers questions through the broker, and feeds the turn that runs.
+import type { Harness } from "../../adapters/harness.ts";
+import type {
+  PermissionAnswer,
+  PermissionRequest,
+  RawUpdate,
+  SessionListener,
+} from "../../adapters/router.ts";
+import { Projector, type SessionEvent } from "./events.ts";
+import type { Identity } from "./identity.ts";
+import type { Broker, SessionDefaults } from "./parts.ts";
+import { choicesOf, type SessionRecord } from "./record.ts";
+import type { Turn } from "./turn.ts";
+
+export interface ReaderParts {
+  identity: Identity;
+  harness: Harness;
+  broker: Broker;
+  defaults: () => SessionDefaults;
+  record: SessionRecord;
+}
+
+interface Following {
+  turn: Turn;
+  alive: () => void;
+}
+
+const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
+
+export class Reader implements SessionListener {
+  readonly #parts: ReaderParts;
+  readonly #projector = new Projector();
+  #following: Following | undefined;
+  #questions = 0;
+  usage: { used: number; size: number } | undefined;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+  }
+
+  /** Everything heard goes to this turn until the returned function is called; `alive` is told of each sign of life. */
+  follow(turn: Turn, alive: () => void): () => void {
+    const following = { turn, alive };
+    this.#following = following;
+    return () => {
+      if (this.#following === following) this.#following = undefined;
+      this.#projector.clear();
+    };
+  }
+
+  /** True while somebody is asked whether a tool may run. */
+  get asking(): boolean {
+    return this.#questions > 0;
+  }
+
+  running(): string[] {
+    return this.#projector.running();
+  }
+
+  update(update: RawUpdate): void {
+    this.#following?.alive();
+    const event = this.#projector.read(update);
+    if (!event) return;
+    if (event.type === "usage") this.usage = { used: event.used, size: event.size };
+    this.#emit(event);
+  }
+
+  extension(method: string, params: unknown): void {
+    const notice = this.#parts.harness.noticeOf(method, params);
+    if (notice === undefined) return;
+    this.#following?.alive();
+    if (notice !== "") this.#emit({ type: "notice", text: notice });
+  }
+
+  async permission(request: PermissionRequest): Promise<PermissionAnswer> {
+    const following = this.#following;
+    if (!following) return CANCELLED;
+    const { identity, harness, defaults, record, broker } = this.#parts;
+    this.#questions += 1;
+    try {
+      const { profile } = choicesOf({ entry: await record.read(), defaults: defaults(), harness });
+      const decision = await broker.decide({ identity, profile, request, signal: following.turn.signal });
+      if (decision.notice) following.turn.emit({ type: "notice", text: decision.notice });
+      return decision.answer;
+    } finally {
+      this.#questions -= 1;
+      following.alive();
+    }
+  }
+
+  #emit(event: SessionEvent): void {
+    const turn = this.#following?.turn;
+    if (event.type === "text" && this.#parts.harness.echoesError(event.text)) turn?.hold(event);
+    else turn?.emit(event);
+  }
+}

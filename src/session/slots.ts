@@ -1,0 +1,75 @@
+// Slots bound how many harness processes live at once. Who finds none waits in line, or has an idle session parked.
+
+export interface SlotRequest {
+  signal: AbortSignal;
+  /** Told once, when the caller has to wait; `running` is how many hold a slot. */
+  onWait: (running: number) => void;
+}
+
+export class Slots {
+  readonly #limit: number;
+  /** Parks the session that has been idle longest; false when none is idle. */
+  readonly #parkOne: () => Promise<boolean>;
+  readonly #line: (() => void)[] = [];
+  #taken = 0;
+
+  constructor(o: { limit: number; parkOne: () => Promise<boolean> }) {
+    this.#limit = o.limit;
+    this.#parkOne = o.parkOne;
+  }
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  get waiting(): number {
+    return this.#line.length;
+  }
+
+  /** True when a slot can be had without anybody giving one up. */
+  get free(): boolean {
+    return this.#taken < this.#limit && this.#line.length === 0;
+  }
+
+  /** Rejects with the signal's reason when it aborts first. */
+  async take({ signal, onWait }: SlotRequest): Promise<void> {
+    signal.throwIfAborted();
+    if (this.free) {
+      this.#taken += 1;
+      return;
+    }
+    let waiting = true;
+    const place = this.#stand(signal).finally(() => {
+      waiting = false;
+    });
+    const parked = this.#parkOne();
+    await Promise.race([place, parked]);
+    if (waiting) onWait(this.#taken);
+    await place;
+    if (!signal.aborted) return;
+    this.give();
+    signal.throwIfAborted();
+  }
+
+  /** Hands the slot to whoever has waited longest, if anybody has. */
+  give(): void {
+    const next = this.#line.shift();
+    if (next) next();
+    else this.#taken -= 1;
+  }
+
+  #stand(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const called = () => {
+        signal.removeEventListener("abort", left);
+        resolve();
+      };
+      const left = () => {
+        this.#line.splice(this.#line.indexOf(called), 1);
+        reject(signal.reason);
+      };
+      this.#line.push(called);
+      signal.addEventListener("abort", left, { once: true });
+    });
+  }
+}

@@ -1,0 +1,63 @@
+// The watchdog of a turn: it notices when nothing happens any more, says so once, and then ends the turn.
+import { Failure } from "../../adapters/failure.ts";
+import type { Turn } from "./turn.ts";
+
+export interface Watched {
+  turn: Turn;
+  /** Milliseconds without a sign of life after which the user is told; after twice as many the turn is ended. */
+  stallMs: number;
+  /** Titles of the tools that run now. */
+  running: () => string[];
+  /** True while somebody is waited for who may take their time: a person with a question before them. */
+  asking: () => boolean;
+}
+
+export interface Watchdog {
+  /** Something happened. */
+  alive(): void;
+  stop(): void;
+}
+
+const LOOKS_PER_STALL = 10;
+
+export function watch(watched: Watched): Watchdog {
+  const { turn, stallMs } = watched;
+  let last = performance.now();
+  let told = false;
+  const look = () => {
+    if (watched.asking()) last = performance.now();
+    const silent = performance.now() - last;
+    if (silent >= 2 * stallMs) turn.cancel(stalled(silent));
+    else if (silent >= stallMs && !told) {
+      told = true;
+      turn.emit({ type: "notice", text: stillWaiting(silent, watched.running()) });
+    }
+  };
+  const timer = setInterval(look, Math.max(20, stallMs / LOOKS_PER_STALL));
+  timer.unref();
+  return {
+    alive: () => {
+      last = performance.now();
+      told = false;
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+function stillWaiting(silent: number, running: string[]): string {
+  const what = running.length > 0 ? `it is still running: ${running.join(", ")}` : "it waits for the model";
+  return `No sign of life from Claude for ${duration(silent)}; ${what}. Send stop to end this turn.`;
+}
+
+function stalled(silent: number): Failure {
+  return new Failure({
+    code: "timed-out",
+    message: `Claude gave no sign of life for ${duration(silent)}, so I ended this turn.`,
+    next: "Your session is kept: send your message again, or /new for a fresh one.",
+  });
+}
+
+function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}

@@ -1,0 +1,6 @@
+// What the user reads of a session's fate, whichever way it came.
+
+export const CLOSED = "This session was closed.";
+/** Why the turns of a session that was reset were cancelled. */
+export const RESET = "The session was reset.";
+export const NEW_SESSION = "New session. The earlier one is kept and can be resumed.";

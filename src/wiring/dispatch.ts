@@ -1,0 +1,79 @@
+// The reply_dispatch hook: finds the session a message is for, asks the door, and tells the host what became of it.
+import { randomUUID } from "node:crypto";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { z } from "zod";
+import { receive } from "../door/door.ts";
+import { currentConfig, ownerOf } from "../host/engine-ports.ts";
+import { ensureAcpSession, isContractor } from "../host/main-session.ts";
+import { readEvent, toInbound } from "../host/reply-dispatch.ts";
+import { BACKEND } from "../operations/add.ts";
+import type { Engine } from "./engine.ts";
+
+export type Dispatch = {
+  api: OpenClawPluginApi;
+  engine: Engine | undefined;
+  event: unknown;
+  context: HookContext;
+};
+type HookContext = {
+  dispatcher: {
+    getQueuedCounts(): Record<"tool" | "block" | "final", number>;
+    sendFinalReply(payload: { text: string }): boolean;
+  };
+  onReplyStart?: (() => Promise<void> | void) | undefined;
+  recordProcessed(outcome: "completed", details: { reason: string }): void;
+  markIdle(reason: string): void;
+};
+
+// Undefined leaves the message to other hooks and to the host: it is not for a session of ours.
+export async function dispatch(o: Dispatch) {
+  const event = readEvent(o.event);
+  const { sessionKey } = event ?? {};
+  if (!o.engine || !event || sessionKey === undefined) return undefined;
+  const cfg = currentConfig(o.api);
+  const found = await findSession(o.api, { sessionKey, agentId: event.ctx.AgentId });
+  if (found.kind !== "ready" || (cfg.acp?.backend ?? found.meta.backend) !== BACKEND) return undefined;
+  const inbound = toInbound({
+    event,
+    identity: { agentId: found.agentId, sessionKey: found.sessionKey },
+    harness: found.meta.agent,
+    cfg,
+    hasControlCommand: (text, config) => o.api.runtime.channel.text.hasControlCommand(text, config),
+    freshId: randomUUID,
+    reply: (text) => void o.context.dispatcher.sendFinalReply({ text }),
+  });
+  const verdict = await receive(o.engine, inbound);
+  if (verdict.is === "host") return await leaveToHost(o, verdict.text);
+  if (verdict.is === "accepted") await o.context.onReplyStart?.();
+  o.context.recordProcessed("completed", { reason: `contractor_${verdict.is}` });
+  o.context.markIdle("message_completed");
+  return {
+    handled: true,
+    queuedFinal: verdict.is === "answered",
+    counts: o.context.dispatcher.getQueuedCounts(),
+  };
+}
+
+// The host reads the message from its context, so another text means another context.
+async function leaveToHost({ event, context }: Dispatch, text?: string) {
+  const { tryDispatchAcpReplyHook } = await import("openclaw/plugin-sdk/acp-runtime-backend");
+  const changed = text === undefined ? event : withText(event, text);
+  return await tryDispatchAcpReplyHook(changed, context);
+}
+
+function withText(event: unknown, text: string): unknown {
+  const read = z.looseObject({ ctx: z.looseObject({ agentText: z.string() }) }).safeParse(event);
+  if (!read.success || read.data.ctx.agentText.trim() === text) return event;
+  return { ...read.data, ctx: { ...read.data.ctx, agentText: text, commandText: text, rawText: text } };
+}
+
+// A conversation that is routed to a contractor agent is Claude's, whether or not somebody made it an ACP session before.
+async function findSession(api: OpenClawPluginApi, key: { sessionKey: string; agentId: string | undefined }) {
+  const { getAcpSessionManager } = await import("openclaw/plugin-sdk/acp-runtime");
+  const look = () => getAcpSessionManager().resolveSession({ cfg: currentConfig(api), ...key });
+  const found = look();
+  const agentId = key.agentId ?? ownerOf(api, key.sessionKey);
+  if (found.kind !== "none" || !isContractor(api, agentId)) return found;
+  await ensureAcpSession(api, { agentId, sessionKey: key.sessionKey });
+  return look();
+}
