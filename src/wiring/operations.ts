@@ -80,9 +80,10 @@ function doctorPorts(api: Api, o: { setup: SetupPorts; survey: SurveyPorts; lent
 }
 
 function setupPorts(api: Api, lent: Lent): SetupPorts {
+  const root = () => join(api.runtime.state.resolveStateDir(), "contractor", "harness");
   return {
     get root() {
-      return join(api.runtime.state.resolveStateDir(), "contractor", "harness");
+      return root();
     },
     get locksDir() {
       return locksDir(api);
@@ -91,9 +92,9 @@ function setupPorts(api: Api, lent: Lent): SetupPorts {
     lock: patientLock,
     settings: () => currentSettings(api).harness,
     resolvePath: userPath,
-    async inUse() {
+    inUse: async () => {
       const commands = await lent.inUse();
-      return commands.flatMap((command) => foldersBelow(this.root, command));
+      return commands.flatMap((command) => foldersBelow(root(), command));
     },
   };
 }
