@@ -17,7 +17,16 @@ afterAll(() => gateway.dispose());
 describe("beside a running gateway", () => {
   it("add makes an agent whose main session is Claude's at once", async () => {
     const workspace = gateway.workspace("new");
-    const args = ["contractor-agents", "add", "--agent-id", "new", "--workspace", workspace, "--contractor", "claude"];
+    const args = [
+      "contractor-agents",
+      "add",
+      "--agent-id",
+      "new",
+      "--workspace",
+      workspace,
+      "--contractor",
+      "claude",
+    ];
     const seen = await gateway.cli([...args, "--json"]);
     expect(seen.code, seen.stderr).toBe(0);
     expect(JSON.parse(seen.stdout)).toMatchObject({ agentId: "new", mainSession: { state: "ready" } });
