@@ -80,7 +80,7 @@ export class Conversation {
     const before = this.#last;
     const poster = this.#poster(prompt);
     const recorded = this.#mirror(prompt, "user", prompt.text);
-    const stopTyping = keepTyping(outbound, prompt.route);
+    const stopTyping = keepTyping({ outbound, route: prompt.route, after: before });
     try {
       const said = await deliver({ turn, poster, mode: mode() });
       await recorded;

@@ -5,11 +5,20 @@ import type { Outbound } from "./outbound.ts";
 // Telegram's indicator fades after five seconds, the others' later.
 const EVERY_MS = 4_000;
 
-/** Starts the indicator and returns the way to stop it. A channel that refuses it costs nothing but the indicator. */
-export function keepTyping(outbound: Outbound, route: Route): () => void {
-  const beat = () => void outbound.typing(route).catch(() => {});
-  beat();
-  const timer = setInterval(beat, EVERY_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+/**
+ * Starts the indicator when `after` is over, and returns the way to stop it. A channel that refuses it costs nothing but
+ * the indicator. One turn of a conversation at a time: Telegram's channel lets one call a second through to a chat, and
+ * each beat holds up what is said by that second.
+ */
+export function keepTyping(o: { outbound: Outbound; route: Route; after: Promise<void> }): () => void {
+  const beat = () => void o.outbound.typing(o.route).catch(() => {});
+  const turn = new AbortController();
+  void o.after.then(() => {
+    if (turn.signal.aborted) return;
+    beat();
+    const timer = setInterval(beat, EVERY_MS);
+    timer.unref();
+    turn.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  });
+  return () => turn.abort();
 }
