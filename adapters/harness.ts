@@ -68,8 +68,19 @@ export interface Harness {
    * at all (undefined).
    */
   noticeOf(method: string, params: unknown): string | undefined;
+  /** The sessions the harness has transcripts of, those of a terminal too; newest first where it tells when. */
+  list(connection: Connection, cwd: string): Promise<KnownSession[]>;
   /** True when the harness keeps a transcript for this session, so that it can be resumed. */
   hasTranscript(session: { cwd: string; sessionId: string }): Promise<boolean>;
+}
+
+/** A session the harness knows, whoever made it. */
+export interface KnownSession {
+  sessionId: string;
+  cwd: string;
+  title?: string;
+  /** ISO time. */
+  updatedAt?: string;
 }
 
 export interface OpenRequest {
@@ -77,6 +88,8 @@ export interface OpenRequest {
   options: SessionOptions;
   /** Harness session id to continue; absent for a new one. */
   resume?: string | undefined;
+  /** Harness session id whose past the new session starts with; the original stays as it is. */
+  fork?: string | undefined;
   /** True while an update is a replay of the past and must not be shown. */
   onReplay?: (replaying: boolean) => void;
   /** Called with the session's id before anything is asked of it that makes updates flow. */

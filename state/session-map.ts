@@ -32,6 +32,7 @@ const entryFields = {
   thinking: z.string().exactOptional(),
   options: z.record(z.string(), z.string()).exactOptional(),
   route: routeSchema.exactOptional(),
+  forkOf: text.exactOptional(),
   retired: z.array(z.looseObject({ claudeSessionId: text, retiredAt: text, reason: z.string() })).default([]),
 };
 const entrySchema = z.looseObject(entryFields);
@@ -70,6 +71,8 @@ export type SessionEntry = {
   thinking?: string;
   options?: Record<string, string>;
   route?: Route;
+  /** The harness session this one begins as a copy of, until its own first prompt. */
+  forkOf?: string;
   retired: { claudeSessionId: string; retiredAt: string; reason: string }[];
 };
 export type Contractor = {

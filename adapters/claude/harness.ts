@@ -7,7 +7,7 @@ import { claudeFailure, isErrorEcho } from "./failures.ts";
 import { modelOf } from "./models.ts";
 import { FORWARDED, retryNotice, SDK_MESSAGE } from "./retries.ts";
 import { hasTranscript } from "./transcript.ts";
-import { readConfigured, readOpened } from "./wire.ts";
+import { readConfigured, readList, readOpened } from "./wire.ts";
 
 export interface ClaudeSettings {
   /** Resolves the adapter to start, at every start anew, so that a harness installed meanwhile is found. */
@@ -24,6 +24,9 @@ const MODES: Record<PermissionProfile, string> = {
   plan: "plan",
   bypassPermissions: "bypassPermissions",
 };
+// The older adapter always makes bypassPermissions available, and its Claude Code (2.1.44) then runs every tool unasked in
+// plan mode too.
+const NO_BYPASS = JSON.stringify({ permissions: { disableBypassPermissionsMode: "disable" } });
 const UNASKED = new Set(["bypassPermissions", "auto", "dontAsk"]);
 const THINKING_KEYS = new Set(["thinking", "effort", "reasoning_effort", "thought_level"]);
 
@@ -48,6 +51,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     echoesError: isErrorEcho,
     meansReset: (text) => /^\/clear\s*$/.test(text),
     noticeOf: retryNotice,
+    list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
     hasTranscript: (session) => hasTranscript({ env: settings.env, ...session }),
   };
 }
@@ -59,7 +63,10 @@ async function open(
 ): Promise<OpenedSession> {
   const base = { cwd: request.cwd, mcpServers: [], _meta: sessionMeta(connection, request, settings) };
   if (request.resume === undefined) {
-    const session = readOpened(await connection.request("session/new", base));
+    const fork = request.fork === undefined ? undefined : { ...base, sessionId: request.fork };
+    const session = readOpened(
+      await (fork ? connection.request("session/fork", fork) : connection.request("session/new", base)),
+    );
     request.listen(session.sessionId);
     return session;
   }
@@ -79,9 +86,12 @@ async function open(
 // promptSuggestions costs one more request to the main model after most turns, and nobody would see its answer.
 function sessionMeta(connection: Connection, request: OpenRequest, settings: ClaudeSettings): object {
   const { settingSources } = settings;
-  const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
-  if (older) return { claudeCode: { options: { settingSources } } };
   const allowDangerouslySkipPermissions = request.options.profile === "bypassPermissions";
+  const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
+  if (older) {
+    const extraArgs = allowDangerouslySkipPermissions ? {} : { settings: NO_BYPASS };
+    return { claudeCode: { options: { settingSources, extraArgs } } };
+  }
   const options = { settingSources, promptSuggestions: false, allowDangerouslySkipPermissions };
   return { claudeCode: { emitRawSDKMessages: FORWARDED, options } };
 }

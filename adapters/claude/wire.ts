@@ -1,6 +1,6 @@
 // What both Claude adapters answer when a session is opened or set, read into one shape.
 import { z } from "zod";
-import type { ConfigOption, OpenedSession } from "../harness.ts";
+import type { ConfigOption, KnownSession, OpenedSession } from "../harness.ts";
 
 const choice = z.looseObject({ value: z.string(), name: z.string().optional() });
 const configOption = z.looseObject({
@@ -24,6 +24,28 @@ const opened = z.looseObject({
     .nullish(),
 });
 const configured = z.looseObject({ configOptions: z.array(configOption) });
+
+const listed = z.looseObject({
+  sessions: z.array(
+    z.looseObject({
+      sessionId: z.string(),
+      cwd: z.string(),
+      title: z.string().nullish(),
+      updatedAt: z.string().nullish(),
+    }),
+  ),
+});
+
+/** Reads the result of ACP `session/list`, the newest first. */
+export function readList(raw: unknown): KnownSession[] {
+  const known = listed.parse(raw).sessions.map(({ sessionId, cwd, title, updatedAt }) => ({
+    sessionId,
+    cwd,
+    ...(title ? { title } : {}),
+    ...(updatedAt ? { updatedAt } : {}),
+  }));
+  return known.sort((a, b) => (b.updatedAt ?? "").localeCompare(a.updatedAt ?? ""));
+}
 
 /** Reads the result of ACP `session/new`, `session/resume` or `session/load`; `sessionId` fills in where it is not told. */
 export function readOpened(raw: unknown, sessionId?: string): OpenedSession {

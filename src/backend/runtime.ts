@@ -1,5 +1,4 @@
 // The host's AcpRuntime over our sessions: it translates, and decides nothing.
-import type { PermissionProfile } from "../../adapters/harness.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type {
   AcpDoctorReport,
@@ -8,11 +7,12 @@ import type {
   AcpRuntime,
   AcpTurnInput,
 } from "../host/acp-contract.ts";
+import { PROFILE_KEY, PROFILES } from "../session/choices.ts";
 import { setMode, setOption, setProfile } from "../session/controls.ts";
 import type { Identity } from "../session/identity.ts";
-import type { SessionStatus } from "../session/parts.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
+import type { SessionStatus } from "../session/status.ts";
 import { controlError, ensureError } from "./errors.ts";
 import { heldTurn, legacyTurn } from "./turn-stream.ts";
 
@@ -24,18 +24,13 @@ export interface RuntimeParts {
   /** The agent a session key without an owner belongs to. */
   ownerOf: (sessionKey: string) => string;
   doctor: () => Promise<AcpDoctorReport>;
+  /** Where a session is to work, given the directory the host names. */
+  cwdOf: (session: Session, named: string | undefined) => Promise<string | undefined>;
   /** The host begins to reset this session. */
   onHostReset: (sessionKey: string) => Promise<void>;
 }
 
-const OPTION_KEYS = ["model", "thinking", "permission_mode"];
-const PROFILES: readonly PermissionProfile[] = [
-  "ask",
-  "acceptEdits",
-  "plan",
-  "readOnly",
-  "bypassPermissions",
-];
+const OPTION_KEYS = ["model", "thinking", PROFILE_KEY];
 
 export function createRuntime(parts: RuntimeParts): AcpRuntime {
   const identityOf = (of: { agentId?: string; sessionKey: string }): Identity => ({
@@ -78,8 +73,9 @@ export function createRuntime(parts: RuntimeParts): AcpRuntime {
 async function ensure(parts: RuntimeParts, identity: Identity, input: AcpEnsureInput): Promise<AcpHandle> {
   try {
     parts.requireHarness(input.agent);
-    const entry = await parts.sessions.of(identity).ensure({
-      cwd: input.cwd,
+    const session = parts.sessions.of(identity);
+    const entry = await session.ensure({
+      cwd: await parts.cwdOf(session, input.cwd),
       // What the host repeats of its own accord may be stale; only what somebody asked for must exist.
       resume: input.resumeSessionId,
       resumeRequired: input.persistedHandle === undefined,
@@ -87,7 +83,7 @@ async function ensure(parts: RuntimeParts, identity: Identity, input: AcpEnsureI
       thinking: input.thinking,
     });
     // A session just bound is likely to be spoken to; one the host merely remembers is left alone until it is.
-    if (input.persistedHandle === undefined && parts.sessions.pool.used) parts.sessions.of(identity).warm();
+    if (input.persistedHandle === undefined && parts.sessions.pool.used) session.warm();
     return handleOf({ identity, entry, backend: parts.backendId });
   } catch (error) {
     throw ensureError(error);
@@ -121,7 +117,7 @@ function liveKeys(session: Session | undefined): string[] {
 }
 
 async function setKey(session: Session, key: string, value: string): Promise<void> {
-  if (key !== "permission_mode") return await setOption(session.controls, key, value);
+  if (key !== PROFILE_KEY) return await setOption(session.controls, key, value);
   const profile = PROFILES.find((known) => known === value);
   if (!profile) throw new Error(`"${value}" is no permission mode; it is one of: ${PROFILES.join(", ")}.`);
   await setProfile(session.controls, profile);

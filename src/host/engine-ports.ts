@@ -16,11 +16,15 @@ export function currentConfig(api: Api): OpenClawConfig {
   return api.runtime.config.current() as OpenClawConfig;
 }
 
+export function workspaceOf(api: Api, agentId: string): string {
+  return api.runtime.agent.resolveAgentWorkspaceDir(currentConfig(api), agentId);
+}
+
 /** The session map of an agent lies in its workspace; one object per workspace, so that its cache is shared. */
 export function mapsOf(api: Api, log: { warn(text: string): void }): (agentId: string) => SessionMap {
   const maps = new Map<string, SessionMap>();
   return (agentId) => {
-    const workspace = api.runtime.agent.resolveAgentWorkspaceDir(currentConfig(api), agentId);
+    const workspace = workspaceOf(api, agentId);
     const known = maps.get(workspace);
     if (known) return known;
     const onCorrupt = ({ file, kept }: { file: string; kept: string }) =>
@@ -37,10 +41,17 @@ export function defaultsOf(o: { api: Api; settings: Settings; agentId: string })
   const runtime = config.agents?.entries?.[o.agentId]?.runtime;
   const added = runtime?.type === "acp" ? runtime.acp?.cwd : undefined;
   return {
-    cwd: own.cwd ?? added ?? o.api.runtime.agent.resolveAgentWorkspaceDir(config, o.agentId),
-    model: own.model,
+    cwd: own.cwd ?? added ?? workspaceOf(o.api, o.agentId),
+    model: own.model ?? claudeModel(config.agents?.entries?.[o.agentId]?.model),
     profile: own.permissionMode,
   };
+}
+
+// `contractor-agents add --model` writes the model into the agent's entry, where the host passes it on for the main
+// session only. One of another provider is the host's own business and none of Claude's.
+function claudeModel(model: unknown): string | undefined {
+  const name = typeof model === "string" ? model : undefined;
+  return name !== undefined && /^(?:anthropic\/|claude-)/.test(name) ? name : undefined;
 }
 
 /** The agent a session key names (`agent:<id>:…`); the host's default agent where it names none. */

@@ -1,5 +1,6 @@
 // The operations `list` and `status`: who is hired, which sessions they have, and what is running right now.
 import { z } from "zod";
+import { age } from "./age.ts";
 import { defineOperation, type Operation } from "./define.ts";
 import { type Survey, type SurveyPorts, type SurveySession, survey, surveySchema } from "./survey.ts";
 
@@ -86,12 +87,4 @@ function nobody(): string {
 
 function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
-}
-
-/** A length of time in its largest unit, as people say it. */
-export function age(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
-  return count(Math.floor(seconds / 86_400), "day");
 }

@@ -8,10 +8,13 @@ export type OperationContext = {
   progress(text: string, fraction?: number): void;
   /** A yes/no question to the person; a surface that cannot ask rejects with a Failure that says how to answer beforehand. */
   confirm(question: string): Promise<boolean>;
+  /** The session of the conversation the operation was called in, where it was called in one. */
+  here?: { agentId: string; sessionKey: string };
 };
 
 /**
- * `input` fields carry `.describe()` for the help and `.meta({ value: "DIR" })` for the placeholder of their value.
+ * `input` fields carry `.describe()` for the help and `.meta({ value: "DIR" })` for the placeholder of their value;
+ * `.meta({ positional: true })` makes a field a plain word instead of a flag.
  * `succeeded` tells a surface that the operation ran and yet found something wrong (doctor): the CLI then exits 1.
  */
 export interface Operation<Input extends z.ZodObject = z.ZodObject, Result extends z.ZodType = z.ZodType> {
@@ -20,6 +23,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Result exten
   readonly input: Input;
   readonly result: Result;
   readonly examples?: readonly string[];
+  /** Given where the operation is about live sessions: it then runs in the gateway wherever one runs. */
+  readonly effect?: "read" | "write";
   run(input: z.output<Input>, context: OperationContext): Promise<z.output<Result>>;
   text(result: z.output<Result>): string;
   succeeded?(result: z.output<Result>): boolean;

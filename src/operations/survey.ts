@@ -13,7 +13,7 @@ export type LiveAnswer = { answered: true; value: unknown } | { answered: false;
 export interface SurveyPorts {
   agents(): SurveyAgent[];
   sessions(workspace: string): Promise<SessionEntry[]>;
-  /** Asks the gateway for `contractor.sessions`, with a short deadline; never rejects. */
+  /** Asks the gateway for `contractor.live`, with a short deadline; never rejects. */
   live(): Promise<LiveAnswer>;
   now(): number;
 }
@@ -30,7 +30,7 @@ const liveSession = z.object({
   queued: z.int().nonnegative(),
   lastActivityAt: z.union([z.iso.datetime(), z.number()]),
 });
-/** What the gateway method `contractor.sessions` answers. */
+/** What the gateway method `contractor.live` answers. */
 const liveSchema = z.object({
   pid,
   sessions: z.array(liveSession),

@@ -9,6 +9,7 @@ export interface LiveRequest {
   seat: Seat;
   cwd: string;
   resume: string | undefined;
+  fork: string | undefined;
   options: SessionOptions;
   /** A mode the user set by name; wins over the one of the permission profile. */
   mode: string | undefined;
@@ -52,6 +53,7 @@ export class Live {
       cwd: request.cwd,
       options: request.options,
       resume: request.resume,
+      fork: request.fork,
       onReplay: (now) => {
         replaying = now;
       },

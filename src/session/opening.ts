@@ -2,10 +2,11 @@
 import type { Harness } from "../../adapters/harness.ts";
 import type { SessionListener } from "../../adapters/router.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
+import { choicesOf } from "./choices.ts";
 import { Live } from "./live.ts";
 import type { SessionDefaults } from "./parts.ts";
 import type { Pool } from "./pool.ts";
-import { choicesOf, type SessionRecord } from "./record.ts";
+import type { SessionRecord } from "./record.ts";
 
 export interface Opening {
   harness: Harness;
@@ -42,12 +43,20 @@ export async function openSession(opening: Opening): Promise<Live> {
 }
 
 async function openNew(opening: Opening, entry: SessionEntry): Promise<Live> {
-  const live = await open(opening, { entry, resume: undefined });
-  await opening.record.opened(live.sessionId);
+  const { harness, record, note } = opening;
+  const { forkOf: origin, cwd } = entry;
+  const fork =
+    origin !== undefined && (await harness.hasTranscript({ cwd, sessionId: origin })) ? origin : undefined;
+  if (origin !== undefined && fork === undefined) note(FRESH);
+  const live = await open(opening, { entry, resume: undefined, fork });
+  await record.opened(live.sessionId);
   return live;
 }
 
-async function open(opening: Opening, o: { entry: SessionEntry; resume: string | undefined }): Promise<Live> {
+async function open(
+  opening: Opening,
+  o: { entry: SessionEntry; resume: string | undefined; fork?: string | undefined },
+): Promise<Live> {
   const { harness, reader, pool, openMs, note, signal } = opening;
   const { mode, extras, ...options } = choicesOf({ entry: o.entry, defaults: opening.defaults, harness });
   const seat = await pool.seat({
@@ -59,6 +68,7 @@ async function open(opening: Opening, o: { entry: SessionEntry; resume: string |
     seat,
     cwd: o.entry.cwd,
     resume: o.resume,
+    fork: o.fork,
     options,
     mode,
     extras,

@@ -1,7 +1,7 @@
 // What a Session is made of, and what it tells about itself.
 import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
 import type { PermissionAnswer, PermissionRequest } from "../../adapters/router.ts";
-import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
+import type { SessionMap } from "../../state/session-map.ts";
 import type { Identity } from "./identity.ts";
 import type { Pool } from "./pool.ts";
 
@@ -38,14 +38,4 @@ export interface SessionParts {
   /** A turn ended and none waits, or more do. */
   onIdle: (session: { park(): Promise<boolean> }) => void;
   now: () => Date;
-}
-
-export interface SessionStatus {
-  state: "absent" | "warming" | "starting" | "ready" | "running" | "closed" | "parked";
-  adapterPid?: number;
-  queued: number;
-  /** Titles of the tools that run now. */
-  running: string[];
-  entry: SessionEntry | undefined;
-  usage?: { used: number; size: number };
 }

@@ -73,6 +73,16 @@ export class Pool {
     }
   }
 
+  /** Asks an adapter something that is about no live session; starts one where none runs. */
+  async visit<T>(ask: (connection: Connection) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const seat = await this.seat({ signal, onWait: () => {} });
+    try {
+      return await ask(seat.connection);
+    } finally {
+      await seat.leave({ linger: true });
+    }
+  }
+
   adapters(): { pid: number; sessions: number }[] {
     return [...this.#adapters].map(({ connection, seats }) => ({ pid: connection.pid, sessions: seats }));
   }

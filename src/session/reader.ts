@@ -6,10 +6,11 @@ import type {
   RawUpdate,
   SessionListener,
 } from "../../adapters/router.ts";
+import { choicesOf } from "./choices.ts";
 import { Projector, type SessionEvent } from "./events.ts";
 import type { Identity } from "./identity.ts";
 import type { Broker, SessionDefaults } from "./parts.ts";
-import { choicesOf, type SessionRecord } from "./record.ts";
+import type { SessionRecord } from "./record.ts";
 import type { Turn } from "./turn.ts";
 
 export interface ReaderParts {

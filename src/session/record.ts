@@ -1,27 +1,11 @@
 // The record of a session in its agent's session map: what must survive a crash, changed in one place.
 import { randomUUID } from "node:crypto";
 import { Failure } from "../../adapters/failure.ts";
-import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import type { PermissionProfile } from "../../adapters/harness.ts";
 import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
+import { PROFILE_KEY } from "./choices.ts";
 import type { Identity } from "./identity.ts";
 
-/** How a session is to be set when it is opened: the user's choices for it, else the configured ones. */
-export interface Choices {
-  model: string | undefined;
-  thinking: string | undefined;
-  profile: PermissionProfile;
-  mode: string | undefined;
-  extras: Record<string, string>;
-}
-
-const PROFILES: readonly PermissionProfile[] = [
-  "ask",
-  "acceptEdits",
-  "plan",
-  "readOnly",
-  "bypassPermissions",
-];
-const PROFILE_KEY = "permission_mode";
 // A session's past is kept this far back, newest first.
 const MAX_RETIRED = 20;
 
@@ -95,6 +79,44 @@ export class SessionRecord {
     });
   }
 
+  /** A prompt reached the harness: there is a transcript from now on, and a fork stands on its own feet. */
+  async prompted(): Promise<void> {
+    await this.#change((entry) => {
+      if (!entry) return undefined;
+      const { forkOf: _, ...own } = entry;
+      return { ...own, prompted: true, lastActivityAt: this.#stamp() };
+    });
+  }
+
+  /** Another harness session stands behind this one from now on; the one before is retired. */
+  async adopt(o: {
+    claudeSessionId: string;
+    cwd?: string | undefined;
+    reason: string;
+  }): Promise<SessionEntry> {
+    return await this.#change((entry) => {
+      const next = this.#retireId(entry ?? this.#fresh({ defaultCwd: o.cwd ?? "/" }), o.reason);
+      const { forkOf: _, ...own } = next;
+      own.retired = own.retired.filter((past) => past.claudeSessionId !== o.claudeSessionId);
+      const adopted = { claudeSessionId: o.claudeSessionId, prompted: true, state: "parked" as const };
+      return { ...own, ...adopted, cwd: o.cwd ?? own.cwd, generation: own.generation + 1 };
+    });
+  }
+
+  /** The next prompt begins as a copy of this harness session; the one before is retired. */
+  async fork(o: { claudeSessionId: string; cwd?: string | undefined }): Promise<SessionEntry> {
+    return await this.#change((entry) => {
+      const next = this.#retireId(entry ?? this.#fresh({ defaultCwd: o.cwd ?? "/" }), "forked");
+      return {
+        ...next,
+        forkOf: o.claudeSessionId,
+        cwd: o.cwd ?? next.cwd,
+        state: "active",
+        generation: next.generation + 1,
+      };
+    });
+  }
+
   /** The transcript behind the entry is gone: its id is retired as lost. */
   async orphan(): Promise<void> {
     await this.#change((entry) => entry && this.#retireId(entry, "transcript missing"));
@@ -120,7 +142,7 @@ export class SessionRecord {
 
   /** Changes fields of the entry and its activity time; an undefined value removes the field. */
   async note(
-    fields: { [Key in "mode" | "prompted" | "cwd" | "route"]?: SessionEntry[Key] | undefined },
+    fields: { [Key in "mode" | "cwd" | "route" | "name"]?: SessionEntry[Key] | undefined },
   ): Promise<void> {
     await this.#change((entry) => {
       if (!entry) return undefined;
@@ -184,6 +206,7 @@ export class SessionRecord {
     }
     delete entry.claudeSessionId;
     delete entry.prompted;
+    delete entry.forkOf;
     entry.lastActivityAt = this.#stamp();
     return entry;
   }
@@ -198,29 +221,6 @@ export class SessionRecord {
   #stamp(): string {
     return this.#now().toISOString();
   }
-}
-
-/**
- * What a session is opened with: its own choices over the configured ones. A choice that would run tools unasked holds
- * only while the settings say so too; they may have been closed since it was made.
- */
-export function choicesOf(o: {
-  entry: SessionEntry | undefined;
-  defaults: { model: string | undefined; profile: PermissionProfile };
-  harness: Pick<Harness, "modeOf" | "runsUnasked">;
-}): Choices {
-  const { entry, defaults, harness } = o;
-  const { [PROFILE_KEY]: chosen, ...extras } = entry?.options ?? {};
-  const closed = defaults.profile !== "bypassPermissions";
-  const barred = (mode: string) => closed && harness.runsUnasked(mode);
-  const profile = PROFILES.find((known) => known === chosen && !barred(harness.modeOf(known)));
-  return {
-    model: entry?.model ?? defaults.model,
-    thinking: entry?.thinking,
-    profile: profile ?? defaults.profile,
-    mode: entry?.mode !== undefined && !barred(entry.mode) ? entry.mode : undefined,
-    extras,
-  };
 }
 
 function changes(entry: SessionEntry, wish: EnsureWish): boolean {

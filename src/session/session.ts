@@ -1,18 +1,18 @@
 // A Session is one conversation with the harness: absent, warming, starting, ready, running or closed; one turn at a time.
-import { Failure } from "../../adapters/failure.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type { Controls } from "./controls.ts";
 import type { Identity } from "./identity.ts";
 import { Lane } from "./lane.ts";
 import type { Live } from "./live.ts";
 import { openSession, unlessAborted } from "./opening.ts";
-import type { SessionParts, SessionStatus } from "./parts.ts";
+import type { SessionParts } from "./parts.ts";
 import { Reader } from "./reader.ts";
 import { type EnsureWish, SessionRecord } from "./record.ts";
 import { runPrompt } from "./run.ts";
+import { type SessionStatus, statusOf } from "./status.ts";
 import { type PromptInput, Turn } from "./turn.ts";
 import { watch } from "./watchdog.ts";
-import { CLOSED, NEW_SESSION, RESET } from "./words.ts";
+import { CLOSED, closed, NEW_SESSION, RESET } from "./words.ts";
 
 type State =
   | { is: "absent" }
@@ -70,10 +70,16 @@ export class Session {
    * wait for the old one to let go; a harness that hangs is ended behind our back.
    */
   async reset(reason: string): Promise<void> {
+    await this.replace(() => this.record.retire(reason));
+  }
+
+  /** A reset by whatever `change` makes of the record: another harness session stands behind this one from then on. */
+  async replace<T>(change: () => Promise<T>): Promise<T> {
     void this.#abandonLane(RESET);
     this.#state = { is: "absent" };
-    await this.record.retire(reason);
+    const changed = await change();
     if (this.#parts.pool.used) this.warm();
+    return changed;
   }
 
   /** Stops the harness session. With `discard` it is closed for good; without, the next prompt resumes it. */
@@ -124,16 +130,13 @@ export class Session {
 
   async status(): Promise<SessionStatus> {
     const entry = await this.record.read();
-    const live = this.#live;
-    const asleep = this.#state.is === "absent" && entry?.claudeSessionId !== undefined;
-    return {
-      state: asleep ? "parked" : this.#state.is,
-      queued: this.#lane.waiting,
-      running: this.#reader.running(),
+    return statusOf({
       entry,
-      ...(live ? { adapterPid: live.seat.connection.pid } : {}),
-      ...(this.#reader.usage ? { usage: this.#reader.usage } : {}),
-    };
+      is: this.#state.is,
+      live: this.#live,
+      queued: this.#lane.waiting,
+      reader: this.#reader,
+    });
   }
 
   get #live(): Live | undefined {
@@ -175,8 +178,7 @@ export class Session {
 
   async #run(turn: Turn, lane: Lane): Promise<void> {
     const { harness } = this.#parts;
-    if (this.#state.is === "closed")
-      return turn.settleFailed(new Failure({ code: "closed", message: CLOSED }));
+    if (this.#state.is === "closed") return turn.settleFailed(closed());
     try {
       const live = await this.#start(turn);
       if (!live) return turn.settleCancelled();
@@ -202,7 +204,7 @@ export class Session {
         turn,
         harness,
         cancelMs,
-        onSubmitted: () => this.record.note({ prompted: true }),
+        onSubmitted: () => this.record.prompted(),
       });
     } finally {
       dog.stop();

@@ -35,6 +35,7 @@ const LOOKS_PER_IDLE = 10;
 
 export class Sessions {
   readonly pool: Pool;
+  readonly harness: Harness;
   readonly #parts: SessionsParts;
   readonly #sessions = new Map<string, Session>();
   readonly #parking: NodeJS.Timeout;
@@ -43,6 +44,7 @@ export class Sessions {
   constructor(parts: SessionsParts) {
     const { harness, leases, limits } = parts;
     this.#parts = parts;
+    this.harness = harness;
     this.pool = new Pool({
       harness,
       leases,
@@ -78,6 +80,10 @@ export class Sessions {
     });
     this.#sessions.set(key, session);
     return session;
+  }
+
+  mapOf(agentId: string): SessionMap {
+    return this.#parts.mapOf(agentId);
   }
 
   all(): Session[] {

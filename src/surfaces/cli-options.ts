@@ -10,11 +10,17 @@ type Field = {
   help: string;
   value: string;
   required: boolean;
+  /** A plain word instead of a flag. */
+  positional: boolean;
 };
 
 /** One option per field. None is required for commander: the operation's own validation speaks, with all problems at once. */
 export function addOptions(command: Command, operation: Operation): void {
   for (const field of fieldsOf(operation)) {
+    if (field.positional) {
+      command.argument(`[${field.value}]`, field.help);
+      continue;
+    }
     const option = command.createOption(placeholder(field), field.help);
     // A value that is left out comes as `true` and is reported with the rest; the help still shows it as needed.
     if (field.kind !== "flag") Object.assign(option, { required: false, optional: true });
@@ -26,8 +32,10 @@ export function addOptions(command: Command, operation: Operation): void {
 
 /** What was typed, by field; a field that was not named is absent, one without its value is undefined. */
 export function givenValues(command: Command, operation: Operation): Record<string, unknown> {
-  const typed: Record<string, unknown> = command.opts();
-  const values = fieldsOf(operation)
+  const fields = fieldsOf(operation);
+  const words = fields.filter((field) => field.positional).map((field, i) => [field.key, command.args[i]]);
+  const typed: Record<string, unknown> = { ...command.opts(), ...Object.fromEntries(words) };
+  const values = fields
     .filter((field) => typed[field.key] !== undefined)
     .map((field) => [
       field.key,
@@ -42,6 +50,11 @@ export function usageOf(operation: Operation, prefix: string): string {
     field.required ? placeholder(field) : `[${placeholder(field)}]`,
   );
   return [prefix, operation.name, ...words.map((word) => word.replace(/<(.*)>/, "$1")), "[--json]"].join(" ");
+}
+
+/** How many plain words the command takes. */
+export function positionals(operation: Operation): number {
+  return fieldsOf(operation).filter((field) => field.positional).length;
 }
 
 /** `agentId` is typed as `--agent-id`; what is not a field (an unknown word) stays as it is. */
@@ -63,6 +76,7 @@ function fieldsOf(operation: Operation): Field[] {
       kind,
       help: String(meta.description ?? ""),
       value: String(meta.value ?? choices ?? "VALUE"),
+      positional: meta.positional === true,
       required: !(schema as z.ZodType).safeParse(undefined).success,
     };
   });
@@ -75,5 +89,6 @@ function unwrapped(schema: z.core.$ZodType): z.ZodType {
 }
 
 function placeholder(field: Field): string {
+  if (field.positional) return field.value;
   return field.kind === "flag" ? field.flag : `${field.flag} <${field.value}>`;
 }

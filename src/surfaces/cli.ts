@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { describe, Failure } from "../../adapters/failure.ts";
 import { type Operation, type OperationContext, type Problem, readInput } from "../operations/define.ts";
-import { addOptions, flagOf, givenValues, usageOf } from "./cli-options.ts";
+import { addOptions, flagOf, givenValues, positionals, usageOf } from "./cli-options.ts";
 
 /** The terminal, as the CLI needs it. */
 export interface Terminal {
@@ -51,7 +51,10 @@ function mount(root: Command, operation: Operation, prefix: string, terminal: Te
     const { json, ...raw } = givenValues(command, operation);
     const reporter = reporterFor(json === true, terminal);
     const read = readInput(operation, raw);
-    const complaints = [...unknownWords(command), ...(read.ok ? [] : read.problems.map(complaint))];
+    const complaints = [
+      ...unknownWords(command, operation),
+      ...(read.ok ? [] : read.problems.map(complaint)),
+    ];
     if (read.ok && complaints.length === 0) await perform(operation, read.input, reporter, terminal);
     else reporter.wrongUse(complaints, usageOf(operation, prefix));
   });
@@ -124,11 +127,10 @@ function reporterFor(json: boolean, terminal: Terminal): Reporter {
 }
 
 /** Options nobody knows; without any, words that belong to none. */
-function unknownWords(command: Command): string[] {
+function unknownWords(command: Command, operation: Operation): string[] {
   const options = command.args.filter((word) => word.startsWith("-"));
-  return (options.length > 0 ? options : command.args).map(
-    (word) => `${word} is not an option of this command.`,
-  );
+  const extra = command.args.slice(positionals(operation));
+  return (options.length > 0 ? options : extra).map((word) => `${word} is not an option of this command.`);
 }
 
 function complaint(problem: Problem): string {

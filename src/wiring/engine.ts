@@ -1,51 +1,30 @@
 // The engine behind the gateway: sessions, conversations and the ACP runtime, put together from settings and host.
 import { join } from "node:path";
-import type { OpenClawPluginApi, PluginLogger } from "openclaw/plugin-sdk/plugin-entry";
-import { createClaude } from "../../adapters/claude/create.ts";
 import { describe } from "../../adapters/failure.ts";
 import { listInboxes, openInbox } from "../../state/inbox.ts";
 import { createRuntime } from "../backend/runtime.ts";
-import { type Settings, settingsFor } from "../config.ts";
+import { settingsFor } from "../config.ts";
 import { Conversations } from "../delivery/conversations.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
 import { keepBound } from "../host/bindings.ts";
-import { defaultsOf, mapsOf, ownerOf, requireHarness } from "../host/engine-ports.ts";
+import { ownerOf, requireHarness, workspaceOf } from "../host/engine-ports.ts";
 import { hostLock } from "../host/lock.ts";
 import { hostOutbound } from "../host/outbound.ts";
 import { BACKEND } from "../operations/add.ts";
-import { decide } from "../permission/broker.ts";
-import { type SessionLimits, Sessions } from "../session/sessions.ts";
-import { leaseBook } from "./leases.ts";
+import type { Sessions } from "../session/sessions.ts";
+import { deskOf } from "./session-operations.ts";
+import { createSessions, type SessionsOptions } from "./sessions.ts";
 
-type Api = Pick<OpenClawPluginApi, "runtime">;
-
-export interface EngineOptions {
-  api: Api;
-  settings: Settings;
-  /** `<OpenClaw state dir>/contractor`. */
-  home: string;
-  log: Pick<PluginLogger, "info" | "warn" | "error">;
+export interface EngineOptions extends SessionsOptions {
   /** The short form of the doctor, for `/acp doctor`. */
   doctor: () => Promise<AcpDoctorReport>;
 }
 
 export type Engine = ReturnType<typeof createEngine>;
 
-const REAP_GRACE_MS = 2_000;
-
 export function createEngine(o: EngineOptions) {
   const { api, settings, home, log } = o;
-  const harness = createClaude({ config: settings.harness, root: join(home, "harness"), from: process.env });
-  const leases = leaseBook({ dir: join(home, "leases"), graceMs: REAP_GRACE_MS });
-  const sessions = new Sessions({
-    harness,
-    leases,
-    broker: { decide: async (question) => decide(question) },
-    mapOf: mapsOf(api, log),
-    defaultsOf: (agentId) => defaultsOf({ api, settings, agentId }),
-    limits: limitsOf(settings),
-    now: () => new Date(),
-  });
+  const { sessions, leases } = createSessions(o);
   const conversations = conversationsOf(o, sessions);
   const runtime = createRuntime({
     backendId: BACKEND,
@@ -53,6 +32,11 @@ export function createEngine(o: EngineOptions) {
     requireHarness: (name) => requireHarness(api, name),
     ownerOf: (sessionKey) => ownerOf(api, sessionKey),
     doctor: o.doctor,
+    // `/acp spawn` names the agent's workspace where the user named nothing; the agent may work somewhere else.
+    cwdOf: async ({ identity, record }, named) => {
+      const unnamed = named === workspaceOf(api, identity.agentId) && (await record.read()) === undefined;
+      return unnamed ? undefined : named;
+    },
     onHostReset: (sessionKey) =>
       keepBound(sessionKey, (error) =>
         log.warn(`contractor: a chat could not be bound again: ${describe(error)}`),
@@ -62,6 +46,7 @@ export function createEngine(o: EngineOptions) {
     sessions,
     conversations,
     runtime,
+    desk: deskOf(api, { sessions, home }),
     released: () => settings.turns === "released",
     /** Ends what a crashed gateway left behind, then goes on where it stopped. */
     async start(): Promise<void> {
@@ -74,19 +59,6 @@ export function createEngine(o: EngineOptions) {
       await sessions.stop();
       await conversations.settle();
     },
-  };
-}
-
-function limitsOf(settings: Settings): SessionLimits {
-  const { sessionsPerAdapter, maxProcesses, maxPersistedSessions, idleMinutes, timeouts } = settings;
-  return {
-    sessionsPerAdapter,
-    maxProcesses,
-    maxPersistedSessions,
-    idleMs: idleMinutes * 60_000,
-    startMs: timeouts.startSeconds * 1000,
-    cancelMs: timeouts.cancelSeconds * 1000,
-    stallMs: timeouts.stallSeconds * 1000,
   };
 }
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { OpenClawPluginApi, OpenClawPluginServiceContext } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
-import { describe } from "../../adapters/failure.ts";
+import { describe, Failure } from "../../adapters/failure.ts";
 import { ownerOf } from "../host/engine-ports.ts";
 import { currentSettings } from "../host/host-config.ts";
 import {
@@ -14,10 +14,12 @@ import {
 } from "../host/main-session.ts";
 import { isOurs } from "../host/sessions.ts";
 import { BACKEND } from "../operations/add.ts";
+import { mountGateway } from "../surfaces/gateway.ts";
 import { dispatch } from "./dispatch.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { liveSessions } from "./live-sessions.ts";
 import { SESSIONS_METHOD } from "./operations.ts";
+import { sessionOperations } from "./session-operations.ts";
 
 const initializeParams = z.strictObject({ agentId: z.string().min(1) });
 
@@ -45,6 +47,13 @@ export function registerGateway(
     SESSIONS_METHOD,
     async ({ respond }) => respond(true, engine ? await liveSessions(engine.sessions) : noSessions()),
     { scope: "operator.read" },
+  );
+  const desk = () => {
+    if (engine) return engine.desk;
+    throw new Failure({ code: "closed", message: "Contractor is not running in this gateway." });
+  };
+  mountGateway(sessionOperations(desk), ({ method, scope, handle }) =>
+    api.registerGatewayMethod(method, (call) => handle(call), { scope }),
   );
   api.registerGatewayMethod(
     INITIALIZE_METHOD,

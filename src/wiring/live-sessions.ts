@@ -1,4 +1,4 @@
-// What the gateway tells of its sessions: the answer of the method `contractor.sessions`.
+// What the gateway tells of its sessions: the answer of the method `contractor.live`.
 import type { Sessions } from "../session/sessions.ts";
 
 export async function liveSessions(sessions: Sessions) {

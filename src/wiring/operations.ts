@@ -16,9 +16,10 @@ import type { Operation } from "../operations/define.ts";
 import { type DoctorPorts, doctorOperation, type Probe } from "../operations/doctor.ts";
 import { requireHarness, type SetupPorts, setupOperation } from "../operations/setup.ts";
 import type { LiveAnswer, SurveyPorts } from "../operations/survey.ts";
+import { remoteSessionOperations } from "./session-operations.ts";
 
 /** Gateway method that tells which sessions live; `list`, `status` and `doctor` ask it. */
-export const SESSIONS_METHOD = "contractor.sessions";
+export const SESSIONS_METHOD = "contractor.live";
 const LIVE_MS = 2_000;
 
 type Api = Pick<OpenClawPluginApi, "runtime" | "rootDir">;
@@ -39,6 +40,7 @@ export function allOperations(api: Api, lent: Lent): Operation[] {
     statusOperation(survey),
     doctorOperation(doctorPorts(api, { setup, survey, lent })),
     setupOperation(setup),
+    ...remoteSessionOperations(api),
   ];
 }
 

@@ -1,6 +1,7 @@
 // `list` and `status`: the files and the gateway, seen together.
 import { describe, expect, it } from "vitest";
-import { age, listOperation, statusOperation } from "../../../src/operations/agents.ts";
+import { age } from "../../../src/operations/age.ts";
+import { listOperation, statusOperation } from "../../../src/operations/agents.ts";
 import { type SurveyPorts, survey } from "../../../src/operations/survey.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 

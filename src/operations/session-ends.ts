@@ -1,0 +1,68 @@
+// The operations that end something of a session: `close` for good, `kill` its process, `forget` it altogether.
+import { z } from "zod";
+import type { Desk } from "../session/desk.ts";
+import type { Identity } from "../session/identity.ts";
+import { defineOperation, type Operation } from "./define.ts";
+import { missing, ref, target } from "./session-moves.ts";
+
+const input = z.strictObject({
+  ref: ref
+    .optional()
+    .describe("Number in the list, name, session key or Claude id (default: this conversation's)."),
+});
+const result = z.object({ agentId: z.string(), sessionKey: z.string() });
+type Ending = Operation<typeof input, typeof result>;
+
+export function closeOperation(desk: () => Desk): Ending {
+  return ending({
+    name: "close",
+    summary: "Close a session for good; the next message there begins a new one.",
+    end: (session) => desk().close(session, "closed"),
+    desk,
+    said: "Closed. The next message there begins a new session; this one can be resumed by its Claude id.",
+  });
+}
+
+export function killOperation(desk: () => Desk): Ending {
+  return ending({
+    name: "kill",
+    summary: "End a session's process; the next message resumes the session.",
+    end: (session) => desk().kill(session),
+    desk,
+    said: "Its process is gone. The next message resumes the session.",
+  });
+}
+
+export function forgetOperation(desk: () => Desk): Ending {
+  return ending({
+    name: "forget",
+    summary: "Close a session and drop it from the list; Claude's transcript stays.",
+    end: (session) => desk().forget(session),
+    desk,
+    said: "Forgotten. Claude's own transcript of it stays where it is.",
+  });
+}
+
+function ending(o: {
+  name: string;
+  summary: string;
+  desk: () => Desk;
+  end: (session: Identity) => Promise<void>;
+  said: string;
+}): Ending {
+  return defineOperation({
+    name: o.name,
+    summary: o.summary,
+    input,
+    result,
+    effect: "write",
+    examples: [`openclaw contractor-agents ${o.name} 2`],
+    run: async (given, context) => {
+      const session = await target(o.desk(), given.ref, context);
+      if (!session) throw missing();
+      await o.end(session);
+      return { agentId: session.agentId, sessionKey: session.sessionKey };
+    },
+    text: () => o.said,
+  });
+}

@@ -1,0 +1,119 @@
+// The operations that put another harness session behind a conversation: `resume`, `fork`, `restart`.
+import { z } from "zod";
+import { Failure } from "../../adapters/failure.ts";
+import type { SessionEntry } from "../../state/session-map.ts";
+import type { Desk } from "../session/desk.ts";
+import type { Identity } from "../session/identity.ts";
+import { defineOperation, type Operation, type OperationContext } from "./define.ts";
+
+export const ref = z.string().min(1, "is empty").meta({ value: "SESSION", positional: true });
+const into = ref
+  .optional()
+  .describe("The session whose conversation goes on with it (default: the one it is from, or this one).")
+  .meta({ value: "SESSION", positional: false });
+const result = z.object({
+  sessionKey: z.string(),
+  agentId: z.string(),
+  claudeSessionId: z.string().optional(),
+  cwd: z.string(),
+});
+type Moved = z.output<typeof result>;
+
+const resumeInput = z.strictObject({
+  ref: ref.describe(
+    "Number in the list, name, session key, or a Claude id: an earlier one of ours or one of a terminal.",
+  ),
+  into,
+});
+
+export function resumeOperation(desk: () => Desk): Operation<typeof resumeInput, typeof result> {
+  return defineOperation({
+    name: "resume",
+    summary: "Go on with an earlier session: one that was reset away, or one of a terminal.",
+    input: resumeInput,
+    result,
+    effect: "write",
+    examples: [
+      "openclaw contractor-agents resume 2",
+      "openclaw contractor-agents resume 7f3a91c2 --into fix-auth",
+    ],
+    run: async (given, context) =>
+      moved(await desk().resume({ ref: given.ref, into: await target(desk(), given.into, context) })),
+    text: ({ claudeSessionId, cwd }) =>
+      `Resumed ${claudeSessionId} in ${cwd}. The next message goes on from there.`,
+  });
+}
+
+const forkInput = z.strictObject({
+  ref: ref.optional().describe("The session to copy (default: this conversation's)."),
+  into,
+});
+
+export function forkOperation(desk: () => Desk): Operation<typeof forkInput, typeof result> {
+  return defineOperation({
+    name: "fork",
+    summary: "Go on with a copy of a session; the original stays as it is.",
+    input: forkInput,
+    result,
+    effect: "write",
+    examples: ["openclaw contractor-agents fork fix-auth"],
+    run: async (given, context) => {
+      const origin = given.ref ?? context.here?.sessionKey;
+      if (origin === undefined) throw missing();
+      return moved(await desk().fork({ ref: origin, into: await target(desk(), given.into, context) }));
+    },
+    text: ({ cwd }) =>
+      `Forked. The next message goes on from the shared past, in ${cwd}; the original is unchanged.`,
+  });
+}
+
+const restartInput = z.strictObject({
+  cwd: z
+    .string()
+    .min(1, "is empty")
+    .optional()
+    .describe("The directory of the new session (default: the same).")
+    .meta({ value: "DIR", positional: true }),
+  session: ref
+    .optional()
+    .describe("Which session (default: this conversation's).")
+    .meta({ value: "SESSION", positional: false }),
+});
+
+export function restartOperation(desk: () => Desk): Operation<typeof restartInput, typeof result> {
+  return defineOperation({
+    name: "restart",
+    summary: "Begin a new session in the same conversation, in the same or another directory.",
+    input: restartInput,
+    result,
+    effect: "write",
+    examples: ["openclaw contractor-agents restart /srv/shop --session 1"],
+    run: async (given, context) => {
+      const session = await target(desk(), given.session, context);
+      if (!session) throw missing();
+      return moved(await desk().restart(session, given.cwd));
+    },
+    text: ({ cwd }) => `New session in ${cwd}. The earlier one is kept and can be resumed.`,
+  });
+}
+
+/** The session that is meant: the one named, else the one of this conversation. */
+export async function target(
+  desk: Desk,
+  named: string | undefined,
+  context: OperationContext,
+): Promise<Identity | undefined> {
+  return named === undefined ? context.here : (await desk.find(named)).identity;
+}
+
+export function missing(): Failure {
+  return new Failure({
+    code: "invalid",
+    message: "It is not said which session is meant.",
+    next: "Name one; see them with: openclaw contractor-agents sessions",
+  });
+}
+
+function moved({ openclawSessionKey: sessionKey, agentId, claudeSessionId, cwd }: SessionEntry): Moved {
+  return { sessionKey, agentId, cwd, ...(claudeSessionId === undefined ? {} : { claudeSessionId }) };
+}

@@ -1,0 +1,45 @@
+// The choices a session is opened with: the user's for it, else the configured ones.
+import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import type { SessionEntry } from "../../state/session-map.ts";
+
+/** How a session is to be set when it is opened: the user's choices for it, else the configured ones. */
+export interface Choices {
+  model: string | undefined;
+  thinking: string | undefined;
+  profile: PermissionProfile;
+  mode: string | undefined;
+  extras: Record<string, string>;
+}
+
+/** Every permission profile, the strictest first to ask. */
+export const PROFILES: readonly PermissionProfile[] = [
+  "ask",
+  "acceptEdits",
+  "plan",
+  "readOnly",
+  "bypassPermissions",
+];
+/** Where a session's own profile stands among its options; also the name the host is told. */
+export const PROFILE_KEY = "permission_mode";
+/**
+ * What a session is opened with: its own choices over the configured ones. A choice that would run tools unasked holds
+ * only while the settings say so too; they may have been closed since it was made.
+ */
+export function choicesOf(o: {
+  entry: SessionEntry | undefined;
+  defaults: { model: string | undefined; profile: PermissionProfile };
+  harness: Pick<Harness, "modeOf" | "runsUnasked">;
+}): Choices {
+  const { entry, defaults, harness } = o;
+  const { [PROFILE_KEY]: chosen, ...extras } = entry?.options ?? {};
+  const closed = defaults.profile !== "bypassPermissions";
+  const barred = (mode: string) => closed && harness.runsUnasked(mode);
+  const profile = PROFILES.find((known) => known === chosen && !barred(harness.modeOf(known)));
+  return {
+    model: entry?.model ?? defaults.model,
+    thinking: entry?.thinking,
+    profile: profile ?? defaults.profile,
+    mode: entry?.mode !== undefined && !barred(entry.mode) ? entry.mode : undefined,
+    extras,
+  };
+}

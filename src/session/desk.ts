@@ -1,0 +1,164 @@
+// The desk: where sessions are looked up and handled by whoever is not in their conversation (command line, chat command, tool).
+import { stat } from "node:fs/promises";
+import { Failure } from "../../adapters/failure.ts";
+import type { KnownSession } from "../../adapters/harness.ts";
+import type { SessionEntry } from "../../state/session-map.ts";
+import type { Identity } from "./identity.ts";
+import { type Found, findRef, unknownRef } from "./refs.ts";
+import type { Session } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+
+export interface DeskParts {
+  sessions: Sessions;
+  /** Every agent that may have sessions of ours. */
+  agents: () => string[];
+  /** Ends what the conversation of a session has under way, on disk too. */
+  forgotten: (identity: Identity) => Promise<void>;
+}
+
+export interface Listed {
+  /** As in `#3`, counted from 1, the most recently active first. */
+  number: number;
+  entry: SessionEntry;
+  session: Session;
+}
+
+export class Desk {
+  readonly #parts: DeskParts;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+  }
+
+  /** Every session in the maps of all agents, the most recently active first. */
+  async list(): Promise<Listed[]> {
+    const entries = await this.#entries();
+    return entries.map((entry, index) => ({ number: index + 1, entry, session: this.#sessionOf(entry) }));
+  }
+
+  /** Throws Failure `invalid` when the reference means none or several. */
+  async find(ref: string): Promise<Found & { session: Session }> {
+    const entries = await this.#entries();
+    const found = findRef(ref, entries);
+    if (!found) throw unknownRef(ref, entries);
+    return { ...found, session: this.#parts.sessions.of(found.identity) };
+  }
+
+  /** The sessions Claude has transcripts of in this directory, those of a terminal too. */
+  async terminal(cwd: string, signal: AbortSignal): Promise<KnownSession[]> {
+    const { sessions } = this.#parts;
+    return await sessions.pool.visit((connection) => sessions.harness.list(connection, cwd), signal);
+  }
+
+  /**
+   * Puts a harness session behind a conversation: an earlier one of ours, or one of a terminal. What was there is kept.
+   * Throws Failure `transcript-missing` when there is no transcript of it.
+   */
+  async resume(o: {
+    ref: string;
+    into: Identity | undefined;
+    cwd?: string | undefined;
+  }): Promise<SessionEntry> {
+    const origin = await this.#origin(o.ref);
+    const target = o.into ?? origin.identity;
+    if (!target) throw homeless(origin.claudeSessionId);
+    const session = this.#parts.sessions.of(target);
+    const { claudeSessionId } = origin;
+    if ((await session.record.read())?.claudeSessionId === claudeSessionId) return await session.ensure({});
+    const cwd = o.cwd ?? origin.cwd;
+    return await session.replace(() =>
+      session.record.adopt({ claudeSessionId, cwd, reason: "resumed another" }),
+    );
+  }
+
+  /** A conversation goes on with a copy of a session's past; the original stays as it is. */
+  async fork(o: { ref: string; into: Identity | undefined }): Promise<SessionEntry> {
+    const { claudeSessionId, identity, cwd } = await this.#origin(o.ref);
+    const target = o.into ?? identity;
+    if (!target) throw homeless(claudeSessionId);
+    const session = this.#parts.sessions.of(target);
+    return await session.replace(() => session.record.fork({ claudeSessionId, cwd }));
+  }
+
+  /** A new session behind the same conversation, in the same or another directory. */
+  async restart(identity: Identity, cwd: string | undefined): Promise<SessionEntry> {
+    if (cwd !== undefined) await requireDirectory(cwd);
+    const session = this.#parts.sessions.of(identity);
+    await session.ensure({});
+    return await session.replace(async () => {
+      await session.record.retire("restarted");
+      if (cwd !== undefined) await session.record.note({ cwd });
+      return await session.ensure({});
+    });
+  }
+
+  /** Closes for good: the next message there begins a new session. The transcript stays. */
+  async close(identity: Identity, reason: string): Promise<void> {
+    await this.#parts.sessions.of(identity).close({ discard: true, reason });
+  }
+
+  /** Ends the process; the next message resumes the session. */
+  async kill(identity: Identity): Promise<void> {
+    await this.#parts.sessions.of(identity).close({ discard: false, reason: "killed" });
+  }
+
+  /** Closes it and drops it from the map, as if it had never been; the transcript stays Claude's. */
+  async forget(identity: Identity): Promise<void> {
+    await this.close(identity, "forgotten");
+    await this.#parts.forgotten(identity);
+    await this.#parts.sessions.mapOf(identity.agentId).remove(identity);
+  }
+
+  async #entries(): Promise<SessionEntry[]> {
+    const maps = new Map(
+      this.#parts.agents().map((agentId) => [this.#parts.sessions.mapOf(agentId), agentId]),
+    );
+    const read = await Promise.all([...maps.keys()].map((map) => map.read()));
+    return read
+      .flatMap(({ sessions }) => sessions)
+      .sort((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt));
+  }
+
+  #sessionOf(entry: SessionEntry): Session {
+    return this.#parts.sessions.of({ agentId: entry.agentId, sessionKey: entry.openclawSessionKey });
+  }
+
+  async #origin(
+    ref: string,
+  ): Promise<{ claudeSessionId: string; identity: Identity | undefined; cwd: string | undefined }> {
+    const { harness } = this.#parts.sessions;
+    const entries = await this.#entries();
+    const found = findRef(ref, entries);
+    const claudeSessionId = found ? found.claudeSessionId : ref.trim();
+    const cwd = found?.entry.cwd;
+    if (
+      claudeSessionId !== undefined &&
+      (await harness.hasTranscript({ cwd: cwd ?? "/", sessionId: claudeSessionId }))
+    ) {
+      return { claudeSessionId, identity: found?.identity, cwd };
+    }
+    if (!found) throw unknownRef(ref, entries);
+    throw new Failure({
+      code: "transcript-missing",
+      message: `The session "${ref}" has no transcript on this machine, so there is nothing to go on with.`,
+      next: "It was never used, or Claude's transcript of it was removed.",
+    });
+  }
+}
+
+function homeless(claudeSessionId: string): Failure {
+  return new Failure({
+    code: "invalid",
+    message: `The session ${claudeSessionId} belongs to no conversation yet.`,
+    next: "Say into which one, with --into <session>; see them with: openclaw contractor-agents sessions",
+  });
+}
+
+async function requireDirectory(cwd: string): Promise<void> {
+  if ((await stat(cwd).catch(() => undefined))?.isDirectory()) return;
+  throw new Failure({
+    code: "directory-missing",
+    message: `There is no directory ${cwd}.`,
+    next: "Create it first.",
+  });
+}

@@ -1,0 +1,36 @@
+// What a session tells about itself.
+import type { SessionEntry } from "../../state/session-map.ts";
+import type { Live } from "./live.ts";
+import type { Reader } from "./reader.ts";
+
+type Is = "absent" | "warming" | "starting" | "ready" | "running" | "closed";
+
+export interface SessionStatus {
+  state: Is | "parked";
+  adapterPid?: number;
+  queued: number;
+  /** Titles of the tools that run now. */
+  running: string[];
+  entry: SessionEntry | undefined;
+  usage?: { used: number; size: number };
+}
+
+/** An absent session with a past is parked: its next prompt resumes it. */
+export function statusOf(o: {
+  entry: SessionEntry | undefined;
+  is: Is;
+  live: Live | undefined;
+  queued: number;
+  reader: Pick<Reader, "running" | "usage">;
+}): SessionStatus {
+  const { entry, is, live, queued, reader } = o;
+  const asleep = is === "absent" && entry?.claudeSessionId !== undefined;
+  return {
+    state: asleep ? "parked" : is,
+    queued,
+    running: reader.running(),
+    entry,
+    ...(live ? { adapterPid: live.seat.connection.pid } : {}),
+    ...(reader.usage ? { usage: reader.usage } : {}),
+  };
+}

@@ -1,0 +1,77 @@
+// The operations on sessions: run by the gateway's own desk, or, where no gateway runs, by one made for the moment.
+import { join } from "node:path";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { openInbox } from "../../state/inbox.ts";
+import { roster } from "../host/agents.ts";
+import { askGateway } from "../host/gateway-call.ts";
+import { currentSettings } from "../host/host-config.ts";
+import { hostLock } from "../host/lock.ts";
+import type { Operation } from "../operations/define.ts";
+import { type Asked, viaGateway } from "../operations/remote.ts";
+import { closeOperation, forgetOperation, killOperation } from "../operations/session-ends.ts";
+import { sessionsOperation } from "../operations/session-list.ts";
+import { forkOperation, restartOperation, resumeOperation } from "../operations/session-moves.ts";
+import { Desk } from "../session/desk.ts";
+import type { Sessions } from "../session/sessions.ts";
+import { methodOf } from "../surfaces/gateway.ts";
+import { createSessions } from "./sessions.ts";
+
+type Api = Pick<OpenClawPluginApi, "runtime">;
+
+const ASK_MS = 30_000;
+
+export function sessionOperations(desk: () => Desk): Operation[] {
+  return [
+    sessionsOperation(desk),
+    resumeOperation(desk),
+    forkOperation(desk),
+    restartOperation(desk),
+    closeOperation(desk),
+    killOperation(desk),
+    forgetOperation(desk),
+  ];
+}
+
+/** The same for the command line. */
+export function remoteSessionOperations(api: Api): Operation[] {
+  let own: { sessions: Sessions; desk: Desk } | undefined;
+  const desk = () => {
+    own ??= ownDesk(api);
+    return own.desk;
+  };
+  const around = async <T>(run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } finally {
+      await own?.sessions.stop();
+      own = undefined;
+    }
+  };
+  return sessionOperations(desk).map((operation) => viaGateway(operation, { ask, around }));
+}
+
+export function deskOf(api: Api, { sessions, home }: { sessions: Sessions; home: string }): Desk {
+  return new Desk({
+    sessions,
+    agents: () => roster(api).map((agent) => agent.id),
+    forgotten: async (identity) => {
+      await openInbox({ dir: join(home, "inbox"), identity, lock: hostLock }).drop();
+    },
+  });
+}
+
+function ownDesk(api: Api) {
+  const home = join(api.runtime.state.resolveStateDir(), "contractor");
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const { sessions } = createSessions({ api, settings: currentSettings(api), home, log });
+  return { sessions, desk: deskOf(api, { sessions, home }) };
+}
+
+async function ask(operation: Operation, input: unknown): Promise<Asked> {
+  const scope = operation.effect === "read" ? "operator.read" : "operator.write";
+  const params = input as Record<string, unknown>;
+  const answer = await askGateway({ method: methodOf(operation), params, scope, timeoutMs: ASK_MS });
+  if (answer.kind === "answered") return answer;
+  if (answer.kind === "absent" || answer.unknownMethod) return { kind: "absent" };
+  return { kind: "refused", detail: answer.detail };
+}

@@ -1,0 +1,47 @@
+// The sessions and the harness behind them, put together from settings and host; for a gateway, and for one CLI command.
+import { join } from "node:path";
+import type { OpenClawPluginApi, PluginLogger } from "openclaw/plugin-sdk/plugin-entry";
+import { createClaude } from "../../adapters/claude/create.ts";
+import type { Settings } from "../config.ts";
+import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
+import { decide } from "../permission/broker.ts";
+import { type SessionLimits, Sessions } from "../session/sessions.ts";
+import { leaseBook } from "./leases.ts";
+
+export interface SessionsOptions {
+  api: Pick<OpenClawPluginApi, "runtime">;
+  settings: Settings;
+  /** `<OpenClaw state dir>/contractor`. */
+  home: string;
+  log: Pick<PluginLogger, "info" | "warn" | "error">;
+}
+
+const REAP_GRACE_MS = 2_000;
+
+export function createSessions({ api, settings, home, log }: SessionsOptions) {
+  const harness = createClaude({ config: settings.harness, root: join(home, "harness"), from: process.env });
+  const leases = leaseBook({ dir: join(home, "leases"), graceMs: REAP_GRACE_MS });
+  const sessions = new Sessions({
+    harness,
+    leases,
+    broker: { decide: async (question) => decide(question) },
+    mapOf: mapsOf(api, log),
+    defaultsOf: (agentId) => defaultsOf({ api, settings, agentId }),
+    limits: limitsOf(settings),
+    now: () => new Date(),
+  });
+  return { sessions, leases };
+}
+
+function limitsOf(settings: Settings): SessionLimits {
+  const { sessionsPerAdapter, maxProcesses, maxPersistedSessions, idleMinutes, timeouts } = settings;
+  return {
+    sessionsPerAdapter,
+    maxProcesses,
+    maxPersistedSessions,
+    idleMs: idleMinutes * 60_000,
+    startMs: timeouts.startSeconds * 1000,
+    cancelMs: timeouts.cancelSeconds * 1000,
+    stallMs: timeouts.stallSeconds * 1000,
+  };
+}
