@@ -123,8 +123,9 @@ async function setKey(session: Session, key: string, value: string): Promise<voi
   await setProfile(session.controls, profile);
 }
 
-// `/acp close` closes for good; a reset comes with `discardPersistentState`; everything else (shutdown, reload, a
-// replaced handle) must leave the conversation resumable (host-behaviour.md).
+// `/acp close` closes for good; a reset comes with `discardPersistentState`; with everything else (shutdown, reload, a
+// handle that was replaced or not used for a while) the host only lets go of its handle, and knows nothing of a released
+// turn behind it: that goes on, until it ends or the service stops and keeps what it cut off.
 async function close(
   parts: RuntimeParts,
   session: Session,
@@ -133,7 +134,7 @@ async function close(
   if (input.reason === "session-reset") await parts.onHostReset(session.identity.sessionKey);
   if (input.reason === "manual-close") await session.close({ discard: true, reason: "closed" });
   else if (input.discardPersistentState) await session.reset(input.reason);
-  else await session.close({ discard: false, reason: input.reason });
+  else await session.park();
 }
 
 function statusReport(status: SessionStatus) {
