@@ -1,0 +1,121 @@
+// The words of the end-to-end tests: one bench for a file, people bound to Claude, and what is on disk about them.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { type Gateway, startGateway } from "./gateway.ts";
+import type { GatewayOptions } from "./gateway-config.ts";
+import { type Model, startModel } from "./model.ts";
+import { type Chat, startTelegram, type Telegram } from "./telegram.ts";
+
+export type Bench = {
+  readonly model: Model;
+  readonly telegram: Telegram;
+  readonly gateway: Gateway;
+  /** Stops everything; throws if a process is left. */
+  dispose(): Promise<void>;
+};
+
+/** A chat that `/acp spawn … --bind here` has bound to a session of Claude. */
+export type Bound = Chat & { readonly agentId: string; readonly sessionKey: string };
+
+type Place = NonNullable<Parameters<Telegram["chat"]>[0]> & { agent?: string };
+
+const FIRST_PERSON = 501;
+const PEOPLE = Array.from({ length: 40 }, (_, at) => FIRST_PERSON + at);
+
+/** A gateway with the built plugin, a model and a Telegram with these bot accounts [default]. Persons 501 to 540 are owners. */
+export async function startBench(
+  o: Omit<GatewayOptions, "telegram" | "model"> & { accounts?: string[] } = {},
+): Promise<Bench> {
+  const { accounts = [], ...options } = o;
+  const [model, telegram] = await Promise.all([startModel(), startTelegram()]);
+  const close = () => Promise.all([telegram.close(), model.close()]);
+  for (const account of accounts) telegram.token(account);
+  try {
+    const gateway = await startGateway({ owners: PEOPLE, ...options, telegram, model });
+    return { model, telegram, gateway, dispose: () => gateway.dispose().finally(close) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Binds a place to Claude; without one, the private chat of a person nobody has met yet. */
+export async function bound(bench: Bench, place: Place = {}): Promise<Bound> {
+  const { agent = "cc", ...where } = place;
+  const chat = bench.telegram.chat(
+    where.id === undefined && !where.from ? { ...stranger(bench), ...where } : where,
+  );
+  chat.says(`/acp spawn ${agent} --bind here`);
+  const { text } = await chat.hears(/Spawned ACP session/);
+  const sessionKey = /agent:[\w-]+:acp:[0-9a-f-]{36}/.exec(text)?.[0];
+  if (sessionKey === undefined) throw new Error(`no session key in: ${text}`);
+  return { ...chat, agentId: agent, sessionKey };
+}
+
+/** What Claude is sent from now on: the users' words, and nothing else. */
+export function promptsFromNow({ model }: Bench): () => string[] {
+  const before = model.prompts().length;
+  return () => model.prompts().slice(before);
+}
+
+/** What the session map in the agent's workspace says of a session. */
+export async function entryOf(gateway: Gateway, of: { agentId: string; sessionKey: string }) {
+  const file = join(gateway.workspace(of.agentId), ".openclaw/contractor-agent/session-map.json");
+  const { sessions } = sessionMap.parse(JSON.parse(await readFile(file, "utf8")));
+  return sessions.find((entry) => entry.openclawSessionKey === of.sessionKey);
+}
+
+/** The prompts the plugin has accepted for a session and not finished, as they are on disk. */
+export async function inboxOf(gateway: Gateway, of: { agentId: string; sessionKey: string }) {
+  const folder = join(gateway.stateDir, "contractor/inbox");
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
+    const { identity, prompts } = inbox.parse(JSON.parse(await readFile(join(folder, name), "utf8")));
+    if (identity.sessionKey === of.sessionKey && identity.agentId === of.agentId) return prompts;
+  }
+  return [];
+}
+
+/** What the host's own transcript shows of a session. */
+export async function historyOf(gateway: Gateway, of: { sessionKey: string }) {
+  const { messages } = history.parse(await gateway.call("chat.history", { sessionKey: of.sessionKey }));
+  return messages.map(({ role, content }) => {
+    const text = typeof content === "string" ? content : content.map((part) => part.text ?? "").join("");
+    return `${role}: ${text}`;
+  });
+}
+
+const sessionMap = z.looseObject({
+  sessions: z.array(
+    z.looseObject({
+      openclawSessionKey: z.string(),
+      claudeSessionId: z.string().optional(),
+      state: z.string(),
+    }),
+  ),
+});
+
+const inbox = z.looseObject({
+  identity: z.looseObject({ agentId: z.string(), sessionKey: z.string() }),
+  prompts: z.array(z.looseObject({ text: z.string(), state: z.string() })),
+});
+
+const history = z.looseObject({
+  messages: z.array(
+    z.looseObject({
+      role: z.string(),
+      content: z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))]),
+    }),
+  ),
+});
+
+const met = new WeakMap<Telegram, number>();
+
+function stranger({ telegram }: Bench): Place {
+  const count = met.get(telegram) ?? 0;
+  met.set(telegram, count + 1);
+  const id = PEOPLE[count];
+  if (id === undefined) throw new Error("the bench has run out of people");
+  return { from: { id, first_name: `Person ${id}`, username: `person${id}` } };
+}
