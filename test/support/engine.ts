@@ -7,13 +7,18 @@ import { isAlive } from "../../adapters/process-tree.ts";
 import { hostLock } from "../../src/host/lock.ts";
 import { decide } from "../../src/permission/broker.ts";
 import type { Identity } from "../../src/session/identity.ts";
+import type { LeaseBook } from "../../src/session/pool.ts";
 import type { Session } from "../../src/session/session.ts";
 import { type SessionLimits, Sessions } from "../../src/session/sessions.ts";
 import type { PromptInput, Turn, TurnResult } from "../../src/session/turn.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
-import { tempDir } from "./poll.ts";
+import { tempDir, until } from "./poll.ts";
+import { familyOf, killAll } from "./processes.ts";
 
 export type AdapterName = "claude-agent-acp" | "claude-code-acp";
+
+/** Both real adapters, to run one suite through each. */
+export const ADAPTERS: readonly AdapterName[] = ["claude-agent-acp", "claude-code-acp"];
 
 const FOLDERS: Record<AdapterName, string> = {
   "claude-agent-acp": "@agentclientprotocol/claude-agent-acp",
@@ -33,11 +38,14 @@ const LIMITS: SessionLimits = {
 export interface EngineOptions {
   adapter?: AdapterName;
   /** A program of its own in place of a real adapter: argv. */
-  command?: [string, ...string[]];
+  command?: readonly [string, ...string[]];
+  /** A program of its own in place of Claude Code, under a real adapter. */
+  claude?: string;
   env?: Record<string, string>;
   profile?: PermissionProfile;
   model?: string;
   limits?: Partial<SessionLimits>;
+  leases?: LeaseBook;
   /** The folder of an earlier engine, to go on with what it left. */
   home?: string;
 }
@@ -57,6 +65,7 @@ export async function startEngine(o: EngineOptions = {}) {
       env: o.env ?? {},
       passEnv: [],
       ...(o.command ? { command: o.command } : {}),
+      ...(o.claude ? { claude: o.claude } : {}),
     },
     root: join(home, "harness"),
     from: process.env,
@@ -66,7 +75,7 @@ export async function startEngine(o: EngineOptions = {}) {
   const sessions = new Sessions({
     harness,
     broker: { decide: async (question) => decide(question) },
-    leases: {
+    leases: o.leases ?? {
       take: async ({ pid }) => void leased.add(pid),
       release: async (pid) => void leased.delete(pid),
     },
@@ -83,11 +92,14 @@ export async function startEngine(o: EngineOptions = {}) {
     sessions,
     leased,
     session: (sessionKey = "agent:cc:acp:one"): Session => sessions.of(identityOf(sessionKey)),
-    /** Stops everything and removes the folder, unless a next engine is to go on with it. */
+    /** What runs in the engine's folder now: the Claude Code of each live session, and what it started. */
+    claudes: () => familyOf({ pid: undefined, folder: cwd }),
+    /** Stops everything and removes the folder, unless a next engine is to go on with it. Throws if a process is left. */
     dispose: async (how: { keep?: boolean } = {}) => {
       const pids = sessions.adapters().map(({ pid }) => pid);
       await sessions.stop();
       for (const pid of pids) if (await isAlive(pid)) throw new Error(`adapter ${pid} outlived its engine`);
+      await noneLeft(home);
       if (!how.keep) await rm(home, { recursive: true, force: true });
     },
   };
@@ -113,6 +125,15 @@ export async function listen(turn: Turn): Promise<Said> {
     if (event.type === "notice") notices.push(event.text);
   });
   return { result: await turn.result, text, notices };
+}
+
+async function noneLeft(folder: string): Promise<void> {
+  const left = () => familyOf({ pid: undefined, folder });
+  try {
+    await until("what the engine started to end", () => left().length === 0, { withinMs: 5_000, seen: left });
+  } finally {
+    killAll(left().map(({ pid }) => pid));
+  }
 }
 
 function identityOf(sessionKey: string): Identity {

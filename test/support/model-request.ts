@@ -35,7 +35,7 @@ export type ModelRequest = {
   texts: string[];
   /** The summary a compaction left at the head of the history, empty without one. */
   summary: string;
-  /** Results of tools in the last message, as text; empty when the last message is not an answer of a tool. */
+  /** Results of tools in the last message, as text; empty when the user has said something after them. */
   toolResults: string[];
   body: RequestBody;
   headers: Record<string, string | string[] | undefined>;
@@ -125,6 +125,9 @@ function rawTexts(entry: RequestBody["messages"][number]): string[] {
 function toolResults(messages: RequestBody["messages"]): string[] {
   const last = messages.findLast((entry) => entry.role === "user");
   if (last === undefined || typeof last.content === "string") return [];
+  const answered = last.content.findLastIndex((part) => part.type === "tool_result");
+  const later = { role: "user", content: last.content.slice(answered + 1) };
+  if (userTexts([later]).length > 0) return [];
   return last.content.flatMap((part) => (part.type === "tool_result" ? [plain(part.content)] : []));
 }
 
