@@ -71,7 +71,24 @@ export interface Harness {
   /** The sessions the harness has transcripts of, those of a terminal too; newest first where it tells when. */
   list(connection: Connection, cwd: string): Promise<KnownSession[]>;
   /** True when the harness keeps a transcript for this session, so that it can be resumed. */
-  hasTranscript(session: { cwd: string; sessionId: string }): Promise<boolean>;
+  hasTranscript(session: SessionPlace): Promise<boolean>;
+  /** How far the transcript is written, now; undefined where there is none. */
+  markTranscript(session: SessionPlace): Promise<TranscriptMark | undefined>;
+  /** True when another program has prompted this session since the mark (a terminal that has it open). */
+  writtenElsewhere(session: SessionPlace, mark: TranscriptMark): Promise<boolean>;
+  /** What the transcript has as the answer to the last prompt of this text; empty where it has none. */
+  saidAfter(session: SessionPlace, prompt: string): Promise<string>;
+}
+
+export interface SessionPlace {
+  cwd: string;
+  sessionId: string;
+}
+
+export interface TranscriptMark {
+  bytes: number;
+  /** ISO time. */
+  at: string;
 }
 
 /** A session the harness knows, whoever made it. */

@@ -28,6 +28,7 @@ const promptSchema = z.looseObject({
   state: z.enum(["accepted", "submitted"]),
   submittedAt: z.string().exactOptional(),
   generation: z.int().nonnegative(),
+  posted: z.string().exactOptional(),
 });
 const identitySchema = z.looseObject({ agentId: z.string(), sessionKey: z.string() });
 const fileSchema = z.looseObject({
@@ -47,16 +48,22 @@ export type InboxPrompt = {
   state: "accepted" | "submitted";
   submittedAt?: string;
   generation: number;
+  /** What was posted of the answer so far. */
+  posted?: string;
 };
 
 /** Prompts are frozen and in the order of their arrival; every method has its effect on disk before it resolves. */
 export interface Inbox {
   /** "duplicate" when a prompt of this id waits, runs, or is among the last 200 that were finished or dropped. */
   accept(prompt: InboxPrompt): Promise<"accepted" | "duplicate">;
-  /** The oldest prompt that was not submitted yet. */
-  next(): Promise<InboxPrompt | undefined>;
   /** Marks a prompt as given to the harness, now; nothing when it is gone. */
   submitted(id: string): Promise<void>;
+  /** Adds to what was posted of a prompt's answer; nothing when it is gone. */
+  posted(id: string, text: string): Promise<void>;
+  /** Whether a prompt of this id waits, runs, or is among those remembered. */
+  knows(id: string): Promise<boolean>;
+  /** Remembers the id of a prompt that never lay here. */
+  remember(id: string): Promise<void>;
   /** Removes a prompt and remembers its id; nothing when it is gone. */
   done(id: string): Promise<void>;
   /** Removes every prompt, submitted or not, remembers their ids, and returns them. */
@@ -95,19 +102,29 @@ function inboxOf(document: Document<File>): Inbox {
   return {
     accept: (prompt) =>
       updateGiving(document, (draft) => {
-        if (draft.done.includes(prompt.id) || draft.prompts.some(({ id }) => id === prompt.id))
-          return "duplicate";
+        if (isKnown(draft, prompt.id)) return "duplicate";
         draft.prompts.push(structuredClone(prompt));
         return "accepted";
       }),
-    async next() {
-      return (await document.read()).prompts.find(({ state }) => state === "accepted");
-    },
     async submitted(id) {
       await document.update((draft): void => {
         const prompt = draft.prompts.find((one) => one.id === id);
         if (prompt !== undefined)
           Object.assign(prompt, { state: "submitted", submittedAt: new Date().toISOString() });
+      });
+    },
+    async posted(id, text) {
+      await document.update((draft): void => {
+        const prompt = draft.prompts.find((one) => one.id === id);
+        if (prompt !== undefined) prompt.posted = `${prompt.posted ?? ""}${text}\n\n`;
+      });
+    },
+    async knows(id) {
+      return isKnown(await document.read(), id);
+    },
+    async remember(id) {
+      await document.update((draft): void => {
+        draft.done = [...draft.done, id].slice(-REMEMBERED);
       });
     },
     async done(id) {
@@ -123,6 +140,10 @@ function inboxOf(document: Document<File>): Inbox {
       return (await document.read()).prompts;
     },
   };
+}
+
+function isKnown({ done, prompts }: Pick<File, "done" | "prompts">, id: string): boolean {
+  return done.includes(id) || prompts.some((prompt) => prompt.id === id);
 }
 
 function finish(draft: File, isFinished: (prompt: InboxPrompt) => boolean): void {

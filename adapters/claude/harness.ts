@@ -6,7 +6,7 @@ import type { Launch } from "../process.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
 import { modelOf } from "./models.ts";
 import { FORWARDED, retryNotice, SDK_MESSAGE } from "./retries.ts";
-import { hasTranscript } from "./transcript.ts";
+import { findTranscript, markTranscript, saidAfter, writtenElsewhere } from "./transcript.ts";
 import { readConfigured, readList, readOpened } from "./wire.ts";
 
 export interface ClaudeSettings {
@@ -31,6 +31,7 @@ const UNASKED = new Set(["bypassPermissions", "auto", "dontAsk"]);
 const THINKING_KEYS = new Set(["thinking", "effort", "reasoning_effort", "thought_level"]);
 
 export function claudeHarness(settings: ClaudeSettings): Harness {
+  const { env } = settings;
   return {
     kind: "claude",
     title: "Claude Code",
@@ -52,7 +53,10 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     meansReset: (text) => /^\/clear\s*$/.test(text),
     noticeOf: retryNotice,
     list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
-    hasTranscript: (session) => hasTranscript({ env: settings.env, ...session }),
+    hasTranscript: async (session) => (await findTranscript({ env, ...session })) !== undefined,
+    markTranscript: (session) => markTranscript({ env, ...session }),
+    writtenElsewhere: (session, mark) => writtenElsewhere({ env, ...session }, mark),
+    saidAfter: (session, prompt) => saidAfter({ env, ...session }, prompt),
   };
 }
 

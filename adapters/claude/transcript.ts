@@ -1,34 +1,122 @@
 // Where Claude Code keeps the transcript of a session: $CLAUDE_CONFIG_DIR/projects/<cwd with dashes>/<id>.jsonl
-import { readdir, stat } from "node:fs/promises";
+import { open, readdir, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
+import { z } from "zod";
+import type { TranscriptMark } from "../harness.ts";
 
 const SESSION_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
-/**
- * True when Claude Code has a transcript of this session, in the folder of its directory or in any other (Claude finds
- * a session by id wherever it was started). `env` is the environment Claude runs in.
- */
-export async function hasTranscript(o: {
+export interface Place {
+  /** The environment Claude runs in. */
   env: Readonly<Record<string, string>>;
   cwd: string;
   sessionId: string;
-}): Promise<boolean> {
-  if (!SESSION_ID.test(o.sessionId)) return false;
+}
+
+const line = z.looseObject({
+  type: z.string(),
+  isMeta: z.boolean().optional(),
+  isSidechain: z.boolean().optional(),
+  timestamp: z.string().optional(),
+  message: z
+    .looseObject({
+      content: z.union([
+        z.string(),
+        z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
+      ]),
+    })
+    .optional(),
+});
+type Line = z.infer<typeof line>;
+
+/**
+ * The transcript of this session, in the folder of its directory or in any other (Claude finds a session by id wherever
+ * it was started); undefined where there is none.
+ */
+export async function findTranscript({ env, cwd, sessionId }: Place): Promise<string | undefined> {
+  if (!SESSION_ID.test(sessionId)) return undefined;
   const projects = path.join(
-    o.env.CLAUDE_CONFIG_DIR ?? path.join(o.env.HOME ?? homedir(), ".claude"),
+    env.CLAUDE_CONFIG_DIR ?? path.join(env.HOME ?? homedir(), ".claude"),
     "projects",
   );
-  const file = `${o.sessionId}.jsonl`;
-  if (await isFile(path.join(projects, projectFolder(o.cwd), file))) return true;
+  const file = `${sessionId}.jsonl`;
+  const usual = path.join(projects, projectFolder(cwd), file);
+  if (await isFile(usual)) return usual;
   const folders = await readdir(projects).catch(() => []);
-  const found = await Promise.all(folders.map((folder) => isFile(path.join(projects, folder, file))));
-  return found.includes(true);
+  const candidates = folders.map((folder) => path.join(projects, folder, file));
+  const found = await Promise.all(candidates.map(isFile));
+  return candidates[found.indexOf(true)];
 }
 
 /** The folder name Claude Code makes of a working directory. */
 export function projectFolder(cwd: string): string {
   return cwd.replace(/[^A-Za-z0-9]/g, "-");
+}
+
+/** How far the transcript has been written, now. */
+export async function markTranscript(place: Place): Promise<TranscriptMark | undefined> {
+  const file = await findTranscript(place);
+  const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
+  return found && { bytes: found.size, at: new Date().toISOString() };
+}
+
+/**
+ * True when somebody else's words were written behind the mark: a message of a user that did not come through us.
+ * What Claude itself appends after a turn (titles, summaries, late results) does not count.
+ */
+export async function writtenElsewhere(place: Place, mark: TranscriptMark): Promise<boolean> {
+  const file = await findTranscript(place);
+  const size = file === undefined ? 0 : ((await stat(file).catch(() => undefined))?.size ?? 0);
+  if (file === undefined || size <= mark.bytes) return false;
+  const handle = await open(file, "r");
+  try {
+    const appended = Buffer.alloc(size - mark.bytes);
+    await handle.read(appended, 0, appended.length, mark.bytes);
+    return lines(appended.toString("utf8")).some((one) => isPrompt(one) && (one.timestamp ?? "") > mark.at);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What Claude said after the last prompt with this text, a paragraph for each text block; empty where there is none. */
+export async function saidAfter(place: Place, prompt: string): Promise<string> {
+  const file = await findTranscript(place);
+  if (file === undefined) return "";
+  const all = lines(await readFile(file, "utf8"));
+  const start = all.findLastIndex((one) => isPrompt(one) && textOf(one).includes(prompt.trim()));
+  if (start === -1) return "";
+  const answers = all.slice(start + 1).filter((one) => one.type === "assistant" && !one.isSidechain);
+  return answers
+    .map(textOf)
+    .filter((text) => text.trim() !== "")
+    .join("\n\n");
+}
+
+function lines(text: string): Line[] {
+  return text.split("\n").flatMap((raw) => {
+    if (!raw.startsWith("{")) return [];
+    try {
+      const read = line.safeParse(JSON.parse(raw));
+      return read.success ? [read.data] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function isPrompt(one: Line): boolean {
+  if (one.type !== "user" || one.isMeta || one.isSidechain) return false;
+  const content = one.message?.content;
+  return typeof content === "string" || (content?.some((block) => block.type === "text") ?? false);
+}
+
+function textOf(one: Line): string {
+  const content = one.message?.content;
+  if (typeof content === "string") return content;
+  return (content ?? [])
+    .flatMap((block) => (block.type === "text" && block.text ? [block.text] : []))
+    .join("\n\n");
 }
 
 async function isFile(file: string): Promise<boolean> {

@@ -14,6 +14,7 @@ import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { SessionStatus } from "../session/status.ts";
 import { controlError, ensureError } from "./errors.ts";
+import { type Memory, refuseRedelivered, rememberSubmitted } from "./redelivery.ts";
 import { heldTurn, legacyTurn } from "./turn-stream.ts";
 
 export interface RuntimeParts {
@@ -26,6 +27,8 @@ export interface RuntimeParts {
   doctor: () => Promise<AcpDoctorReport>;
   /** Where a session is to work, given the directory the host names. */
   cwdOf: (session: Session, named: string | undefined) => Promise<string | undefined>;
+  /** Where the ids of a session's held turns are remembered. */
+  memoryOf: (identity: Identity) => Memory;
   /** The host begins to reset this session. */
   onHostReset: (sessionKey: string) => Promise<void>;
 }
@@ -38,7 +41,7 @@ export function createRuntime(parts: RuntimeParts): AcpRuntime {
     sessionKey: of.sessionKey,
   });
   const sessionOf = (handle: AcpHandle) => parts.sessions.of(identityOf(handle));
-  const startTurn = (input: AcpTurnInput) => heldTurn(prompt(sessionOf(input.handle), input));
+  const startTurn = (input: AcpTurnInput) => heldTurn(prompt(parts, sessionOf(input.handle), input));
   return {
     ownerAwareSessions: 1,
     ensureSession: (input) => ensure(parts, identityOf(input), input),
@@ -102,11 +105,14 @@ function handleOf(o: { identity: Identity; entry: SessionEntry; backend: string 
   };
 }
 
-function prompt(session: Session, input: AcpTurnInput) {
+function prompt(parts: RuntimeParts, session: Session, input: AcpTurnInput) {
+  const memory = parts.memoryOf(session.identity);
   const images = (input.attachments ?? [])
     .filter(({ mediaType }) => mediaType.startsWith("image/"))
     .map(({ mediaType, data }) => ({ mimeType: mediaType, data }));
-  const turn = session.prompt({ id: input.requestId, text: input.text, images });
+  const admit = () => refuseRedelivered(memory, input.requestId);
+  const turn = session.prompt({ id: input.requestId, text: input.text, images, admit });
+  rememberSubmitted(memory, turn);
   if (input.signal?.aborted) turn.cancel("stopped");
   input.signal?.addEventListener("abort", () => turn.cancel("stopped"), { once: true });
   return turn;

@@ -1,6 +1,7 @@
 // A Conversation runs the released turns of one session: what it accepted is on disk, and what Claude says is posted.
 import { createHash } from "node:crypto";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
+import { saidAfter } from "../session/controls.ts";
 import type { Session } from "../session/session.ts";
 import type { Outbound } from "./outbound.ts";
 import { Poster } from "./poster.ts";
@@ -101,6 +102,8 @@ export class Conversation {
 
   async #report(prompt: InboxPrompt): Promise<void> {
     const poster = this.#poster({ ...prompt, id: `${prompt.id}:interrupted` });
+    poster.post(await this.#unposted(prompt));
+    poster.post("\n\n");
     const at = new Date(prompt.submittedAt ?? prompt.acceptedAt).toISOString().slice(11, 16);
     poster.post(
       `⚠️ I was interrupted by a restart at ${at} UTC while working on: ${excerpt(prompt.text)}\n` +
@@ -110,8 +113,18 @@ export class Conversation {
     await this.#parts.inbox.done(prompt.id);
   }
 
+  // What Claude had written down before the end, and nobody has read yet.
+  async #unposted({ text, posted }: InboxPrompt): Promise<string> {
+    const said = await saidAfter(this.#parts.session.controls, text).catch(() => "");
+    const known = (posted ?? "").replace(/\s+/g, " ");
+    return said
+      .split(/\n{2,}/)
+      .filter((paragraph) => !known.includes(paragraph.replace(/\s+/g, " ").trim()))
+      .join("\n\n");
+  }
+
   #poster(prompt: InboxPrompt): Poster {
-    const { outbound, session, onLost } = this.#parts;
+    const { outbound, session, inbox, onLost } = this.#parts;
     const { route } = prompt;
     return new Poster({
       outbound,
@@ -121,6 +134,7 @@ export class Conversation {
       after: this.#last,
       paceMs: PACE_MS,
       onLost,
+      onPosted: (text) => inbox.posted(prompt.id, text),
     });
   }
 }

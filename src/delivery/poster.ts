@@ -17,6 +17,8 @@ export interface PosterParts {
   /** Milliseconds between two posts of one turn, so that a channel's rate limit is not our fault. */
   paceMs: number;
   onLost: (error: unknown) => void;
+  /** Called after each post that the channel took. */
+  onPosted: (text: string) => Promise<void>;
 }
 
 export class Poster {
@@ -58,12 +60,13 @@ export class Poster {
   }
 
   async #send(text: string): Promise<void> {
-    const { outbound, identity, route, turnId, onLost } = this.#parts;
+    const { outbound, identity, route, turnId, onLost, onPosted } = this.#parts;
     const id = `contractor:${turnId}:${this.#count}`;
     this.#count += 1;
     for (const wait of [...RETRY_AFTER_MS, undefined]) {
       try {
-        return await outbound.post({ identity, route, text, id });
+        await outbound.post({ identity, route, text, id });
+        return await onPosted(text).catch(onLost);
       } catch (error) {
         if (wait === undefined) return onLost(error);
         await sleep(wait);

@@ -37,6 +37,13 @@ export async function setProfile(controls: Controls, profile: PermissionProfile)
   await controls.record.noteProfile(profile);
 }
 
+/** What the transcript has as the answer to the last prompt of this text; empty where it has none. */
+export async function saidAfter({ harness, record }: Controls, prompt: string): Promise<string> {
+  const { claudeSessionId: sessionId, cwd } = (await record.read()) ?? {};
+  if (sessionId === undefined || cwd === undefined) return "";
+  return await harness.saidAfter({ cwd, sessionId }, prompt);
+}
+
 // Modes that run tools unasked are the settings' to open, not the chat's.
 function requireAllowed({ harness, defaults }: Controls, mode: string): void {
   if (!harness.runsUnasked(mode) || defaults.profile === "bypassPermissions") return;

@@ -1,6 +1,6 @@
 // A live session: opened in an adapter, listened to, set as the user wants it, and ready for prompts.
 import { Failure } from "../../adapters/failure.ts";
-import type { Harness, OpenedSession, SessionOptions } from "../../adapters/harness.ts";
+import type { Harness, OpenedSession, SessionOptions, TranscriptMark } from "../../adapters/harness.ts";
 import type { SessionListener } from "../../adapters/router.ts";
 import type { Seat } from "./pool.ts";
 
@@ -24,14 +24,23 @@ export class Live {
   readonly seat: Seat;
   readonly #harness: Harness;
   readonly #stopListening: () => void;
+  readonly #cwd: string;
+  #mark: Promise<TranscriptMark | undefined> = Promise.resolve(undefined);
   #opened: OpenedSession;
   #left = false;
 
-  private constructor(o: { seat: Seat; harness: Harness; opened: OpenedSession; stopListening: () => void }) {
+  private constructor(o: {
+    seat: Seat;
+    harness: Harness;
+    opened: OpenedSession;
+    stopListening: () => void;
+    cwd: string;
+  }) {
     this.seat = o.seat;
     this.#harness = o.harness;
     this.#opened = o.opened;
     this.#stopListening = o.stopListening;
+    this.#cwd = o.cwd;
   }
 
   /**
@@ -63,7 +72,7 @@ export class Live {
     });
     try {
       const opened = await inTime({ opening, seat, openMs });
-      const live = new Live({ seat, harness, opened, stopListening });
+      const live = new Live({ seat, harness, opened, stopListening, cwd: request.cwd });
       await live.#apply(request).catch(async (error) => {
         await live.leave({ withinMs: openMs, linger: true });
         throw error;
@@ -86,6 +95,23 @@ export class Live {
 
   get alive(): boolean {
     return !this.#left && this.seat.connection.alive;
+  }
+
+  /** A turn is over: whatever is written to the transcript from now on is not of ours. */
+  rest(): void {
+    this.#mark = this.#harness.markTranscript(this.#place()).catch(() => undefined);
+  }
+
+  /** True when another program went on with this session since; this process knows nothing of that, and would fork it. */
+  async continuedElsewhere(): Promise<boolean> {
+    const mark = await this.#mark;
+    return (
+      mark !== undefined && (await this.#harness.writtenElsewhere(this.#place(), mark).catch(() => false))
+    );
+  }
+
+  #place() {
+    return { cwd: this.#cwd, sessionId: this.sessionId };
   }
 
   async setMode(mode: string): Promise<void> {

@@ -76,11 +76,3 @@ async function open(
     openMs,
   });
 }
-
-/** What the task resolves to; undefined when the signal aborts first. The task goes on. */
-export async function unlessAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
-  return await Promise.race([task, aborted]);
-}

@@ -35,6 +35,10 @@ export interface SessionParts {
   openMs: number;
   /** Silence after which a turn is thought to hang, in milliseconds. */
   stallMs: number;
+  /** How many of its earlier harness sessions a session remembers. */
+  keptRetired: number;
+  /** The session was closed for good. */
+  onClosed: () => Promise<void>;
   /** A turn ended and none waits, or more do. */
   onIdle: (session: { park(): Promise<boolean> }) => void;
   now: () => Date;

@@ -6,9 +6,6 @@ import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
 import { PROFILE_KEY } from "./choices.ts";
 import type { Identity } from "./identity.ts";
 
-// A session's past is kept this far back, newest first.
-const MAX_RETIRED = 20;
-
 export interface EnsureWish {
   /** Where the session works; absent where the one it has is meant. */
   cwd?: string | undefined;
@@ -26,17 +23,20 @@ export class SessionRecord {
   readonly #identity: Identity;
   readonly #map: SessionMap;
   readonly #now: () => Date;
+  readonly #keptRetired: number;
   readonly #canResume: (session: { cwd: string; sessionId: string }) => Promise<boolean>;
 
   constructor(o: {
     identity: Identity;
     map: SessionMap;
     now: () => Date;
+    keptRetired: number;
     canResume: (session: { cwd: string; sessionId: string }) => Promise<boolean>;
   }) {
     this.#identity = o.identity;
     this.#map = o.map;
     this.#now = o.now;
+    this.#keptRetired = o.keptRetired;
     this.#canResume = o.canResume;
   }
 
@@ -202,7 +202,7 @@ export class SessionRecord {
     const { claudeSessionId, prompted } = entry;
     if (claudeSessionId !== undefined && prompted) {
       const past = { claudeSessionId, retiredAt: this.#stamp(), reason };
-      entry.retired = [past, ...entry.retired].slice(0, MAX_RETIRED);
+      entry.retired = [past, ...entry.retired].slice(0, this.#keptRetired);
     }
     delete entry.claudeSessionId;
     delete entry.prompted;

@@ -4,11 +4,12 @@ import type { Controls } from "./controls.ts";
 import type { Identity } from "./identity.ts";
 import { Lane } from "./lane.ts";
 import type { Live } from "./live.ts";
-import { openSession, unlessAborted } from "./opening.ts";
+import { openSession } from "./opening.ts";
 import type { SessionParts } from "./parts.ts";
 import { Reader } from "./reader.ts";
 import { type EnsureWish, SessionRecord } from "./record.ts";
 import { runPrompt } from "./run.ts";
+import { startLive } from "./start.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
 import { type PromptInput, Turn } from "./turn.ts";
 import { watch } from "./watchdog.ts";
@@ -32,13 +33,14 @@ export class Session {
   #reader: Reader;
 
   constructor(parts: SessionParts) {
-    const { identity, map, now, harness } = parts;
+    const { identity, map, now, harness, keptRetired } = parts;
     this.identity = identity;
     this.#parts = parts;
     this.record = new SessionRecord({
       identity,
       map,
       now,
+      keptRetired,
       canResume: (session) => harness.hasTranscript(session),
     });
     this.#lane = this.#newLane();
@@ -55,7 +57,8 @@ export class Session {
   /** Queues a prompt; it runs when those before it are settled. The harness's own word for a reset is one. */
   prompt(input: PromptInput): Turn {
     const turn = new Turn(input);
-    if (this.#parts.harness.meansReset(input.text)) void this.#resetBy(turn);
+    const { harness } = this.#parts;
+    if (harness.meansReset(input.text)) void turn.answer(this.reset("reset"), NEW_SESSION, harness.failure);
     else this.#lane.add(turn);
     return turn;
   }
@@ -88,7 +91,9 @@ export class Session {
     const left = this.#abandonLane(CLOSED);
     this.#state = o.discard ? { is: "closed" } : { is: "absent" };
     await left;
-    if (o.discard) await this.record.close(o.reason);
+    if (!o.discard) return;
+    await this.record.close(o.reason);
+    await this.#parts.onClosed();
   }
 
   /** Lets an idle session's process go; the next prompt resumes it. False when it is not idle. */
@@ -166,20 +171,12 @@ export class Session {
     return live.leave({ withinMs: this.#parts.cancelMs, linger: true });
   }
 
-  async #resetBy(turn: Turn): Promise<void> {
-    try {
-      await this.reset("reset");
-      turn.emit({ type: "notice", text: NEW_SESSION });
-      turn.settle({ status: "completed", stopReason: "end_turn" });
-    } catch (error) {
-      turn.settleFailed(this.#parts.harness.failure(error));
-    }
-  }
-
   async #run(turn: Turn, lane: Lane): Promise<void> {
     const { harness } = this.#parts;
     if (this.#state.is === "closed") return turn.settleFailed(closed());
     try {
+      const refused = await turn.input.admit?.();
+      if (refused) return turn.settleFailed(refused);
       const live = await this.#start(turn);
       if (!live) return turn.settleCancelled();
       if (lane.closed) return await this.#leave(live);
@@ -214,6 +211,7 @@ export class Session {
 
   #afterTurn(): void {
     const live = this.#live;
+    live?.rest();
     this.#state = live?.alive ? { is: "ready", live, since: performance.now() } : { is: "absent" };
     if (live && !live.alive) void this.#leave(live);
     this.#parts.onIdle(this);
@@ -224,15 +222,13 @@ export class Session {
     if (turn.signal.aborted) return undefined;
     const before = this.#state;
     this.#state = { is: "starting", turn };
-    if (before.is === "ready" && before.live.alive) return before.live;
-    const note = (text: string) => turn.emit({ type: "notice", text });
-    const opening =
-      before.is === "warming"
-        ? before.opening.catch(() => this.#open(note, turn.signal))
-        : this.#open(note, turn.signal);
-    const opened = await unlessAborted(opening, turn.signal);
-    if (!opened) void opening.then((late) => this.#leave(late)).catch(() => {});
-    return opened;
+    return await startLive({
+      turn,
+      live: before.is === "ready" ? before.live : undefined,
+      opening: before.is === "warming" ? before.opening : undefined,
+      open: (note) => this.#open(note, turn.signal),
+      leave: (live) => this.#leave(live),
+    });
   }
 
   #open(note: (text: string) => void, signal: AbortSignal): Promise<Live> {

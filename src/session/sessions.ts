@@ -76,7 +76,9 @@ export class Sessions {
       cancelMs: limits.cancelMs,
       openMs: limits.startMs,
       stallMs: limits.stallMs,
+      keptRetired: limits.maxPersistedSessions,
       onIdle: (idle) => this.#makeRoom(idle),
+      onClosed: () => this.#prune(identity.agentId),
     });
     this.#sessions.set(key, session);
     return session;
@@ -112,6 +114,19 @@ export class Sessions {
     const idle = this.all().filter((session) => session.idleMs !== undefined);
     const [longest] = idle.sort((a, b) => (b.idleMs ?? 0) - (a.idleMs ?? 0));
     return (await longest?.park()) ?? false;
+  }
+
+  // The map is the user's to read; what was closed long ago is not what they look for.
+  async #prune(agentId: string): Promise<void> {
+    const map = this.#parts.mapOf(agentId);
+    const closed = (await map.read()).sessions.filter((entry) => entry.state === "closed");
+    const newestFirst = closed.sort((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt));
+    for (const { agentId: owner, openclawSessionKey } of newestFirst.slice(
+      this.#parts.limits.maxPersistedSessions,
+    )) {
+      await map.remove({ agentId: owner, sessionKey: openclawSessionKey });
+      this.#sessions.delete(identityKey({ agentId: owner, sessionKey: openclawSessionKey }));
+    }
   }
 
   // Somebody waits for a slot, and this session has nothing more to do.

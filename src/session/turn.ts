@@ -8,6 +8,8 @@ export interface PromptInput {
   text: string;
   /** Base64 without a data-URL prefix. */
   images: readonly { mimeType: string; data: string }[];
+  /** Asked when its turn has come: a Failure here ends it without a prompt. */
+  admit?: () => Promise<Failure | undefined>;
 }
 
 export type TurnResult =
@@ -83,6 +85,17 @@ export class Turn {
 
   settleFailed(failure: Failure): void {
     this.settle({ status: "failed", failure });
+  }
+
+  /** Settles a turn that needs no harness: with the sentence when the task is done, else with what it failed with. */
+  async answer(task: Promise<unknown>, sentence: string, name: (error: unknown) => Failure): Promise<void> {
+    try {
+      await task;
+      this.emit({ type: "notice", text: sentence });
+      this.settle({ status: "completed", stopReason: "end_turn" });
+    } catch (error) {
+      this.settleFailed(name(error));
+    }
   }
 
   #releaseHeld(): void {

@@ -6,6 +6,9 @@ export const CLOSED = "This session was closed.";
 export const RESET = "The session was reset.";
 export const NEW_SESSION = "New session. The earlier one is kept and can be resumed.";
 
+export const ELSEWHERE =
+  "This session went on in another program meanwhile (a terminal?). I have read what was said there; end it there before we go on here, or one of the two will be lost.";
+
 export function closed(): Failure {
   return new Failure({ code: "closed", message: CLOSED, next: "Send your message again for a new one." });
 }

@@ -11,6 +11,7 @@ import { ownerOf, requireHarness, workspaceOf } from "../host/engine-ports.ts";
 import { hostLock } from "../host/lock.ts";
 import { hostOutbound } from "../host/outbound.ts";
 import { BACKEND } from "../operations/add.ts";
+import type { Identity } from "../session/identity.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { deskOf } from "./session-operations.ts";
 import { createSessions, type SessionsOptions } from "./sessions.ts";
@@ -25,13 +26,15 @@ export type Engine = ReturnType<typeof createEngine>;
 export function createEngine(o: EngineOptions) {
   const { api, settings, home, log } = o;
   const { sessions, leases } = createSessions(o);
-  const conversations = conversationsOf(o, sessions);
+  const inboxes = inboxesOf(o);
+  const conversations = conversationsOf(o, { sessions, inboxes });
   const runtime = createRuntime({
     backendId: BACKEND,
     sessions,
     requireHarness: (name) => requireHarness(api, name),
     ownerOf: (sessionKey) => ownerOf(api, sessionKey),
     doctor: o.doctor,
+    memoryOf: inboxes.of,
     // `/acp spawn` names the agent's workspace where the user named nothing; the agent may work somewhere else.
     cwdOf: async ({ identity, record }, named) => {
       const unnamed = named === workspaceOf(api, identity.agentId) && (await record.read()) === undefined;
@@ -62,16 +65,26 @@ export function createEngine(o: EngineOptions) {
   };
 }
 
-function conversationsOf({ api, settings, home, log }: EngineOptions, sessions: Sessions): Conversations {
+function inboxesOf({ home, log }: EngineOptions) {
   const dir = join(home, "inbox");
   const onCorrupt = ({ kept }: { kept: string }) =>
     log.warn(`contractor: an inbox could not be read; it is kept as ${kept}`);
   const onRefused = (error: Error) => log.warn(`contractor: ${error.message}`);
+  return {
+    of: (identity: Identity) => openInbox({ dir, identity, lock: hostLock, onCorrupt }),
+    all: () => listInboxes({ dir, lock: hostLock, onCorrupt, onRefused }),
+  };
+}
+
+function conversationsOf(
+  { api, settings, log }: EngineOptions,
+  o: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> },
+): Conversations {
   return new Conversations({
-    sessions,
+    sessions: o.sessions,
     outbound: hostOutbound(api),
-    inboxOf: (identity) => openInbox({ dir, identity, lock: hostLock, onCorrupt }),
-    inboxes: () => listInboxes({ dir, lock: hostLock, onCorrupt, onRefused }),
+    inboxOf: o.inboxes.of,
+    inboxes: o.inboxes.all,
     modeOf: (agentId) => settingsFor(settings, agentId).delivery,
     now: () => new Date(),
     onLost: (error) => log.error(`contractor: an answer could not be delivered: ${describe(error)}`),

@@ -28,12 +28,10 @@ const ids = async (of: Inbox = inbox) => (await of.all()).map((prompt) => prompt
 const files = async () => (await readdir(dir)).map((name) => join(dir, name));
 const fileOf = async () => (await files())[0] ?? "";
 
-test("gives prompts in the order of their arrival, each until it is submitted", async () => {
+test("keeps prompts in the order of their arrival, each until it is done", async () => {
   for (const id of ["1", "2", "3"]) expect(await inbox.accept(promptOf(id))).toBe("accepted");
-  expect(await inbox.next()).toEqual(promptOf("1"));
-  expect((await inbox.next())?.id).toBe("1");
+  expect((await inbox.all())[0]).toEqual(promptOf("1"));
   await inbox.submitted("1");
-  expect((await inbox.next())?.id).toBe("2");
   expect(await ids()).toEqual(["1", "2", "3"]);
   await inbox.done("1");
   expect(await ids()).toEqual(["2", "3"]);
@@ -96,7 +94,7 @@ test("a reset drops what waits and what runs, gives it back, and remembers all o
     ["3", "accepted"],
   ]);
   expect(await inbox.drop()).toEqual([]);
-  expect(await inbox.next()).toBeUndefined();
+  expect(await inbox.all()).toEqual([]);
   for (const id of ["1", "2", "3"]) expect(await inbox.accept(promptOf(id))).toBe("duplicate");
 });
 
@@ -182,4 +180,15 @@ describe("files as they are found", () => {
       { numRuns: 100 },
     );
   });
+});
+
+test("remembers what was posted of an answer, and ids of prompts that never lay in it", async () => {
+  await inbox.accept(promptOf("1"));
+  await inbox.posted("1", "first");
+  await inbox.posted("1", "second");
+  expect((await inbox.all())[0]?.posted).toBe("first\n\nsecond\n\n");
+  expect(await inbox.knows("held")).toBe(false);
+  await inbox.remember("held");
+  expect(await inbox.knows("held")).toBe(true);
+  expect(await inbox.knows("1")).toBe(true);
 });
