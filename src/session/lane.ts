@@ -2,14 +2,20 @@
 // new lane, so that a turn that hangs in the old one holds up nobody.
 import type { Turn } from "./turn.ts";
 
+export interface LaneParts {
+  run: (turn: Turn, lane: Lane) => Promise<void>;
+  /** Told when the last turn is over and none waits; not after close(). */
+  onIdle: () => void;
+}
+
 export class Lane {
-  readonly #run: (turn: Turn, lane: Lane) => Promise<void>;
+  readonly #parts: LaneParts;
   readonly #waiting: Turn[] = [];
   #running: Turn | undefined;
   #closed = false;
 
-  constructor(run: (turn: Turn, lane: Lane) => Promise<void>) {
-    this.#run = run;
+  constructor(parts: LaneParts) {
+    this.#parts = parts;
   }
 
   get waiting(): number {
@@ -64,8 +70,9 @@ export class Lane {
   async #pump(): Promise<void> {
     for (let turn = this.#waiting.shift(); turn; turn = this.#waiting.shift()) {
       this.#running = turn;
-      await this.#run(turn, this);
+      await this.#parts.run(turn, this);
       this.#running = undefined;
     }
+    if (!this.#closed) this.#parts.onIdle();
   }
 }

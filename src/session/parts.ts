@@ -39,7 +39,7 @@ export interface SessionParts {
   keptRetired: number;
   /** The session was closed for good. */
   onClosed: () => Promise<void>;
-  /** A turn ended and none waits, or more do. */
+  /** A turn ended and none waits. */
   onIdle: (session: { park(): Promise<boolean> }) => void;
   now: () => Date;
 }

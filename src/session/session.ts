@@ -149,7 +149,8 @@ export class Session {
   }
 
   #newLane(): Lane {
-    return new Lane((turn, lane) => this.#run(turn, lane));
+    const { onIdle } = this.#parts;
+    return new Lane({ run: (turn, lane) => this.#run(turn, lane), onIdle: () => onIdle(this) });
   }
 
   #newReader(): Reader {
@@ -214,7 +215,6 @@ export class Session {
     live?.rest();
     this.#state = live?.alive ? { is: "ready", live, since: performance.now() } : { is: "absent" };
     if (live && !live.alive) void this.#leave(live);
-    this.#parts.onIdle(this);
   }
 
   /** The live session for this turn; undefined when the turn was cancelled before there was one. */
