@@ -18,7 +18,7 @@ interface Named {
 
 const KINDS: readonly { when: RegExp; is: Named }[] = [
   {
-    when: /prompt is too long|context.{0,20}(?:window|limit).{0,20}exceed|request_too_large|\b413\b/i,
+    when: /prompt is too long|request too large|context.{0,20}(?:window|limit).{0,20}exceed|request_too_large|\b413\b/i,
     is: {
       code: "prompt-too-long",
       message: "This conversation no longer fits into Claude's context.",
@@ -50,7 +50,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     },
   },
   {
-    when: /overloaded|server_error|\b5(?:00|02|03|29)\b|api error/i,
+    when: /overloaded|server_error|\b5(?:00|02|03|29)\b|api error(?!\W*4\d\d)/i,
     is: {
       code: "overloaded",
       message: "Anthropic's API did not answer this turn after several tries.",
@@ -58,7 +58,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     },
   },
   {
-    when: /model_not_found|model.{0,40}(?:not found|does not exist|not available)|\b404\b/i,
+    when: /model_not_found|issue with the selected model|model.{0,40}(?:not found|does not exist|not available)|\b404\b/i,
     is: {
       code: "unknown-model",
       message: "Claude does not know the chosen model.",
@@ -83,6 +83,9 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
   },
 ];
 
+const ECHO =
+  /^\s*(?:API Error|Invalid API key|Failed to authenticate|Prompt is too long|Request too large|Credit balance is too low|Please run \/login|There's an issue with the selected model)\b/;
+
 /** Turns whatever an adapter call was rejected with into a Failure; a Failure stays what it is. */
 export function claudeFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
@@ -99,9 +102,7 @@ export function claudeFailure(error: unknown): Failure {
 
 /** Claude Code writes API errors into the answer as well; told by their opening words. */
 export function isErrorEcho(text: string): boolean {
-  return /^\s*(?:API Error\b|Invalid API key\b|Prompt is too long\b|Credit balance is too low\b|Please run \/login\b)/.test(
-    text,
-  );
+  return ECHO.test(text);
 }
 
 function errorText(error: unknown): string {
@@ -109,7 +110,7 @@ function errorText(error: unknown): string {
   if (!rpc.success) return error instanceof Error ? error.message : String(error);
   const data = errorData.safeParse(rpc.data.data);
   const details = data.success ? `${data.data.errorKind ?? ""} ${data.data.details ?? ""}` : "";
-  return `${rpc.data.message} ${details}`.trim();
+  return `${rpc.data.message.replace(/^Internal error: /, "")} ${details}`.trim();
 }
 
 // The reset time is the one thing a user asks next, so it is kept where Claude tells it.

@@ -100,7 +100,7 @@ export async function startEngine(o: EngineOptions = {}) {
       await sessions.stop();
       for (const pid of pids) if (await isAlive(pid)) throw new Error(`adapter ${pid} outlived its engine`);
       await noneLeft(home);
-      if (!how.keep) await rm(home, { recursive: true, force: true });
+      if (!how.keep) await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
 }
