@@ -94,7 +94,9 @@ export function claudeFailure(error: unknown): Failure {
   if (kind) return new Failure({ ...kind.is, message: withReset(kind.is, text), cause: error });
   return new Failure({
     code: "provider-error",
-    message: `Claude could not finish this turn: ${redact(text).slice(0, 300)}.`,
+    message: `Claude could not finish this turn: ${redact(text)
+      .slice(0, 300)
+      .replace(/[\s.]+$/, "")}.`,
     next: "Send your message again, or /new for a fresh session.",
     cause: error,
   });
@@ -109,8 +111,9 @@ function errorText(error: unknown): string {
   const rpc = rpcError.safeParse(error);
   if (!rpc.success) return error instanceof Error ? error.message : String(error);
   const data = errorData.safeParse(rpc.data.data);
-  const details = data.success ? `${data.data.errorKind ?? ""} ${data.data.details ?? ""}` : "";
-  return `${rpc.data.message.replace(/^Internal error: /, "")} ${details}`.trim();
+  const { errorKind, details } = data.success ? data.data : {};
+  const kind = errorKind === "unknown" ? undefined : errorKind;
+  return [rpc.data.message.replace(/^Internal error: /, ""), kind, details].filter(Boolean).join(" ");
 }
 
 // The reset time is the one thing a user asks next, so it is kept where Claude tells it.
