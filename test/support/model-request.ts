@@ -111,7 +111,9 @@ const continued = /^This session is being continued from a previous conversation
 function isMachinery(text: string): boolean {
   return (
     continued.test(text) ||
-    /^\s*(<system-reminder>|<local-command-|<command-name>|\[Request interrupted by user)/.test(text)
+    /^\s*(<system-reminder>|<local-command-|<command-name>|\[Request interrupted by user|\[Image: source: )/.test(
+      text,
+    )
   );
 }
 

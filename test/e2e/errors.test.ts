@@ -1,0 +1,70 @@
+// What people read when something goes wrong or is not allowed: one sentence and what to do next, once.
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Bench, bound, startBench } from "../support/e2e.ts";
+import { fail, useTool } from "../support/model.ts";
+
+const WRITES = `node -e "require('fs').writeFileSync('ran', '')"`;
+const REFUSED = `Refused, since I cannot ask you here yet: ${WRITES}\nTo allow it, set permissionMode in `;
+
+describe("people are told", () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    const agents = { editor: { permissionMode: "acceptEdits" } };
+    bench = await startBench({ agents: ["cc", "editor"], pluginConfig: { agents } });
+  });
+  afterAll(() => bench?.dispose());
+
+  it("once, in one sentence with the next step, what went wrong; the next message works", async () => {
+    const chat = await bound(bench);
+    const failures = [
+      {
+        answer: fail(401),
+        told: "Claude Code is not logged in on this machine. Run claude there and log in, or set ANTHROPIC_API_KEY for the gateway; then send your message again.",
+      },
+      {
+        answer: fail(529),
+        told: "Anthropic's API did not answer this turn after several tries. Send your message again in a few minutes.",
+      },
+      {
+        answer: fail(400, { message: "tools.7: not today." }),
+        told: "Claude could not finish this turn: API Error: 400 tools.7: not today. Send your message again, or /new for a fresh session.",
+      },
+    ];
+    for (const [at, { answer, told }] of failures.entries()) {
+      bench.model.always(`attempt ${at}`, answer);
+      chat.says(`attempt ${at}`);
+      expect((await chat.hears("⚠️", { withinMs: 30_000 })).text).toBe(`⚠️ ${told}`);
+    }
+    chat.says("and now?");
+    await chat.hears("Echo: and now?");
+    expect(chat.messages()).toHaveLength(1 + failures.length + 1);
+  });
+
+  it("why a command was not run, and how to allow it", async () => {
+    const chat = await bound(bench);
+    bench.model.will(useTool("Bash", { command: WRITES }, { saying: "I will write." }));
+    chat.says("write something");
+    await chat.hears("Done:");
+    const said = chat.texts().slice(1).join("\n\n");
+    expect(said).toMatch(/^I will write\.\n\nRefused.*\n.*\n\nDone: User refused permission to run tool$/);
+    expect(said).toContain(REFUSED);
+    expect(existsSync(join(bench.gateway.workspace("cc"), "ran"))).toBe(false);
+  });
+
+  it("why a command was not run where edits are accepted, and the edit was made", async () => {
+    const chat = await bound(bench, { agent: "editor" });
+    const file = join(bench.gateway.workspace("editor"), "made.txt");
+    bench.model.will(useTool("Write", { file_path: file, content: "by Claude\n" }));
+    bench.model.will(useTool("Bash", { command: WRITES }));
+    chat.says("write something");
+    await chat.hears("Done:");
+    const said = chat.texts().slice(1).join("\n\n");
+    expect(said).toMatch(/^Refused.*\n.*\n\nDone: User refused permission to run tool$/);
+    expect(said).toContain(REFUSED);
+    expect(await readFile(file, "utf8")).toBe("by Claude\n");
+    expect(existsSync(join(bench.gateway.workspace("editor"), "ran"))).toBe(false);
+  });
+});
