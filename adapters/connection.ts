@@ -1,6 +1,8 @@
 // One ACP connection to one adapter process: it moves messages, hosts several sessions, and knows no product.
 import { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
+  type AnyMessage,
   type ClientConnection,
   client,
   methods,
@@ -43,16 +45,26 @@ const agentInfo = z.looseObject({
 });
 export type AgentInfo = z.infer<typeof agentInfo>;
 
+const DRAIN_MS = 500;
 const anything = { parse: (params: unknown) => params };
+
+// The ACP client checks these two against its own idea of them, and what does not fit goes to our stderr with everything
+// it holds; the router checks them itself, so they pass the client under names it does not know.
+const OURS: Record<string, string> = {
+  [methods.client.session.update]: "_contractor/update",
+  [methods.client.session.requestPermission]: "_contractor/permission",
+};
 
 /**
  * Starts the adapter and says `initialize` (ACP v1).
  * Throws Failure `timed-out` when it does not answer within `startMs`, `harness-broken` when it answers nonsense or
- * dies; in both cases no process is left behind.
+ * dies, or the signal's reason; in all cases no process is left behind.
  */
 export async function connect(o: {
   launch: Launch;
   startMs: number;
+  /** Ends the start. */
+  signal?: AbortSignal;
   /** Names of notifications beyond ACP that the harness sends. */
   extensions: readonly string[];
 }): Promise<Connection> {
@@ -60,13 +72,13 @@ export async function connect(o: {
   const router = new Router();
   const wire = openWire({ child, router, extensions: o.extensions });
   try {
-    const raw = await within(
-      o.startMs,
-      answer(child, wire.agent.request(methods.agent.initialize, initializeParams())),
-    );
-    return connection({ child, wire, router, agent: agentInfo.parse(raw) });
+    const gone = drained(child, wire);
+    const hello = answer(gone, wire.agent.request(methods.agent.initialize, initializeParams()));
+    const raw = await within({ ms: o.startMs, task: hello, signal: o.signal });
+    return connection({ child, wire, gone, router, agent: agentInfo.parse(raw) });
   } catch (error) {
     await child.kill();
+    o.signal?.throwIfAborted();
     throw startFailure(error, child.stderrTail());
   }
 }
@@ -90,34 +102,45 @@ function openWire(o: {
     Readable.toWeb(child.child.stdout.pipe(guardStream())) as ReadableStream<Uint8Array>,
   );
   const app = client({ name: "openclaw-contractor" })
-    .onNotification(methods.client.session.update, anything, ({ params }) => router.update(params))
-    .onRequest(methods.client.session.requestPermission, anything, ({ params }) => router.permission(params));
+    .onNotification("_contractor/update", anything, ({ params }) => router.update(params))
+    .onRequest("_contractor/permission", anything, ({ params }) => router.permission(params));
   for (const method of o.extensions) {
     app.onNotification(method, anything, ({ params }) => router.extension(method, params));
   }
-  return app.connect(stream);
+  return app.connect({ ...stream, readable: stream.readable.pipeThrough(renamed()) });
+}
+
+function renamed(): TransformStream<AnyMessage, AnyMessage> {
+  return new TransformStream({
+    transform: (message, wire) => {
+      const ours = "method" in message ? OURS[message.method] : undefined;
+      wire.enqueue(ours === undefined ? message : { ...message, method: ours });
+    },
+  });
 }
 
 function connection(o: {
   child: AdapterProcess;
   wire: ClientConnection;
+  gone: Promise<ExitReport>;
   router: Router;
   agent: AgentInfo;
 }): Connection {
   let alive = true;
   void o.child.exited.then(() => {
     alive = false;
-    o.wire.close();
   });
+  // An adapter whose stdout is closed can say nothing any more, alive or not.
+  void o.wire.closed.then(() => o.child.kill());
   return {
     pid: o.child.pid,
     command: o.child.child.spawnargs.join(" "),
     agent: o.agent,
-    exited: o.child.exited,
+    exited: o.gone,
     get alive() {
       return alive;
     },
-    request: (method, params) => answer(o.child, o.wire.agent.request(method, params)),
+    request: (method, params) => answer(o.gone, o.wire.agent.request(method, params)),
     notify: async (method, params) => {
       if (alive) await o.wire.agent.notify(method, params);
     },
@@ -127,9 +150,17 @@ function connection(o: {
   };
 }
 
+// What a process said before it died is still in the pipe, and comes first; a child of it may hold the pipe open for ever.
+async function drained(child: AdapterProcess, wire: ClientConnection): Promise<ExitReport> {
+  const report = await child.exited;
+  await Promise.race([wire.closed, sleep(DRAIN_MS, undefined, { ref: false })]);
+  wire.close();
+  return report;
+}
+
 // A closed pipe and a dead process race; whichever is seen first, the user hears of the crash and not of the pipe.
-async function answer<T>(child: AdapterProcess, request: Promise<T>): Promise<T> {
-  const crashed = child.exited.then((report) => {
+async function answer<T>(gone: Promise<ExitReport>, request: Promise<T>): Promise<T> {
+  const crashed = gone.then((report) => {
     throw crashFailure(report);
   });
   crashed.catch(() => {});
@@ -147,12 +178,13 @@ function isClosed(error: unknown): boolean {
   );
 }
 
-// Stdout closed while the process lives on: there is no way back, so after a moment the error stands for itself.
+// Killed for a closed stdout it ends at once; one stuck in the kernel does not, and then the error stands for itself.
 function patience(error: unknown): Promise<never> {
-  return new Promise((_, reject) => setTimeout(() => reject(error), 500).unref());
+  return new Promise((_, reject) => setTimeout(() => reject(error), 2_500).unref());
 }
 
-function crashFailure(report: ExitReport): Failure {
+/** What a request is rejected with whose adapter went away. */
+export function crashFailure(report: ExitReport): Failure {
   const how = report.signal ? `signal ${report.signal}` : `code ${report.code ?? "unknown"}`;
   const said = report.stderr ? ` Its last words: ${report.stderr.slice(-400)}` : "";
   return new Failure({
@@ -162,13 +194,18 @@ function crashFailure(report: ExitReport): Failure {
   });
 }
 
-async function within<T>(ms: number, task: Promise<T>): Promise<T> {
+async function within<T>(o: { ms: number; task: Promise<T>; signal: AbortSignal | undefined }): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Failure({ code: "timed-out", message: timeoutText(ms) })), ms);
+  const late = () => reject(new Failure({ code: "timed-out", message: timeoutText(o.ms) }));
+  const stopped = () => reject(o.signal?.reason);
+  const timer = setTimeout(late, o.ms);
+  o.signal?.addEventListener("abort", stopped, { once: true });
   try {
-    return await Promise.race([task, promise]);
+    o.signal?.throwIfAborted();
+    return await Promise.race([o.task, promise]);
   } finally {
     clearTimeout(timer);
+    o.signal?.removeEventListener("abort", stopped);
   }
 }
 

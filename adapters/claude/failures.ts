@@ -83,6 +83,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
   },
 ];
 
+const NAMELESS = /^(?:internal error)?[.\s]*$/i;
 const ECHO =
   /^\s*(?:API Error|Invalid API key|Failed to authenticate|Prompt is too long|Request too large|Credit balance is too low|Please run \/login|There's an issue with the selected model)\b/;
 
@@ -94,9 +95,11 @@ export function claudeFailure(error: unknown): Failure {
   if (kind) return new Failure({ ...kind.is, message: withReset(kind.is, text), cause: error });
   return new Failure({
     code: "provider-error",
-    message: `Claude could not finish this turn: ${redact(text)
-      .slice(0, 300)
-      .replace(/[\s.]+$/, "")}.`,
+    message: NAMELESS.test(text)
+      ? "Claude could not finish this turn and did not say why."
+      : `Claude could not finish this turn: ${redact(text)
+          .slice(0, 300)
+          .replace(/[\s.]+$/, "")}.`,
     next: "Send your message again, or /new for a fresh session.",
     cause: error,
   });

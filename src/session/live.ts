@@ -27,7 +27,7 @@ export class Live {
   readonly #cwd: string;
   #mark: Promise<TranscriptMark | undefined> = Promise.resolve(undefined);
   #opened: OpenedSession;
-  #left = false;
+  #leaving: Promise<void> | undefined;
 
   private constructor(o: {
     seat: Seat;
@@ -70,15 +70,16 @@ export class Live {
         stopListening = seat.connection.listen(sessionId, listener);
       },
     });
-    try {
-      const opened = await inTime({ opening, seat, openMs });
-      const live = new Live({ seat, harness, opened, stopListening, cwd: request.cwd });
-      await live.#apply(request).catch(async (error) => {
-        await live.leave({ withinMs: openMs, linger: true });
-        throw error;
-      });
+    let live: Live | undefined;
+    const ready = opening.then(async (opened) => {
+      live = new Live({ seat, harness, opened, stopListening, cwd: request.cwd });
+      await live.#apply(request);
       return live;
+    });
+    try {
+      return await inTime({ ready, seat, openMs });
     } catch (error) {
+      await live?.leave({ withinMs: openMs, linger: true });
       stopListening();
       await seat.leave({ linger: true });
       throw error;
@@ -94,7 +95,7 @@ export class Live {
   }
 
   get alive(): boolean {
-    return !this.#left && this.seat.connection.alive;
+    return this.#leaving === undefined && this.seat.connection.alive;
   }
 
   /** A turn is over: whatever is written to the transcript from now on is not of ours. */
@@ -140,14 +141,18 @@ export class Live {
    * Lets go of the session in its adapter, and kills the adapter when it does not answer within `ms`. From the moment
    * it is called nothing of the session is heard any more. Resolves when the harness has let go or is dead.
    */
-  async leave(o: { withinMs: number; linger: boolean }): Promise<void> {
-    if (this.#left) return;
-    this.#left = true;
+  leave(o: { withinMs: number; linger: boolean }): Promise<void> {
+    this.#leaving ??= this.#leave(o);
+    return this.#leaving;
+  }
+
+  async #leave(o: { withinMs: number; linger: boolean }): Promise<void> {
     this.#stopListening();
     const { connection } = this.seat;
     if (connection.alive) {
-      const released = this.#harness.release(connection, this.sessionId).then(() => true);
-      const answered = await Promise.race([released.catch(() => !connection.alive), after(o.withinMs)]);
+      // A refusal is an answer as well: the harness may have lost the session before us.
+      const answer = this.#harness.release(connection, this.sessionId).then(yes, yes);
+      const answered = await Promise.race([answer, after(o.withinMs)]);
       if (!answered) await connection.kill();
     }
     await this.seat.leave({ linger: o.linger });
@@ -164,19 +169,23 @@ export class Live {
 
 // An adapter that does not answer here would hold up every session in it, so it is not kept.
 async function inTime(o: {
-  opening: Promise<OpenedSession>;
+  ready: Promise<Live>;
   seat: Seat;
   openMs: number;
-}): Promise<OpenedSession> {
-  const opened = await Promise.race([o.opening, after(o.openMs)]);
-  if (opened) return opened;
-  o.opening.catch(() => {});
+}): Promise<Live> {
+  const live = await Promise.race([o.ready, after(o.openMs)]);
+  if (live) return live;
+  o.ready.catch(() => {});
   await o.seat.connection.kill();
   throw new Failure({
     code: "timed-out",
     message: `Claude did not open a session within ${Math.round(o.openMs / 1000)} s.`,
     next: "Send your message again, or run: openclaw contractor-agents doctor",
   });
+}
+
+function yes(): true {
+  return true;
 }
 
 function after(ms: number): Promise<false> {

@@ -1,5 +1,5 @@
 // The pool owns the adapter processes: it starts them, seats sessions in them, and ends those nobody sits in.
-import { type Connection, connect } from "../../adapters/connection.ts";
+import { type Connection, connect, crashFailure } from "../../adapters/connection.ts";
 import { Failure } from "../../adapters/failure.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import { type SlotRequest, Slots } from "./slots.ts";
@@ -46,7 +46,7 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #adapters = new Set<Adapter>();
   #starting: Promise<Adapter> | undefined;
-  #stopped = false;
+  readonly #stopped = new AbortController();
   #used = false;
 
   constructor(options: PoolOptions) {
@@ -89,16 +89,18 @@ export class Pool {
 
   /** Ends every adapter process; nothing can be seated afterwards. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopped.abort(new Failure({ code: "closed", message: "The gateway is shutting down." }));
     await this.#starting?.catch(() => undefined);
     await Promise.all([...this.#adapters].map((adapter) => this.#end(adapter)));
   }
 
   async #place(): Promise<Adapter> {
     for (;;) {
-      if (this.#stopped) throw new Failure({ code: "closed", message: "The gateway is shutting down." });
+      this.#stopped.signal.throwIfAborted();
       const adapter = this.#vacant() ?? (await this.#start());
-      if (!adapter.connection.alive || adapter.seats >= adapter.capacity) continue;
+      // One that was seen alive and is not any more must not be started over and over.
+      if (!adapter.connection.alive) throw crashFailure(await adapter.connection.exited);
+      if (adapter.seats >= adapter.capacity) continue;
       clearTimeout(adapter.lingering);
       adapter.seats += 1;
       this.#used = true;
@@ -125,6 +127,7 @@ export class Pool {
     const connection = await connect({
       launch: await harness.launch(),
       startMs,
+      signal: this.#stopped.signal,
       extensions: harness.extensions,
     });
     // Without `session/close` a session can only be let go together with its process.
@@ -155,7 +158,7 @@ export class Pool {
         adapter.seats -= 1;
         this.slots.give();
         if (adapter.seats > 0 || !adapter.connection.alive) return;
-        if (linger && adapter.capacity > 1 && !this.#stopped) this.#linger(adapter);
+        if (linger && adapter.capacity > 1 && !this.#stopped.signal.aborted) this.#linger(adapter);
         else await this.#end(adapter);
       },
     };

@@ -1,17 +1,18 @@
-// The process of the scripted agent: `node scripted-agent-main.ts <dir> <script as JSON>`. Plain JSON-RPC lines, no SDK.
+// The process of the scripted agent: `node scripted-agent-main.ts <dir>`, with its script in the folder. Plain JSON-RPC lines, no SDK.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Entry, RpcFailure, Script } from "./scripted-agent.ts";
 import { type RunningTurn, runSteps } from "./scripted-agent-turn.ts";
 
 type Params = Record<string, unknown>;
 type Saved = { cwd: string; updatedAt: string; turns: { user: string; agent: string }[] };
 
-const [dir = ".", json = "{}"] = process.argv.slice(2);
-const script = JSON.parse(json) as Script;
+const [dir = "."] = process.argv.slice(2);
+const script = JSON.parse(readFileSync(join(dir, "script.json"), "utf8")) as Script;
 const sessionsFile = join(dir, "agent-sessions.json");
 const running = new Map<string, RunningTurn>();
 const waiting = new Map<number, (result: unknown) => void>();
@@ -54,10 +55,12 @@ async function receive(line: string): Promise<void> {
   if (message.method === undefined)
     return waiting.get(message.id ?? -1)?.(message.result ?? { error: message.error });
   if (script.silent?.includes(message.method)) return;
+  await sleep(script.slow?.[message.method] ?? 0);
   const scripted = script.errors?.[message.method];
   const answer = scripted ? { error: scripted } : await handle(message.method, message.params ?? {});
   if (message.id !== undefined) write({ id: message.id, ...answer });
   if ("after" in answer && answer.after) answer.after();
+  if (script.exitAfter === message.method) process.exit(1);
 }
 
 type Answer = { result?: unknown; error?: RpcFailure; after?: (() => void) | undefined };
@@ -102,7 +105,8 @@ async function prompt(sessionId: string, params: Params): Promise<Answer> {
     if (fields.sessionUpdate === "agent_message_chunk") said += (fields.content as { text: string }).text;
     update(sessionId, fields);
   };
-  const steps = scripted ?? [{ say: `Echo: ${text}` }];
+  keepTranscript(sessionId);
+  const steps = scripted ?? [{ say: persona(sessionId, text) }];
   const end = await runSteps({ steps, update: send, ask: (request) => ask({ sessionId, ...request }), turn });
   running.delete(sessionId);
   const all = sessions();
@@ -110,6 +114,20 @@ async function prompt(sessionId: string, params: Params): Promise<Answer> {
   writeFileSync(sessionsFile, JSON.stringify(all));
   if (end.fail) return { error: end.fail, after: end.after };
   return { result: { stopReason: end.stop ?? "end_turn" }, after: end.after };
+}
+
+function persona(sessionId: string, text: string): string {
+  if (text !== "what do you remember") return `Echo: ${text}`;
+  const prompts = sessions()[sessionId]?.turns.map((turn) => turn.user) ?? [];
+  return prompts.length === 0 ? "I remember nothing." : `I remember: ${prompts.join(", ")}.`;
+}
+
+function keepTranscript(sessionId: string): void {
+  const config = process.env.CLAUDE_CONFIG_DIR;
+  if (config === undefined) return;
+  const folder = join(config, "projects", String(sessions()[sessionId]?.cwd).replace(/[^A-Za-z0-9]/g, "-"));
+  mkdirSync(folder, { recursive: true });
+  appendFileSync(join(folder, `${sessionId}.jsonl`), `${JSON.stringify({ sessionId, pid: process.pid })}\n`);
 }
 
 function cancel(id: string): Answer {

@@ -1,5 +1,7 @@
 // How the scripted agent plays the steps of one turn.
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RpcFailure, Step } from "./scripted-agent.ts";
@@ -45,11 +47,25 @@ async function play(step: Step, stage: Stage): Promise<End> {
     return { after: () => setTimeout(() => stage.update(chunk("agent_message_chunk", step.late)), 50) };
   if ("fail" in step) return { fail: step.fail };
   if ("stop" in step) return { stop: step.stop };
-  if ("exit" in step) process.exit(step.exit);
+  if ("exit" in step) return await exit(step.exit);
   if ("closeStdout" in step) closeSync(1);
+  if ("bytes" in step) stage.update(chunk("agent_message_chunk", "x".repeat(step.bytes)));
+  if ("grandchild" in step) await startGrandchild();
   if ("stderr" in step) process.stderr.write(`${step.stderr}\n`.repeat(step.times ?? 1));
   if ("garbage" in step) process.stdout.write(`${step.garbage}\n`);
   return {};
+}
+
+// What was said before must be in the pipe.
+async function exit(code: number): Promise<never> {
+  await new Promise<void>((written) => process.stdout.write("", () => written()));
+  process.exit(code);
+}
+
+// A shell starts it and ends at once, so that it is nobody's child any more.
+async function startGrandchild(): Promise<void> {
+  const shell = spawn("/bin/sh", ["-c", "sleep 300 & exit 0"], { stdio: "ignore" });
+  await once(shell, "exit");
 }
 
 async function speak(step: { say: string; chunks?: number; gapMs?: number }, stage: Stage): Promise<End> {

@@ -1,5 +1,5 @@
 // A scripted ACP agent over real stdio, for the faults no real adapter commits on request.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,16 +26,27 @@ export type Step =
   | { stop: string }
   | { exit: number }
   | { closeStdout: true }
+  /** One text update of this many bytes. */
+  | { bytes: number }
+  /** A process that outlives the one which started it, in the agent's group. */
+  | { grandchild: true }
   | { stderr: string; times?: number }
   | { garbage: string };
 
 export type Script = {
-  /** What a turn does, by a word its prompt contains; the first that fits. Else `Echo: <prompt>`. */
+  /**
+   * What a turn does, by a word its prompt contains; the first that fits. Else `Echo: <prompt>`, and to "what do you
+   * remember" every prompt of the session's finished turns.
+   */
   turns?: Record<string, Step[]>;
   /** Methods that are received and never answered. */
   silent?: string[];
   /** Methods that are answered with an error. */
   errors?: Record<string, RpcFailure>;
+  /** Milliseconds a method is held before it is answered. */
+  slow?: Record<string, number>;
+  /** Exits with code 1 as soon as this method was answered. */
+  exitAfter?: string;
   /** Done once, before anything is read. */
   start?: Step[];
   ignoreCancel?: boolean;
@@ -64,14 +75,19 @@ export type Entry = {
 
 export type ScriptedAgent = {
   /** Argv for `harness.command`. */
-  readonly command: string[];
+  readonly command: readonly [string, ...string[]];
+  /** From its next start on the agent is this one. */
+  becomes(script: Script): void;
   /** Everything all processes of this agent received, oldest first; optionally one method only. */
   received(method?: string): Entry[];
   /** Events of the agent's life by name. */
   events(name: string): Entry[];
 };
 
-/** Prepares an agent that keeps its journal and sessions in `dir`; each spawn of `command` is one process of it. */
+/**
+ * Prepares an agent that keeps its journal and sessions in `dir`; each spawn of `command` is one process of it. Where
+ * CLAUDE_CONFIG_DIR is set, prompted sessions have a transcript there, as those of Claude Code have.
+ */
 export function scriptedAgent(o: { dir: string; script?: Script }): ScriptedAgent {
   const runner = fileURLToPath(new URL("./scripted-agent-main.ts", import.meta.url));
   const journal = join(o.dir, "agent.jsonl");
@@ -80,8 +96,11 @@ export function scriptedAgent(o: { dir: string; script?: Script }): ScriptedAgen
     const lines = readFileSync(journal, "utf8").split("\n");
     return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Entry);
   };
+  const becomes = (script: Script) => writeFileSync(join(o.dir, "script.json"), JSON.stringify(script));
+  becomes(o.script ?? {});
   return {
-    command: [process.execPath, runner, o.dir, JSON.stringify(o.script ?? {})],
+    command: [process.execPath, runner, o.dir],
+    becomes,
     received: (method) =>
       entries().filter((e) => e.event === undefined && (method === undefined || e.method === method)),
     events: (name) => entries().filter((entry) => entry.event === name),

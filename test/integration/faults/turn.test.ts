@@ -1,0 +1,159 @@
+// What goes wrong within a turn: each fault is named to the user or survived in silence, and the next message works.
+import { describe, expect, test } from "vitest";
+import { type FailureCode, describe as inWords } from "../../../adapters/failure.ts";
+import { ask } from "../../support/engine.ts";
+import { type FaultBench, startFaults } from "../../support/faults.ts";
+import { until } from "../../support/poll.ts";
+import type { Step } from "../../support/scripted-agent.ts";
+
+const ok: Step = { say: "all is well" };
+const unknownUpdate: Step = { update: { sessionUpdate: "hologram", shape: { deep: [1, 2] } } };
+const brokenUpdate: Step = { update: { sessionUpdate: "tool_call", toolCallId: 7, title: ["no"] } };
+
+/** Given a session with memory, when its turn does this, then the user gets these words and no others. */
+const SURVIVED: [string, Step[], string][] = [
+  [
+    "garbage on stdout",
+    [{ garbage: "Warning: {not json" }, { garbage: "{]" }, { garbage: "[]\n\n7" }, ok],
+    "all is well",
+  ],
+  ["a line of 5 MB that is no message", [{ garbage: "x".repeat(5_000_000) }, ok], "all is well"],
+  ["20 MB on stderr", [{ stderr: "e".repeat(1_000), times: 20_000 }, ok], "all is well"],
+  ["updates nobody knows", [unknownUpdate, brokenUpdate, ok, unknownUpdate], "all is well"],
+  ["a message of 8 MB", [{ bytes: 8_000_000 }], "x".repeat(8_000_000)],
+  ["a stop reason nobody knows", [ok, { stop: "tired" }], "all is well"],
+];
+
+/** Given the same, when its turn ends by this, then it fails by this name with these words. */
+const FAILED: [string, Step[], { code: FailureCode; words: RegExp; said?: string }][] = [
+  [
+    "20: an exit of the adapter with a code",
+    [{ say: "half a" }, { stderr: "panic: token=sk-ant-abcdefghijklmnop" }, { exit: 3 }],
+    {
+      code: "adapter-crashed",
+      words: /stopped unexpectedly \(code 3\).*panic.*send your message again/is,
+      said: "half a",
+    },
+  ],
+  [
+    "20: an adapter that closes its stdout and lives on",
+    [{ say: "half a" }, { closeStdout: true }, { hang: true }],
+    { code: "adapter-crashed", words: /stopped.*send your message again/is, said: "half a" },
+  ],
+  [
+    "44: an error without a name",
+    [{ say: "half a" }, { fail: { code: -32603, message: "Internal error" } }],
+    { code: "provider-error", words: /could not finish this turn.*again/is, said: "half a" },
+  ],
+  [
+    "44: an error that holds a secret",
+    [{ fail: { code: -32603, message: "Internal error: bad key sk-ant-abcdefghijklmnop" } }],
+    { code: "provider-error", words: /\[redacted\]/ },
+  ],
+];
+
+describe("given a session with memory, when in its turn there is", () => {
+  async function withMemory(steps: Step[]): Promise<FaultBench> {
+    const bench = await startFaults({ turns: { fault: steps } });
+    expect((await ask(bench.session(), "remember apple")).result.status).toBe("completed");
+    return bench;
+  }
+  async function expectRecovered(bench: FaultBench): Promise<void> {
+    const after = await bench.aftermath();
+    expect(after).toMatchObject({ status: "completed", notices: [] });
+    expect(after.text).toMatch(/^I remember: remember apple/);
+    expect(after.map).toMatchObject({ sessions: [{ state: "active", prompted: true }] });
+  }
+
+  test.each(SURVIVED)("%s, the answer is complete", async (_, steps, words) => {
+    await using bench = await withMemory(steps);
+    const said = await ask(bench.session(), "fault");
+    expect(said.result.status).toBe("completed");
+    expect(said.text === words || said.text.slice(0, 200)).toBe(true);
+    expect(said.notices).toEqual([]);
+    await expectRecovered(bench);
+    expect(bench.pids()).toHaveLength(1);
+  });
+
+  test.each(FAILED)("%s, the turn fails by its name", async (_, steps, then) => {
+    await using bench = await withMemory(steps);
+    const said = await ask(bench.session(), "fault");
+    expect(said.result).toMatchObject({ status: "failed", failure: { code: then.code } });
+    const words = said.result.status === "failed" ? inWords(said.result.failure) : "";
+    expect(words).toMatch(then.words);
+    expect(words).not.toMatch(/sk-ant|Internal error/);
+    expect(said.text).toBe(then.said ?? "");
+    await expectRecovered(bench);
+  });
+
+  test("20: an exit right behind a flood of words, none of them is lost", async () => {
+    await using bench = await withMemory([{ updates: 5_000 }, { exit: 0 }]);
+    const said = await ask(bench.session(), "fault");
+    expect(said.result).toMatchObject({ status: "failed", failure: { code: "adapter-crashed" } });
+    expect(said.text.split(" ").length - 1).toBe(5_000);
+    await expectRecovered(bench);
+  });
+
+  test("43: a message larger than the limit, the user is told that something is missing", async () => {
+    await using bench = await withMemory([{ bytes: 65 * 1024 * 1024 }, ok]);
+    const said = await ask(bench.session(), "fault");
+    expect(said.text).toContain("all is well");
+    expect(said.text.length).toBeLessThan(1_000);
+    expect(said.text).toMatch(/too large/);
+    await expectRecovered(bench);
+  });
+
+  test("20: a SIGKILL of the adapter, the turn fails within 1 s and says so", async () => {
+    await using bench = await withMemory([{ say: "half a" }, { hang: true }]);
+    const asked = ask(bench.session(), "fault");
+    await until("the turn", async () => (await bench.session().status()).state === "running");
+    const from = performance.now();
+    process.kill(bench.pids().at(-1) ?? 0, "SIGKILL");
+    const { result } = await asked;
+    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(result).toMatchObject({ status: "failed", failure: { code: "adapter-crashed" } });
+    expect(result.status === "failed" && result.failure.message).toContain("signal SIGKILL");
+    await expectRecovered(bench);
+  });
+
+  test("23: a SIGKILL of the adapter while nothing runs, the next message is answered as if nothing had been", async () => {
+    await using bench = await withMemory([]);
+    const pid = bench.pids().at(-1) ?? 0;
+    process.kill(pid, "SIGKILL");
+    await until("its end to be seen", () => bench.engine.sessions.adapters().length === 0);
+    await expectRecovered(bench);
+    expect(bench.pids().at(-1)).not.toBe(pid);
+  });
+
+  test("a tool call told twice, it is one tool call", async () => {
+    await using bench = await withMemory([{ tool: "ls", twice: true }, ok]);
+    const tools: unknown[] = [];
+    const turn = bench.session().prompt({ id: "1", text: "fault", images: [] });
+    turn.read((event) => event.type === "tool" && tools.push([event.first, event.status]));
+    await turn.result;
+    expect(tools).toEqual([
+      [true, "pending"],
+      [false, "pending"],
+      [false, "completed"],
+    ]);
+  });
+
+  test("a text after its end, the next turn does not hear it", async () => {
+    await using bench = await withMemory([ok, { late: "too late" }]);
+    expect((await ask(bench.session(), "fault")).text).toBe("all is well");
+    // The late words come 50 ms after the end; were they heard, they would stand in the next answer.
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect((await ask(bench.session(), "hello")).text).toBe("Echo: hello");
+  });
+
+  test("the death of one adapter, the sessions of another go on", async () => {
+    const script = { turns: { hold: [{ waitMs: 1_000 }, ok] } };
+    await using bench = await startFaults(script, { limits: { sessionsPerAdapter: 1 } });
+    await ask(bench.session("dies"), "remember apple");
+    const held = ask(bench.session("lives"), "hold");
+    await until("the turn", async () => (await bench.session("lives").status()).state === "running");
+    process.kill(bench.pids()[0] ?? 0, "SIGKILL");
+    expect((await held).text).toBe("all is well");
+    expect((await bench.aftermath("dies")).text).toMatch(/remember apple/);
+  });
+});
