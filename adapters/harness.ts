@@ -2,9 +2,33 @@
 import type { Connection } from "./connection.ts";
 import type { Failure } from "./failure.ts";
 import type { Launch } from "./process.ts";
+import type { PermissionRequest } from "./router.ts";
 
 /** What the user lets the harness do without being asked. */
 export type PermissionProfile = "ask" | "acceptEdits" | "plan" | "readOnly" | "bypassPermissions";
+
+export interface KnownTool {
+  name?: string | undefined;
+  kind: string;
+  title: string;
+}
+
+/** One use of a tool the harness asks about. Every text is the harness's or the model's: untrusted. */
+export interface ToolUse {
+  /** The harness's own name of the tool, e.g. `Bash`. */
+  name: string;
+  /** ACP tool kind. */
+  kind: string;
+  /** What it wants, e.g. `Run: npm test`. */
+  title: string;
+  /** The command, the path with a short diff, or the input as JSON. */
+  detail: string;
+  command?: string;
+  path?: string;
+  url?: string;
+  /** The whole plan, where the request is to leave plan mode. */
+  plan?: string;
+}
 
 export interface SessionOptions {
   /** Model as the user names it; a provider prefix (`anthropic/…`) is accepted. */
@@ -53,6 +77,16 @@ export interface Harness {
   modeOf(profile: PermissionProfile): string;
   /** True for a mode in which tools run without any question. */
   runsUnasked(mode: string): boolean;
+  /** The profile a mode of the harness amounts to; undefined for a mode that is none of ours. */
+  profileOf(mode: string): PermissionProfile | undefined;
+  /** What a permission request wants, in plain words; `known` is what earlier updates told of the same tool call. */
+  readTool(request: PermissionRequest, known: KnownTool | undefined): ToolUse;
+  /** The harness's own name of a tool in an update. */
+  toolName(update: unknown): string | undefined;
+  /** The harness's own "always" for this request, where it can be trusted to mean what it says. */
+  alwaysOption(request: PermissionRequest): { optionId: string; name: string } | undefined;
+  /** The options of a request to leave plan mode, by what they lead to. */
+  planOptions(request: PermissionRequest): { approve?: string; approveEdits?: string; revise?: string };
   /** The option a general key stands for (`thinking` → `effort`), undefined where there is none. */
   optionOf(session: OpenedSession, key: string): ConfigOption | undefined;
   /** The value of a model option that a user's word means, or Failure `unknown-model` with the list of known ones. */
@@ -61,6 +95,8 @@ export interface Harness {
   failure(error: unknown): Failure;
   /** True when `text` is the harness's own wording of an error it also reports as such. */
   echoesError(text: string): boolean;
+  /** Injects words into the running turn; false where the harness cannot, or none runs. */
+  steer(connection: Connection, sessionId: string, text: string): Promise<boolean>;
   /** True for the harness's own word for a new conversation, which must be one for us as well. */
   meansReset(text: string): boolean;
   /**

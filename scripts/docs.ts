@@ -18,6 +18,7 @@ const examples = {
   sessionsPerAdapter: 8,
   model: "opus",
   permissionMode: "acceptEdits",
+  approvals: { ask: "reply", timeoutSeconds: 300 },
   delivery: "final",
   idleMinutes: 60,
   maxProcesses: 4,

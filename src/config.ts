@@ -80,6 +80,21 @@ const timeouts = z.strictObject({
     ),
 });
 
+const approvals = z.strictObject({
+  ask: z
+    .enum(["auto", "native", "reply"])
+    .default("auto")
+    .describe(
+      "How people are asked: native shows the channel's buttons, reply asks in words and takes the next message as the answer, auto does both and takes whichever comes first.",
+    ),
+  timeoutSeconds: z
+    .number()
+    .min(1)
+    .max(600)
+    .default(600)
+    .describe("How long a question waits for an answer, in seconds; then it counts as a no."),
+});
+
 const agent = z.strictObject({
   model: text.exactOptional().describe("The model of this agent's sessions, instead of `model`."),
   permissionMode: permissionMode
@@ -116,8 +131,9 @@ export const settingsSchema = z.strictObject({
   permissionMode: permissionMode
     .default("ask")
     .describe(
-      "What Claude may do without asking: ask (reads only), acceptEdits (also edit files), plan (only plan), readOnly (refuse every change), bypassPermissions (everything: whoever can write to the chat can then run anything on this machine).",
+      "What Claude may do without asking: ask (everything that changes something is asked in the chat), acceptEdits (files may be edited, the rest is asked), plan (only read and plan; the plan is asked), readOnly (every change is refused), bypassPermissions (everything: whoever can write to the chat can then run anything on this machine).",
     ),
+  approvals: approvals.prefault({}).describe("How people are asked before Claude does something."),
   delivery: delivery
     .default("live")
     .describe(

@@ -1,4 +1,5 @@
 // Claude Code as a harness, through either of its two ACP adapters (the second name is the older one of the same thing).
+import { z } from "zod";
 import type { Connection } from "../connection.ts";
 import { Failure } from "../failure.ts";
 import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
@@ -6,6 +7,7 @@ import type { Launch } from "../process.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
 import { modelOf } from "./models.ts";
 import { FORWARDED, retryNotice, SDK_MESSAGE } from "./retries.ts";
+import { alwaysOption, planOptions, readTool, toolName } from "./tools.ts";
 import { findTranscript, markTranscript, saidAfter, writtenElsewhere } from "./transcript.ts";
 import { readConfigured, readList, readOpened } from "./wire.ts";
 
@@ -27,6 +29,12 @@ const MODES: Record<PermissionProfile, string> = {
 // The older adapter always makes bypassPermissions available, and its Claude Code (2.1.44) then runs every tool unasked in
 // plan mode too.
 const NO_BYPASS = JSON.stringify({ permissions: { disableBypassPermissionsMode: "disable" } });
+const PROFILES: Partial<Record<string, PermissionProfile>> = {
+  default: "ask",
+  acceptEdits: "acceptEdits",
+  plan: "plan",
+  bypassPermissions: "bypassPermissions",
+};
 const UNASKED = new Set(["bypassPermissions", "auto", "dontAsk"]);
 const THINKING_KEYS = new Set(["thinking", "effort", "reasoning_effort", "thought_level"]);
 
@@ -42,6 +50,11 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     setMode,
     setOption,
     modeOf: (profile) => MODES[profile],
+    profileOf: (mode) => PROFILES[mode],
+    readTool,
+    toolName,
+    alwaysOption,
+    planOptions,
     runsUnasked: (mode) => UNASKED.has(mode),
     optionOf: (session, key) => {
       const id = THINKING_KEYS.has(key) ? "effort" : key;
@@ -50,6 +63,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     modelOf,
     failure: claudeFailure,
     echoesError: isErrorEcho,
+    steer,
     meansReset: (text) => /^\/clear\s*$/.test(text),
     noticeOf: retryNotice,
     list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
@@ -142,3 +156,16 @@ async function setOption(
     );
   return { ...session, configOptions };
 }
+
+// `_session/steering`: the adapter interrupts the answer and goes on with these words in the same turn (acp-adapters.md, 2).
+async function steer(connection: Connection, sessionId: string, text: string): Promise<boolean> {
+  if (!connection.agent._meta?.steering?.supported) return false;
+  const answered = await connection.request("_session/steering", {
+    sessionId,
+    prompt: [{ type: "text", text }],
+    _meta: { steering: { idleBehavior: "promptRequired" } },
+  });
+  return steered.safeParse(answered).success;
+}
+
+const steered = z.looseObject({ outcome: z.literal("injected") });

@@ -86,7 +86,10 @@ export async function saidAfter(place: Place, prompt: string): Promise<string> {
   const all = lines(await readFile(file, "utf8"));
   const start = all.findLastIndex((one) => isPrompt(one) && textOf(one).includes(prompt.trim()));
   if (start === -1) return "";
-  const answers = all.slice(start + 1).filter((one) => one.type === "assistant" && !one.isSidechain);
+  const next = all.findIndex((one, at) => at > start && isPrompt(one));
+  const answers = all
+    .slice(start + 1, next === -1 ? undefined : next)
+    .filter((one) => one.type === "assistant" && !one.isSidechain);
   return answers
     .map(textOf)
     .filter((text) => text.trim() !== "")

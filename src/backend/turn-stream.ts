@@ -78,6 +78,7 @@ function toAcpEvent(event: SessionEvent): AcpEvent {
       return { type: "text_delta", text: event.text, stream: "output", tag: "agent_message_chunk" };
     case "thought":
       return { type: "text_delta", text: event.text, stream: "thought", tag: "agent_thought_chunk" };
+    case "ask":
     case "notice":
       return { type: "text_delta", text: `\n\n${event.text}\n\n`, stream: "output" };
     case "tool":

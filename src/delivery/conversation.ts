@@ -1,6 +1,7 @@
 // A Conversation runs the released turns of one session: what it accepted is on disk, and what Claude says is posted.
 import { createHash } from "node:crypto";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
+import type { Route } from "../../state/session-map.ts";
 import { saidAfter } from "../session/controls.ts";
 import type { Session } from "../session/session.ts";
 import type { Outbound } from "./outbound.ts";
@@ -50,6 +51,14 @@ export class Conversation {
     await this.#parts.session.reset("reset");
   }
 
+  /** Says something of ours here, outside any turn, after what was said before. */
+  say(text: string, route: Route): void {
+    const now = this.#parts.now().toISOString();
+    const poster = this.#poster({ id: `say:${now}`, route, acceptedAt: now });
+    poster.post(text);
+    this.#last = this.#last.then(() => poster.idle());
+  }
+
   /** After a restart: runs what was accepted and not yet handed to Claude, and reports what was cut off, never runs it twice. */
   async recover(): Promise<void> {
     for (const prompt of await this.#parts.inbox.all()) {
@@ -70,7 +79,8 @@ export class Conversation {
 
   #run(prompt: InboxPrompt): void {
     const { session, inbox, onLost } = this.#parts;
-    const turn = session.prompt({ id: prompt.id, text: prompt.text, images: prompt.images });
+    const { id, text, images, route } = prompt;
+    const turn = session.prompt({ id, text, images, conversation: route });
     void turn.submitted.then(() => inbox.submitted(prompt.id)).catch(onLost);
     const delivered = this.#deliver(prompt, turn);
     this.#last = this.#last.then(() => delivered).catch(onLost);
@@ -123,7 +133,7 @@ export class Conversation {
       .join("\n\n");
   }
 
-  #poster(prompt: InboxPrompt): Poster {
+  #poster(prompt: Pick<InboxPrompt, "id" | "route" | "acceptedAt">): Poster {
     const { outbound, session, inbox, onLost } = this.#parts;
     const { route } = prompt;
     return new Poster({

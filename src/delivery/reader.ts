@@ -16,7 +16,7 @@ const SILENT = "Claude finished without a text answer.";
  */
 export async function deliver(o: { turn: Turn; poster: Poster; mode: DeliveryMode }): Promise<string> {
   const { turn, poster, mode } = o;
-  const words = new Words(mode === "live" ? (text) => poster.post(text) : undefined);
+  const words = new Words((text) => poster.post(text), mode === "live");
   const stop = turn.read((event) => words.read(event));
   const result = await turn.result;
   stop();
@@ -28,13 +28,16 @@ export async function deliver(o: { turn: Turn; poster: Poster; mode: DeliveryMod
   return said;
 }
 
-/** Collects what is said, and hands complete paragraphs to `live` as they come, where there is one. */
+/** Collects what is said, and posts complete paragraphs as they come where that is wanted. */
 class Words {
-  readonly #live: ((text: string) => void) | undefined;
+  readonly #post: (text: string) => void;
+  readonly #live: boolean;
   readonly #paragraphs = new Paragraphs();
   #said = "";
+  #posted = 0;
 
-  constructor(live: ((text: string) => void) | undefined) {
+  constructor(post: (text: string) => void, live: boolean) {
+    this.#post = post;
     this.#live = live;
   }
 
@@ -42,15 +45,21 @@ class Words {
     if (event.type === "text") this.#add(event.text);
     // What Claude says before it uses a tool is complete; without this it would run into what it says afterwards.
     else if (event.type === "tool" && event.first) this.#add(this.#break());
-    else if (event.type === "notice") this.#add(`${this.#break()}${event.text}\n\n`);
+    else if (event.type === "notice" || event.type === "ask") this.#add(`${this.#break()}${event.text}\n\n`);
+    // A question is of use only while it can be answered.
+    if (event.type === "ask") this.#post(this.rest());
   }
 
   said(): string {
     return this.#said.trim();
   }
 
+  /** What has not been posted yet, complete or not. */
   rest(): string {
-    return this.#live ? this.#paragraphs.flush() : this.#said;
+    const rest = this.#said.slice(this.#posted);
+    this.#posted = this.#said.length;
+    this.#paragraphs.flush();
+    return rest;
   }
 
   #break(): string {
@@ -62,7 +71,9 @@ class Words {
     this.#said += text;
     if (!this.#live || text === "") return;
     const complete = this.#paragraphs.push(text);
-    if (complete !== "") this.#live(complete);
+    if (complete === "") return;
+    this.#posted += complete.length;
+    this.#post(complete);
   }
 }
 

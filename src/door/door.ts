@@ -2,6 +2,7 @@
 import type { InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
+import type { Pending } from "../permission/pending.ts";
 import type { Identity } from "../session/identity.ts";
 import { NEW_SESSION } from "../session/words.ts";
 import { readReset } from "./reset.ts";
@@ -46,6 +47,7 @@ export type Verdict = { is: "accepted" } | { is: "answered" } | { is: "host"; te
 
 export interface DoorParts {
   conversations: Conversations;
+  pending: Pending;
   /** False where the user set `turns: held`. */
   released: () => boolean;
 }
@@ -53,10 +55,22 @@ export interface DoorParts {
 /** Accepts the message as a prompt of a released turn, answers it, or leaves it to the host's own dispatch. */
 export async function receive(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   if (!Object.values(inbound.gates).every(Boolean)) return { is: "host" };
+  const heard = hear(parts, inbound);
+  if (heard) return heard;
   const reset = inbound.authorized ? readReset(inbound.command) : undefined;
   if (reset) return await startOver(parts, inbound, reset.rest);
   if (inbound.hostCommand) return { is: "host" };
   return await prompt(parts, inbound);
+}
+
+// While a question waits, what is typed is its answer or is kept for later; commands are commands all the same.
+function hear(parts: DoorParts, inbound: Inbound): Verdict | undefined {
+  if (inbound.hostCommand || inbound.route === undefined) return undefined;
+  const { text, authorized, identity } = inbound;
+  const heard = parts.pending.hear(identity, { text, authorized });
+  if (heard.is === "unheard") return undefined;
+  if (heard.is === "kept") inbound.reply(heard.say);
+  return { is: "answered" };
 }
 
 // The host's own path fails on Telegram and unbinds on webchat (host-behaviour.md), so resets are answered here.

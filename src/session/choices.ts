@@ -28,18 +28,22 @@ export const PROFILE_KEY = "permission_mode";
 export function choicesOf(o: {
   entry: SessionEntry | undefined;
   defaults: { model: string | undefined; profile: PermissionProfile };
-  harness: Pick<Harness, "modeOf" | "runsUnasked">;
+  harness: Pick<Harness, "modeOf" | "profileOf" | "runsUnasked">;
 }): Choices {
   const { entry, defaults, harness } = o;
   const { [PROFILE_KEY]: chosen, ...extras } = entry?.options ?? {};
   const closed = defaults.profile !== "bypassPermissions";
   const barred = (mode: string) => closed && harness.runsUnasked(mode);
-  const profile = PROFILES.find((known) => known === chosen && !barred(harness.modeOf(known)));
+  const profile =
+    PROFILES.find((known) => known === chosen && !barred(harness.modeOf(known))) ?? defaults.profile;
+  const mode = entry?.mode !== undefined && !barred(entry.mode) ? entry.mode : undefined;
+  // A mode chosen by name says what may be done as well; it never loosens a session that may only read.
+  const byMode = mode === undefined || profile === "readOnly" ? undefined : harness.profileOf(mode);
   return {
     model: entry?.model ?? defaults.model,
     thinking: entry?.thinking,
-    profile: profile ?? defaults.profile,
-    mode: entry?.mode !== undefined && !barred(entry.mode) ? entry.mode : undefined,
+    profile: byMode ?? profile,
+    mode,
     extras,
   };
 }

@@ -37,6 +37,11 @@ export async function setProfile(controls: Controls, profile: PermissionProfile)
   await controls.record.noteProfile(profile);
 }
 
+/** Injects words into the running turn; false where none runs, or the harness cannot. */
+export async function steer({ harness, live }: Controls, text: string): Promise<boolean> {
+  return live ? await harness.steer(live.seat.connection, live.sessionId, text).catch(() => false) : false;
+}
+
 /** What the transcript has as the answer to the last prompt of this text; empty where it has none. */
 export async function saidAfter({ harness, record }: Controls, prompt: string): Promise<string> {
   const { claudeSessionId: sessionId, cwd } = (await record.read()) ?? {};

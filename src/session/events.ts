@@ -11,6 +11,8 @@ export type SessionEvent =
   | { type: "commands"; names: string[] }
   | { type: "mode"; mode: string }
   | { type: "title"; title: string }
+  /** A question to the people of the conversation; to be shown at once, after all that was said before it. */
+  | { type: "ask"; text: string }
   /** Something of ours the user should read: a refusal, a fresh start. */
   | { type: "notice"; text: string };
 
@@ -44,7 +46,8 @@ const commands = z.looseObject({ availableCommands: z.array(z.looseObject({ name
 const mode = z.looseObject({ currentModeId: z.string() });
 const title = z.looseObject({ title: z.string().nullish() });
 
-interface KnownTool {
+interface Tool {
+  name: string | undefined;
   title: string;
   kind: ToolKind;
   status: string;
@@ -52,7 +55,13 @@ interface KnownTool {
 
 /** Reads a session's updates one after the other; remembers its tool calls, since later updates tell only what changed. */
 export class Projector {
-  readonly #tools = new Map<string, KnownTool>();
+  readonly #nameOf: (update: RawUpdate) => string | undefined;
+  readonly #tools = new Map<string, Tool>();
+
+  /** `nameOf` reads the harness's own name of a tool from an update. */
+  constructor(nameOf: (update: RawUpdate) => string | undefined) {
+    this.#nameOf = nameOf;
+  }
 
   /** The event an update means; undefined for what nobody reads, and for what does not have the form ACP gives it. */
   read(update: RawUpdate): SessionEvent | undefined {
@@ -67,6 +76,11 @@ export class Projector {
       default:
         return otherEvent(update);
     }
+  }
+
+  /** What is known of a tool call by its id. */
+  tool(id: string): { name: string | undefined; title: string; kind: ToolKind } | undefined {
+    return this.#tools.get(id);
   }
 
   /** Titles of the tool calls that have begun and not ended. */
@@ -84,13 +98,15 @@ export class Projector {
     if (!told.success) return undefined;
     const id = told.data.toolCallId;
     const before = this.#tools.get(id);
-    const known: KnownTool = {
+    const known: Tool = {
+      name: this.#nameOf(update) ?? before?.name,
       title: told.data.title ?? before?.title ?? "Tool",
       kind: toolKind(told.data.kind) ?? before?.kind ?? "other",
       status: told.data.status ?? before?.status ?? "pending",
     };
     this.#tools.set(id, known);
-    return { type: "tool", id, ...known, first: before === undefined };
+    const { title, kind, status } = known;
+    return { type: "tool", id, title, kind, status, first: before === undefined };
   }
 }
 

@@ -168,11 +168,7 @@ export class Live {
 }
 
 // An adapter that does not answer here would hold up every session in it, so it is not kept.
-async function inTime(o: {
-  ready: Promise<Live>;
-  seat: Seat;
-  openMs: number;
-}): Promise<Live> {
+async function inTime(o: { ready: Promise<Live>; seat: Seat; openMs: number }): Promise<Live> {
   const live = await Promise.race([o.ready, after(o.openMs)]);
   if (live) return live;
   o.ready.catch(() => {});

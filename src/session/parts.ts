@@ -1,18 +1,35 @@
 // What a Session is made of, and what it tells about itself.
-import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import type { Harness, PermissionProfile, ToolUse } from "../../adapters/harness.ts";
 import type { PermissionAnswer, PermissionRequest } from "../../adapters/router.ts";
-import type { SessionMap } from "../../state/session-map.ts";
+import type { Route, SessionMap } from "../../state/session-map.ts";
 import type { Identity } from "./identity.ts";
 import type { Pool } from "./pool.ts";
 
-/** What decides a permission request; the sentence, where there is one, is for the user. */
+/** What decides a permission request of the harness. */
 export interface Broker {
   decide(o: {
     identity: Identity;
     profile: PermissionProfile;
     request: PermissionRequest;
+    tool: ToolUse;
+    /** The conversation whose next message may be the answer; absent in a held turn. */
+    conversation: Route | undefined;
+    /** Where the session's people are, as far as is known. */
+    route: Route | undefined;
+    /** Says something in the conversation, in its place among Claude's words. */
+    say: (text: string) => void;
     signal: AbortSignal;
-  }): Promise<{ answer: PermissionAnswer; notice?: string }>;
+  }): Promise<{
+    answer: PermissionAnswer;
+    /** A sentence for the user. */
+    notice?: string;
+    /** What the user wants the harness to know about it. */
+    tell?: string;
+    /** The user wants the whole turn to end. */
+    cancelTurn?: boolean;
+    /** The mode the session is in from now on. */
+    mode?: string;
+  }>;
 }
 
 export interface SessionDefaults {
@@ -39,6 +56,8 @@ export interface SessionParts {
   keptRetired: number;
   /** The session was closed for good. */
   onClosed: () => Promise<void>;
+  /** A prompt of ours that could not be steered into the running turn: it is to follow it, in the same conversation. */
+  followUp: (text: string, conversation: Route | undefined) => void;
   /** A turn ended and none waits. */
   onIdle: (session: { park(): Promise<boolean> }) => void;
   now: () => Date;

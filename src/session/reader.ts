@@ -6,6 +6,7 @@ import type {
   RawUpdate,
   SessionListener,
 } from "../../adapters/router.ts";
+import type { Route } from "../../state/session-map.ts";
 import { choicesOf } from "./choices.ts";
 import { Projector, type SessionEvent } from "./events.ts";
 import type { Identity } from "./identity.ts";
@@ -19,6 +20,8 @@ export interface ReaderParts {
   broker: Broker;
   defaults: () => SessionDefaults;
   record: SessionRecord;
+  /** Tells the harness something in the running turn, or right after it. */
+  tell: (text: string, conversation: Route | undefined) => Promise<void>;
 }
 
 interface Following {
@@ -30,13 +33,14 @@ const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
 
 export class Reader implements SessionListener {
   readonly #parts: ReaderParts;
-  readonly #projector = new Projector();
+  readonly #projector: Projector;
   #following: Following | undefined;
   #questions = 0;
   usage: { used: number; size: number } | undefined;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
+    this.#projector = new Projector((update) => parts.harness.toolName(update));
   }
 
   /** Everything heard goes to this turn until the returned function is called; `alive` is told of each sign of life. */
@@ -76,17 +80,38 @@ export class Reader implements SessionListener {
   async permission(request: PermissionRequest): Promise<PermissionAnswer> {
     const following = this.#following;
     if (!following) return CANCELLED;
-    const { identity, harness, defaults, record, broker } = this.#parts;
     this.#questions += 1;
     try {
-      const { profile } = choicesOf({ entry: await record.read(), defaults: defaults(), harness });
-      const decision = await broker.decide({ identity, profile, request, signal: following.turn.signal });
+      const decision = await this.#decide(request, following.turn);
       if (decision.notice) following.turn.emit({ type: "notice", text: decision.notice });
+      if (decision.mode !== undefined) await this.#parts.record.note({ mode: decision.mode });
+      if (decision.cancelTurn) following.turn.cancel("cancelled");
+      // The harness must have the answer before it hears what was said about it.
+      const { tell } = decision;
+      if (tell !== undefined)
+        setImmediate(() => void this.#parts.tell(tell, following.turn.input.conversation));
       return decision.answer;
     } finally {
       this.#questions -= 1;
       following.alive();
     }
+  }
+
+  async #decide(request: PermissionRequest, turn: Turn) {
+    const { identity, harness, defaults, record, broker } = this.#parts;
+    const entry = await record.read();
+    const { profile } = choicesOf({ entry, defaults: defaults(), harness });
+    const { conversation } = turn.input;
+    return await broker.decide({
+      identity,
+      profile,
+      request,
+      tool: harness.readTool(request, this.#projector.tool(request.toolCall.toolCallId)),
+      conversation,
+      route: conversation ?? entry?.route,
+      say: (text) => turn.emit({ type: "ask", text }),
+      signal: turn.signal,
+    });
   }
 
   #emit(event: SessionEvent): void {

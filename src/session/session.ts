@@ -1,12 +1,12 @@
 // A Session is one conversation with the harness: absent, warming, starting, ready, running or closed; one turn at a time.
 import type { SessionEntry } from "../../state/session-map.ts";
-import type { Controls } from "./controls.ts";
+import { type Controls, steer } from "./controls.ts";
 import type { Identity } from "./identity.ts";
 import { Lane } from "./lane.ts";
 import type { Live } from "./live.ts";
 import { openSession } from "./opening.ts";
 import type { SessionParts } from "./parts.ts";
-import { Reader } from "./reader.ts";
+import { Reader, type ReaderParts } from "./reader.ts";
 import { type EnsureWish, SessionRecord } from "./record.ts";
 import { runPrompt } from "./run.ts";
 import { startLive } from "./start.ts";
@@ -122,7 +122,7 @@ export class Session {
     );
   }
 
-  /** Milliseconds since the last turn ended, of a live session without anything to do; undefined for every other. */
+  /** Milliseconds since the last turn, of a live session without anything to do; undefined for every other. */
   get idleMs(): number | undefined {
     return this.#state.is === "ready" && this.#lane.idle ? performance.now() - this.#state.since : undefined;
   }
@@ -154,8 +154,12 @@ export class Session {
   }
 
   #newReader(): Reader {
-    const { harness, broker, defaults } = this.#parts;
-    return new Reader({ identity: this.identity, harness, broker, defaults, record: this.record });
+    const { harness, broker, defaults, followUp } = this.#parts;
+    const { identity, record } = this;
+    const tell: ReaderParts["tell"] = async (text, where) => {
+      if (!(await steer(this.controls, text))) followUp(text, where);
+    };
+    return new Reader({ identity, harness, broker, defaults, record, tell });
   }
 
   // Whatever still comes from the old harness session finds a reader nobody listens to.

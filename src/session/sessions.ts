@@ -1,6 +1,6 @@
 // All sessions of the gateway, by identity: made on first use, parked when idle, stopped together.
 import type { Harness } from "../../adapters/harness.ts";
-import type { SessionMap } from "../../state/session-map.ts";
+import type { Route, SessionMap } from "../../state/session-map.ts";
 import { type Identity, identityKey } from "./identity.ts";
 import type { Broker, SessionDefaults } from "./parts.ts";
 import { type LeaseBook, Pool } from "./pool.ts";
@@ -14,6 +14,8 @@ export interface SessionsParts {
   mapOf: (agentId: string) => SessionMap;
   defaultsOf: (agentId: string) => SessionDefaults;
   limits: SessionLimits;
+  /** A prompt of ours that is to follow the running turn, in the same conversation. */
+  followUp: (identity: Identity, text: string, conversation: Route | undefined) => void;
   now: () => Date;
 }
 
@@ -78,6 +80,7 @@ export class Sessions {
       stallMs: limits.stallMs,
       keptRetired: limits.maxPersistedSessions,
       onIdle: (idle) => this.#makeRoom(idle),
+      followUp: (text, conversation) => this.#parts.followUp(identity, text, conversation),
       onClosed: () => this.#prune(identity.agentId),
     });
     this.#sessions.set(key, session);

@@ -1,18 +1,22 @@
 // The engine behind the gateway: sessions, conversations and the ACP runtime, put together from settings and host.
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { describe } from "../../adapters/failure.ts";
 import { listInboxes, openInbox } from "../../state/inbox.ts";
 import { createRuntime } from "../backend/runtime.ts";
 import { settingsFor } from "../config.ts";
 import { Conversations } from "../delivery/conversations.ts";
+import { offerKept } from "../door/kept.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
 import { keepBound } from "../host/bindings.ts";
 import { ownerOf, requireHarness, workspaceOf } from "../host/engine-ports.ts";
 import { hostLock } from "../host/lock.ts";
 import { hostOutbound } from "../host/outbound.ts";
 import { BACKEND } from "../operations/add.ts";
+import { Pending } from "../permission/pending.ts";
 import type { Identity } from "../session/identity.ts";
 import type { Sessions } from "../session/sessions.ts";
+import { brokerOf } from "./permissions.ts";
 import { deskOf } from "./session-operations.ts";
 import { createSessions, type SessionsOptions } from "./sessions.ts";
 
@@ -25,10 +29,55 @@ export type Engine = ReturnType<typeof createEngine>;
 
 export function createEngine(o: EngineOptions) {
   const { api, settings, home, log } = o;
-  const { sessions, leases } = createSessions(o);
+  const pending = new Pending();
   const inboxes = inboxesOf(o);
-  const conversations = conversationsOf(o, { sessions, inboxes });
-  const runtime = createRuntime({
+  const { sessions, leases } = createSessions(o, {
+    broker: (harness) =>
+      brokerOf({
+        api,
+        settings,
+        home,
+        harness,
+        pending,
+        onKept: (asking, texts) => offerKept({ conversations, pending, asking, texts }),
+      }),
+    followUp: (identity, text, route) => {
+      if (route) void conversations.of(identity).accept({ id: randomUUID(), text, images: [], route });
+    },
+  });
+  const conversations: Conversations = conversationsOf(o, { sessions, inboxes });
+  const runtime = runtimeOf(o, { sessions, inboxes });
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    conversations.stop();
+    await sessions.stop();
+    await conversations.settle();
+  };
+  return {
+    sessions,
+    conversations,
+    pending,
+    runtime,
+    desk: deskOf(api, { sessions, home }),
+    released: () => settings.turns === "released",
+    /** Ends what a crashed gateway left behind, then goes on where it stopped. */
+    async start(): Promise<void> {
+      const reaped = await leases.reap();
+      if (reaped > 0) log.info(`contractor: ended ${reaped} adapter(s) of a gateway that crashed`);
+      await conversations.recover();
+    },
+    /** The same however often it is called. */
+    stop(): Promise<void> {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+function runtimeOf(o: EngineOptions, parts: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> }) {
+  const { api, log } = o;
+  const { sessions, inboxes } = parts;
+  return createRuntime({
     backendId: BACKEND,
     sessions,
     requireHarness: (name) => requireHarness(api, name),
@@ -45,24 +94,6 @@ export function createEngine(o: EngineOptions) {
         log.warn(`contractor: a chat could not be bound again: ${describe(error)}`),
       ),
   });
-  return {
-    sessions,
-    conversations,
-    runtime,
-    desk: deskOf(api, { sessions, home }),
-    released: () => settings.turns === "released",
-    /** Ends what a crashed gateway left behind, then goes on where it stopped. */
-    async start(): Promise<void> {
-      const reaped = await leases.reap();
-      if (reaped > 0) log.info(`contractor: ended ${reaped} adapter(s) of a gateway that crashed`);
-      await conversations.recover();
-    },
-    async stop(): Promise<void> {
-      conversations.stop();
-      await sessions.stop();
-      await conversations.settle();
-    },
-  };
 }
 
 function inboxesOf({ home, log }: EngineOptions) {

@@ -13,6 +13,7 @@ import {
   isContractor,
 } from "../host/main-session.ts";
 import { isOurs } from "../host/sessions.ts";
+import { onShutdown } from "../host/shutdown.ts";
 import { BACKEND } from "../operations/add.ts";
 import { mountGateway } from "../surfaces/gateway.ts";
 import { dispatch } from "./dispatch.ts";
@@ -29,12 +30,16 @@ export function registerGateway(
   doctor: Parameters<typeof createEngine>[0]["doctor"],
 ): void {
   let engine: Engine | undefined;
+  let release = () => {};
   api.registerService({
     id: "contractor",
     start: async (context) => {
-      engine = await startEngine(api, context, doctor);
+      const started = await startEngine(api, context, doctor);
+      engine = started;
+      release = onShutdown(() => void started.stop());
     },
     stop: async () => {
+      release();
       const stopping = engine;
       engine = undefined;
       await stopEngine(stopping);

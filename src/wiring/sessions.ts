@@ -2,10 +2,11 @@
 import { join } from "node:path";
 import type { OpenClawPluginApi, PluginLogger } from "openclaw/plugin-sdk/plugin-entry";
 import { createClaude } from "../../adapters/claude/create.ts";
+import type { Harness } from "../../adapters/harness.ts";
 import type { Settings } from "../config.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
-import { decide } from "../permission/broker.ts";
-import { type SessionLimits, Sessions } from "../session/sessions.ts";
+import type { Broker } from "../session/parts.ts";
+import { type SessionLimits, Sessions, type SessionsParts } from "../session/sessions.ts";
 import { leaseBook } from "./leases.ts";
 
 export interface SessionsOptions {
@@ -16,15 +17,27 @@ export interface SessionsOptions {
   log: Pick<PluginLogger, "info" | "warn" | "error">;
 }
 
+/** What a gateway adds: people to ask, and conversations to go on in. A CLI command has neither. */
+export interface Company {
+  broker: (harness: Harness) => Broker;
+  followUp: SessionsParts["followUp"];
+}
+
+const ALONE: Company = {
+  broker: () => ({ decide: async () => ({ answer: { outcome: { outcome: "cancelled" } } }) }),
+  followUp: () => {},
+};
+
 const REAP_GRACE_MS = 2_000;
 
-export function createSessions({ api, settings, home, log }: SessionsOptions) {
+export function createSessions({ api, settings, home, log }: SessionsOptions, company = ALONE) {
   const harness = createClaude({ config: settings.harness, root: join(home, "harness"), from: process.env });
   const leases = leaseBook({ dir: join(home, "leases"), graceMs: REAP_GRACE_MS });
   const sessions = new Sessions({
     harness,
     leases,
-    broker: { decide: async (question) => decide(question) },
+    broker: company.broker(harness),
+    followUp: company.followUp,
     mapOf: mapsOf(api, log),
     defaultsOf: (agentId) => defaultsOf({ api, settings, agentId }),
     limits: limitsOf(settings),

@@ -5,12 +5,16 @@ import { createClaude } from "../../adapters/claude/create.ts";
 import type { PermissionProfile } from "../../adapters/harness.ts";
 import { isAlive } from "../../adapters/process-tree.ts";
 import { hostLock } from "../../src/host/lock.ts";
-import { decide } from "../../src/permission/broker.ts";
+import type { AskingParts } from "../../src/permission/asking.ts";
+import { PermissionBroker } from "../../src/permission/broker.ts";
+import { Pending } from "../../src/permission/pending.ts";
 import type { Identity } from "../../src/session/identity.ts";
 import type { LeaseBook } from "../../src/session/pool.ts";
 import type { Session } from "../../src/session/session.ts";
 import { type SessionLimits, Sessions } from "../../src/session/sessions.ts";
 import type { PromptInput, Turn, TurnResult } from "../../src/session/turn.ts";
+import { openAudit } from "../../state/audit.ts";
+import { openRules } from "../../state/rules.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
 import { tempDir, until } from "./poll.ts";
 import { familyOf, killAll } from "./processes.ts";
@@ -35,6 +39,9 @@ const LIMITS: SessionLimits = {
   idleMs: 30 * 60_000,
 };
 
+/** No surface to ask on. */
+const NOBODY: AskingParts["native"] = { request: async () => undefined };
+
 export interface EngineOptions {
   adapter?: AdapterName;
   /** A program of its own in place of a real adapter: argv. */
@@ -45,6 +52,7 @@ export interface EngineOptions {
   profile?: PermissionProfile;
   model?: string;
   limits?: Partial<SessionLimits>;
+  asking?: Partial<AskingParts>;
   leases?: LeaseBook;
   /** The folder of an earlier engine, to go on with what it left. */
   home?: string;
@@ -56,25 +64,21 @@ export async function startEngine(o: EngineOptions = {}) {
   const home = o.home ?? (await tempDir("engine")).path;
   const cwd = join(home, "work");
   await mkdir(cwd, { recursive: true });
-  const name = o.adapter ?? "claude-agent-acp";
-  const harness = createClaude({
-    config: {
-      package: name,
-      path: join(process.cwd(), "node_modules", FOLDERS[name]),
-      settingSources: ["user", "project", "local"],
-      env: o.env ?? {},
-      passEnv: [],
-      ...(o.command ? { command: o.command } : {}),
-      ...(o.claude ? { claude: o.claude } : {}),
-    },
-    root: join(home, "harness"),
-    from: process.env,
-  });
+  const harness = harnessOf(home, o);
   const leased = new Set<number>();
+  const pending = new Pending();
+  const followUps: string[] = [];
   const map: SessionMap = openSessionMap({ workspace: home, lock: hostLock });
   const sessions = new Sessions({
     harness,
-    broker: { decide: async (question) => decide(question) },
+    broker: new PermissionBroker({
+      harness,
+      asking: { native: NOBODY, pending, mode: "auto", timeoutMs: 600_000, onKept: () => {}, ...o.asking },
+      rulesOf: () => openRules({ workspace: home, lock: hostLock }),
+      audit: openAudit(join(home, "audit.jsonl")),
+      now: () => new Date(),
+    }),
+    followUp: (_, text) => void followUps.push(text),
     leases: o.leases ?? {
       take: async ({ pid }) => void leased.add(pid),
       release: async (pid) => void leased.delete(pid),
@@ -90,6 +94,9 @@ export async function startEngine(o: EngineOptions = {}) {
     map,
     harness,
     sessions,
+    pending,
+    /** What was to follow a turn. */
+    followUps,
     leased,
     session: (sessionKey = "agent:cc:acp:one"): Session => sessions.of(identityOf(sessionKey)),
     /** What runs in the engine's folder now: the Claude Code of each live session, and what it started. */
@@ -103,6 +110,23 @@ export async function startEngine(o: EngineOptions = {}) {
       if (!how.keep) await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
+}
+
+function harnessOf(home: string, o: EngineOptions) {
+  const name = o.adapter ?? "claude-agent-acp";
+  return createClaude({
+    config: {
+      package: name,
+      path: join(process.cwd(), "node_modules", FOLDERS[name]),
+      settingSources: ["user", "project", "local"],
+      env: o.env ?? {},
+      passEnv: [],
+      ...(o.command ? { command: o.command } : {}),
+      ...(o.claude ? { claude: o.claude } : {}),
+    },
+    root: join(home, "harness"),
+    from: process.env,
+  });
 }
 
 /** A prompt, everything it said, and how it ended. */

@@ -17,6 +17,7 @@ describe("parseSettings", () => {
         sessionsPerAdapter: 4,
         permissionMode: "ask",
         delivery: "live",
+        approvals: { ask: "auto", timeoutSeconds: 600 },
         idleMinutes: 30,
         maxProcesses: 8,
         maxPersistedSessions: 50,

@@ -1,0 +1,87 @@
+// The host's plugin approvals (plugin.approval.*, docs/plugins/plugin-permission-requests.md), over its loopback connection:
+// a third-party plugin may not call the gateway in process (host-behaviour.md, Delivery).
+import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
+import { z } from "zod";
+import type { NativeApprovals, NativeQuestion, NativeRequest } from "../permission/native.ts";
+
+const CALL_MS = 15_000;
+const MAX_MS = 600_000;
+
+const decision = z.enum(["allow-once", "allow-always", "deny"]).nullish().catch(null);
+const requested = z.looseObject({ id: z.string(), decision });
+const waited = z.looseObject({ decision });
+
+/**
+ * Each question has a connection of its own: only the one that asked, and the channels' own runtime, may see a question
+ * and hear its decision (isApprovalRecordVisibleToClient), so a call of the moment could not wait for it.
+ */
+export function hostApprovals(pluginId: string, config: () => OpenClawConfig): NativeApprovals {
+  return {
+    request: async (request) => {
+      const client = await connected(config());
+      const asked = await client
+        .request("plugin.approval.request", toParams(pluginId, request), { timeoutMs: CALL_MS })
+        .then((raw) => requested.parse(raw))
+        .catch(async (error: unknown) => {
+          await client.stopAndWait();
+          throw error;
+        });
+      // A decision that is there and null means that nobody can be asked (openclaw-plugin-sdk.md, 4.1).
+      if (asked.decision !== null) return shown(client, asked.id);
+      await client.stopAndWait();
+      return undefined;
+    },
+  };
+}
+
+function shown(client: Client, id: string): NativeQuestion {
+  const wait = client.request("plugin.approval.waitDecision", { id }, { timeoutMs: MAX_MS + CALL_MS });
+  const decided = wait.then((raw) => waited.parse(raw).decision ?? undefined);
+  void decided.catch(() => {}).finally(() => client.stopAndWait().catch(() => {}));
+  return {
+    decision: decided,
+    settle: async (how) => {
+      await client.request("plugin.approval.resolve", { id, decision: how }, { timeoutMs: CALL_MS });
+    },
+  };
+}
+
+type Client = Awaited<ReturnType<typeof connected>>;
+
+async function connected(config: OpenClawConfig) {
+  const sdk = await import("openclaw/plugin-sdk/gateway-runtime");
+  const ready = Promise.withResolvers<void>();
+  const client = await sdk.createOperatorApprovalsGatewayClient({
+    config,
+    clientDisplayName: "Contractor",
+    onHelloOk: () => ready.resolve(),
+    onConnectError: (error) => ready.reject(error),
+    onClose: (code, reason) =>
+      ready.reject(new Error(`the gateway closed the connection (${code} ${reason})`)),
+  });
+  await sdk.startGatewayClientWhenEventLoopReady(client, { clientOptions: {} });
+  await ready.promise;
+  return client;
+}
+
+function toParams(pluginId: string, request: NativeRequest): Record<string, unknown> {
+  const { identity, route, title, description, severity, toolName, decisions, timeoutMs } = request;
+  const source = route && {
+    turnSourceChannel: route.channel,
+    turnSourceTo: route.to,
+    ...(route.accountId === undefined ? {} : { turnSourceAccountId: route.accountId }),
+    ...(route.threadId === undefined ? {} : { turnSourceThreadId: route.threadId }),
+  };
+  return {
+    pluginId,
+    title,
+    description,
+    severity,
+    toolName,
+    ...identity,
+    allowedDecisions: decisions,
+    timeoutMs: Math.min(timeoutMs, MAX_MS),
+    twoPhase: true,
+    ...source,
+  };
+}

@@ -1,0 +1,58 @@
+// Plans: Claude's plan in full, then Approve, Approve and accept edits, or Revise with what to change.
+
+import { redact } from "../../adapters/redact.ts";
+import type { PermissionAnswer } from "../../adapters/router.ts";
+import { ask } from "./asking.ts";
+import { type BrokerParts, type Decision, type Question, selection } from "./question.ts";
+
+const PLAN_TEXT =
+  'Reply 1 to approve, 2 to approve and accept edits without asking, 3 to revise — or "n" and what to change.';
+
+/** Shows the plan in the conversation and asks for it; a timeout is never an approval. */
+export async function decidePlan(parts: BrokerParts, question: Question): Promise<Decision> {
+  const { harness, asking, audit, now } = parts;
+  const { tool, request, identity } = question;
+  const options = harness.planOptions(request);
+  question.say(`📋 Claude's plan:\n\n${tool.plan ?? ""}\n\n`);
+  const answer = await ask(asking, {
+    ...question,
+    title: "Claude's plan is ready",
+    description: "Allow once: approve. Allow always: approve, and accept edits without asking. Deny: revise.",
+    severity: "warning",
+    toolName: "plan",
+    mayAlways: true,
+    text: PLAN_TEXT,
+    hint: `I am still waiting for a word on the plan. ${PLAN_TEXT}`,
+  });
+  const approved = answer.is === "once" || answer.is === "always";
+  const how = "how" in answer ? answer.how : answer.is === "expired" ? "timeout" : "nobody";
+  const decision = approved ? "allowed" : answer.is === "withdrawn" ? "cancelled" : "denied";
+  const entry = {
+    at: now().toISOString(),
+    ...identity,
+    tool: "plan",
+    title: redact("Plan"),
+    decision,
+    how,
+  } as const;
+  await audit.append(entry).catch(() => {});
+  if (answer.is === "withdrawn") return { answer: CANCELLED };
+  if (!approved || options.approve === undefined) return revise(options.revise, answer);
+  const edits = answer.is === "always";
+  const chosen = edits ? (options.approveEdits ?? options.approve) : options.approve;
+  return { answer: selection(chosen), mode: harness.modeOf(edits ? "acceptEdits" : "ask") };
+}
+
+const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
+
+function revise(option: string | undefined, answer: { is: string; reason?: string }): Decision {
+  const reply = option === undefined ? CANCELLED : selection(option);
+  if (answer.is === "cancel") return { answer: reply, cancelTurn: true };
+  if (answer.is === "expired")
+    return { answer: reply, notice: "Nobody answered in time, so the plan is not approved." };
+  if (answer.is === "nobody")
+    return { answer: reply, notice: "There is nobody I could show the plan to, so it is not approved." };
+  if (answer.reason === undefined)
+    return { answer: reply, notice: "Not approved. Write what to change, and Claude plans again." };
+  return { answer: reply, tell: `I do not approve the plan yet. Please change it: ${answer.reason}` };
+}

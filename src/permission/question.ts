@@ -1,0 +1,56 @@
+// A permission request on its way through the broker, and the decision that comes of it.
+import type { Harness, PermissionProfile, ToolUse } from "../../adapters/harness.ts";
+import type { PermissionAnswer, PermissionRequest } from "../../adapters/router.ts";
+import type { Audit } from "../../state/audit.ts";
+import type { Rules } from "../../state/rules.ts";
+import type { Route } from "../../state/session-map.ts";
+import type { Identity } from "../session/identity.ts";
+import type { AskingParts } from "./asking.ts";
+
+export interface Question {
+  identity: Identity;
+  profile: PermissionProfile;
+  request: PermissionRequest;
+  tool: ToolUse;
+  /** The conversation whose next message may be the answer; absent in a held turn. */
+  conversation: Route | undefined;
+  /** Where the session's people are, as far as is known. */
+  route: Route | undefined;
+  /** Says something in the conversation, in its place among Claude's words. */
+  say: (text: string) => void;
+  /** Aborted when the turn ends. */
+  signal: AbortSignal;
+}
+
+export interface Decision {
+  answer: PermissionAnswer;
+  /** A sentence for the user, where something was refused. */
+  notice?: string;
+  /** What the user wants Claude to know about it. */
+  tell?: string;
+  /** The user wants the whole turn to end. */
+  cancelTurn?: boolean;
+  /** The mode the session is in from now on. */
+  mode?: string;
+}
+
+export interface BrokerParts {
+  harness: Harness;
+  asking: AskingParts;
+  rulesOf: (agentId: string) => Rules;
+  audit: Audit;
+  now: () => Date;
+}
+
+export function optionOf(request: PermissionRequest, kind: string): string | undefined {
+  return request.options.find((option) => option.kind === kind)?.optionId;
+}
+
+export function selection(optionId: string): PermissionAnswer {
+  return { outcome: { outcome: "selected", optionId } };
+}
+
+export function rejection(request: PermissionRequest): PermissionAnswer {
+  const reject = optionOf(request, "reject_once") ?? optionOf(request, "reject_always");
+  return reject === undefined ? { outcome: { outcome: "cancelled" } } : selection(reject);
+}

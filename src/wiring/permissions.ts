@@ -1,0 +1,48 @@
+// The permission broker of a gateway: rules per workspace, the audit trail, the host's approvals, and the chats.
+import { join } from "node:path";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import type { Harness } from "../../adapters/harness.ts";
+import { openAudit } from "../../state/audit.ts";
+import { openRules, type Rules } from "../../state/rules.ts";
+import type { Settings } from "../config.ts";
+import { hostApprovals } from "../host/approvals.ts";
+import { currentConfig, workspaceOf } from "../host/engine-ports.ts";
+import { hostLock } from "../host/lock.ts";
+import { BACKEND } from "../operations/add.ts";
+import type { AskingParts } from "../permission/asking.ts";
+import { PermissionBroker } from "../permission/broker.ts";
+import type { Pending } from "../permission/pending.ts";
+
+type Api = Pick<OpenClawPluginApi, "runtime">;
+
+export function brokerOf(o: {
+  api: Api;
+  settings: Settings;
+  home: string;
+  harness: Harness;
+  pending: Pending;
+  onKept: AskingParts["onKept"];
+}): PermissionBroker {
+  const { ask, timeoutSeconds } = o.settings.approvals;
+  return new PermissionBroker({
+    harness: o.harness,
+    asking: {
+      native: hostApprovals(BACKEND, () => currentConfig(o.api)),
+      pending: o.pending,
+      mode: ask,
+      timeoutMs: timeoutSeconds * 1000,
+      onKept: o.onKept,
+    },
+    rulesOf: (agentId) => rulesOf(o.api, agentId),
+    audit: openAudit(auditFile(o.home)),
+    now: () => new Date(),
+  });
+}
+
+export function rulesOf(api: Api, agentId: string): Rules {
+  return openRules({ workspace: workspaceOf(api, agentId), lock: hostLock });
+}
+
+export function auditFile(home: string): string {
+  return join(home, "audit.jsonl");
+}

@@ -1,0 +1,74 @@
+// Remembered answers: which uses of a tool are allowed or denied without asking again. One file per agent workspace.
+import { join } from "node:path";
+import { z } from "zod";
+import { goodOnes, type Lock, type OnCorrupt, openDocument, updateGiving } from "./document.ts";
+
+const VERSION = 1;
+
+const ruleSchema = z.looseObject({
+  id: z.string().min(1),
+  agentId: z.string().min(1),
+  /** Only in this session; in every session of the agent where it is absent. */
+  sessionKey: z.string().exactOptional(),
+  effect: z.enum(["allow", "deny"]),
+  tool: z.string().min(1),
+  /** What the use must be: this text exactly, or words beginning with it. */
+  match: z.enum(["exact", "prefix"]),
+  text: z.string(),
+  createdAt: z.string(),
+});
+const fileSchema = z.looseObject({ version: z.literal(VERSION), rules: z.array(ruleSchema) });
+type File = z.infer<typeof fileSchema>;
+
+export type Rule = {
+  id: string;
+  agentId: string;
+  sessionKey?: string;
+  effect: "allow" | "deny";
+  tool: string;
+  match: "exact" | "prefix";
+  text: string;
+  createdAt: string;
+};
+
+export interface Rules {
+  all(): Promise<Rule[]>;
+  add(rule: Rule): Promise<void>;
+  /** Whether there was one to remove. */
+  remove(id: string): Promise<boolean>;
+}
+
+/** `<workspace>/.openclaw/contractor-agent/rules.json`. Rules that cannot be read are left out: then it is asked again. */
+export function openRules(o: { workspace: string; lock: Lock; onCorrupt?: OnCorrupt | undefined }): Rules {
+  const document = openDocument<File>({
+    file: join(o.workspace, ".openclaw", "contractor-agent", "rules.json"),
+    schema: fileSchema,
+    empty: () => ({ version: VERSION, rules: [] }),
+    version: VERSION,
+    lock: o.lock,
+    onCorrupt: o.onCorrupt,
+    salvage: (raw) => {
+      const read = z.looseObject({ rules: z.unknown() }).safeParse(raw);
+      return read.success
+        ? { ...read.data, version: VERSION, rules: goodOnes(ruleSchema, read.data.rules) }
+        : undefined;
+    },
+  });
+  return {
+    async all() {
+      return (await document.read()).rules;
+    },
+    async add(rule) {
+      await document.update((draft): void => {
+        draft.rules.push(rule);
+      });
+    },
+    remove: (id) =>
+      updateGiving(document, (draft) => {
+        const kept = draft.rules.filter((rule) => rule.id !== id);
+        const found = kept.length < draft.rules.length;
+        draft.rules = kept;
+        return found;
+      }),
+  };
+}
