@@ -86,7 +86,12 @@ export async function connect(o: {
 function initializeParams() {
   return {
     protocolVersion: PROTOCOL_VERSION,
-    clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
+    // Without `elicitation.form` Claude Code has no way to ask its user a question (acp-adapters.md, 2).
+    clientCapabilities: {
+      fs: { readTextFile: false, writeTextFile: false },
+      terminal: false,
+      elicitation: { form: {}, url: {} },
+    },
     clientInfo: { name: "openclaw-contractor", version: "1" },
   };
 }
@@ -103,7 +108,8 @@ function openWire(o: {
   );
   const app = client({ name: "openclaw-contractor" })
     .onNotification("_contractor/update", anything, ({ params }) => router.update(params))
-    .onRequest("_contractor/permission", anything, ({ params }) => router.permission(params));
+    .onRequest("_contractor/permission", anything, ({ params }) => router.permission(params))
+    .onRequest("elicitation/create", anything, ({ params }) => router.elicitation(params));
   for (const method of o.extensions) {
     app.onNotification(method, anything, ({ params }) => router.extension(method, params));
   }

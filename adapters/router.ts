@@ -25,13 +25,21 @@ const notification = z.looseObject({
 });
 export type RawUpdate = z.infer<typeof notification>["update"];
 
+/** ACP `elicitation/create`, unvalidated but for whose it is. */
+export type RawElicitation = { sessionId: string };
+export type ElicitationReply =
+  | { action: "accept"; content?: Record<string, unknown> }
+  | { action: "decline" | "cancel" };
+
 export interface SessionListener {
   update(update: RawUpdate): void;
   permission(request: PermissionRequest): Promise<PermissionAnswer>;
+  elicitation(request: RawElicitation): Promise<ElicitationReply>;
   /** A message of the harness outside the protocol (`_claude/…`), unvalidated. */
   extension(method: string, params: unknown): void;
 }
 
+const ofSession = z.looseObject({ sessionId: z.string() });
 const EARLY_UPDATES = 100;
 const EARLY_SESSIONS = 32;
 const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
@@ -68,8 +76,16 @@ export class Router {
     return await listener.permission(parsed.data).catch(() => CANCELLED);
   }
 
+  /** Answers `decline` for a session nobody listens to. */
+  async elicitation(params: unknown): Promise<ElicitationReply> {
+    const named = ofSession.safeParse(params);
+    const listener = named.success ? this.#listeners.get(named.data.sessionId) : undefined;
+    if (!named.success || !listener) return { action: "decline" };
+    return await listener.elicitation(named.data).catch(() => ({ action: "decline" as const }));
+  }
+
   extension(method: string, params: unknown): void {
-    const named = z.looseObject({ sessionId: z.string() }).safeParse(params);
+    const named = ofSession.safeParse(params);
     if (named.success) this.#listeners.get(named.data.sessionId)?.extension(method, params);
   }
 

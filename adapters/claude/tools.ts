@@ -20,6 +20,10 @@ const rawInput = z.looseObject({
 });
 type Input = z.infer<typeof rawInput>;
 
+const textContent = z.array(
+  z.looseObject({ content: z.looseObject({ text: z.string().optional() }).optional() }),
+);
+
 const KINDS: Record<string, string> = {
   Bash: "execute",
   Write: "edit",
@@ -60,8 +64,14 @@ export function readTool(
     ...(input.command !== undefined && name === "Bash" ? { command: input.command } : {}),
     ...(path === undefined ? {} : { path }),
     ...(input.url === undefined ? {} : { url: input.url }),
-    ...(name === "ExitPlanMode" ? { plan: input.plan ?? "" } : {}),
+    ...(name === "ExitPlanMode" ? { plan: input.plan ?? contentText(toolCall.content) } : {}),
   };
+}
+
+// Claude Code keeps the plan in a file and puts it into the input; a request without one may still show it as content.
+function contentText(content: unknown): string {
+  const read = textContent.safeParse(content ?? []);
+  return read.success ? read.data.flatMap(({ content: inner }) => inner?.text ?? []).join("\n\n") : "";
 }
 
 function wording(o: { name: string; input: Input; path: string | undefined; title: string; raw: unknown }) {

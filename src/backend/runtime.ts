@@ -13,6 +13,7 @@ import type { Identity } from "../session/identity.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { SessionStatus } from "../session/status.ts";
+import { hostElicit } from "./elicit.ts";
 import { controlError, ensureError } from "./errors.ts";
 import { type Memory, refuseRedelivered, rememberSubmitted } from "./redelivery.ts";
 import { heldTurn, legacyTurn } from "./turn-stream.ts";
@@ -111,7 +112,14 @@ function prompt(parts: RuntimeParts, session: Session, input: AcpTurnInput) {
     .filter(({ mediaType }) => mediaType.startsWith("image/"))
     .map(({ mediaType, data }) => ({ mimeType: mediaType, data }));
   const admit = () => refuseRedelivered(memory, input.requestId);
-  const turn = session.prompt({ id: input.requestId, text: input.text, images, admit });
+  const elicit = hostElicit(input);
+  const turn = session.prompt({
+    id: input.requestId,
+    text: input.text,
+    images,
+    admit,
+    ...(elicit ? { elicit } : {}),
+  });
   rememberSubmitted(memory, turn);
   if (input.signal?.aborted) turn.cancel("stopped");
   input.signal?.addEventListener("abort", () => turn.cancel("stopped"), { once: true });

@@ -34,7 +34,16 @@ export interface AcpTurnInput {
   mode: "prompt" | "steer";
   requestId: string;
   signal?: AbortSignal;
+  /** Puts a question before the people of the turn; the request must carry `sessionId` or `requestId`. */
+  onElicitation?: (
+    request: { mode: string; message: string; [key: string]: unknown },
+    context: { requestId: string; signal: AbortSignal },
+  ) => Promise<AcpElicitationAnswer>;
 }
+
+export type AcpElicitationAnswer =
+  | { action: "accept"; content?: Record<string, string | number | boolean | string[]> | null }
+  | { action: "decline" | "cancel" };
 
 export type AcpEvent =
   | { type: "text_delta"; text: string; stream?: "output" | "thought"; tag?: string }

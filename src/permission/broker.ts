@@ -8,6 +8,7 @@ import type { AuditEntry } from "../../state/audit.ts";
 import type { Rules } from "../../state/rules.ts";
 import { type Identity, identityKey } from "../session/identity.ts";
 import { type Answer, ask } from "./asking.ts";
+import { type ElicitationAnswer, elicitation } from "./forms.ts";
 import { findRule, makeRule, type Scope, scopeOf } from "./matching.ts";
 import { plain } from "./plain.ts";
 import { decidePlan } from "./plans.ts";
@@ -20,6 +21,7 @@ import {
   rejection,
   selection,
 } from "./question.ts";
+import { askForm, type FormQuestion } from "./questions.ts";
 import { descriptionOf, hintOf, questionOf, refused, severityOf, titleOf } from "./wording.ts";
 
 export class PermissionBroker {
@@ -37,6 +39,15 @@ export class PermissionBroker {
     if (policy === "allow") return await this.#allow(question, "policy");
     if (policy === "deny") return await this.#deny(question, { how: "policy", why: `Refused (${profile})` });
     return await this.#inTurn(question.identity, () => this.#consider(question));
+  }
+
+  /** Puts a question of the harness before the people of the conversation; declined where there are none. */
+  async elicit(o: Omit<FormQuestion, "elicitation"> & { request: unknown }): Promise<ElicitationAnswer> {
+    const read = elicitation.safeParse(o.request);
+    if (!read.success) return { action: "decline" };
+    return await this.#inTurn(o.identity, () =>
+      askForm(this.#parts.asking, { ...o, elicitation: read.data }),
+    );
   }
 
   async #consider(question: Question): Promise<Decision> {

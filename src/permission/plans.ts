@@ -13,7 +13,9 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
   const { harness, asking, audit, now } = parts;
   const { tool, request, identity } = question;
   const options = harness.planOptions(request);
-  question.say(`📋 Claude's plan:\n\n${tool.plan ?? ""}\n\n`);
+  question.say(
+    `📋 Claude's plan:\n\n${tool.plan || "It wrote none down; what it said above is all there is."}\n\n`,
+  );
   const answer = await ask(asking, {
     ...question,
     title: "Claude's plan is ready",

@@ -56,6 +56,7 @@ export class Live {
         if (!replaying) reader.update(update);
       },
       permission: (question) => reader.permission(question),
+      elicitation: (question) => reader.elicitation(question),
       extension: (method, params) => reader.extension(method, params),
     };
     const opening = harness.open(seat.connection, {

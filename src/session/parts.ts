@@ -1,6 +1,11 @@
 // What a Session is made of, and what it tells about itself.
 import type { Harness, PermissionProfile, ToolUse } from "../../adapters/harness.ts";
-import type { PermissionAnswer, PermissionRequest } from "../../adapters/router.ts";
+import type {
+  ElicitationReply,
+  PermissionAnswer,
+  PermissionRequest,
+  RawElicitation,
+} from "../../adapters/router.ts";
 import type { Route, SessionMap } from "../../state/session-map.ts";
 import type { Identity } from "./identity.ts";
 import type { Pool } from "./pool.ts";
@@ -32,6 +37,17 @@ export interface Broker {
   }>;
 }
 
+/** What puts the harness's questions before its user. */
+export interface Asker {
+  elicit(o: {
+    identity: Identity;
+    request: RawElicitation;
+    conversation: Route | undefined;
+    say: (text: string) => void;
+    signal: AbortSignal;
+  }): Promise<ElicitationReply>;
+}
+
 export interface SessionDefaults {
   cwd: string;
   model: string | undefined;
@@ -43,7 +59,7 @@ export interface SessionParts {
   harness: Harness;
   pool: Pool;
   map: SessionMap;
-  broker: Broker;
+  broker: Broker & Asker;
   /** Read at each start, so that a changed setting holds from the next start on. */
   defaults: () => SessionDefaults;
   /** Upper bound of a cancel, in milliseconds. */

@@ -1,8 +1,10 @@
 // The reader of a session's adapter: it projects updates, answers questions through the broker, and feeds the turn that runs.
 import type { Harness } from "../../adapters/harness.ts";
 import type {
+  ElicitationReply,
   PermissionAnswer,
   PermissionRequest,
+  RawElicitation,
   RawUpdate,
   SessionListener,
 } from "../../adapters/router.ts";
@@ -10,14 +12,14 @@ import type { Route } from "../../state/session-map.ts";
 import { choicesOf } from "./choices.ts";
 import { Projector, type SessionEvent } from "./events.ts";
 import type { Identity } from "./identity.ts";
-import type { Broker, SessionDefaults } from "./parts.ts";
+import type { Asker, Broker, SessionDefaults } from "./parts.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Turn } from "./turn.ts";
 
 export interface ReaderParts {
   identity: Identity;
   harness: Harness;
-  broker: Broker;
+  broker: Broker & Asker;
   defaults: () => SessionDefaults;
   record: SessionRecord;
   /** Tells the harness something in the running turn, or right after it. */
@@ -91,6 +93,23 @@ export class Reader implements SessionListener {
       if (tell !== undefined)
         setImmediate(() => void this.#parts.tell(tell, following.turn.input.conversation));
       return decision.answer;
+    } finally {
+      this.#questions -= 1;
+      following.alive();
+    }
+  }
+
+  async elicitation(request: RawElicitation): Promise<ElicitationReply> {
+    const following = this.#following;
+    if (!following) return { action: "decline" };
+    const { turn } = following;
+    const { input, signal } = turn;
+    this.#questions += 1;
+    try {
+      if (input.elicit) return await input.elicit(request, signal);
+      const { identity, broker } = this.#parts;
+      const say = (text: string) => turn.emit({ type: "ask", text });
+      return await broker.elicit({ identity, request, conversation: input.conversation, say, signal });
     } finally {
       this.#questions -= 1;
       following.alive();

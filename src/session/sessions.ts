@@ -2,13 +2,13 @@
 import type { Harness } from "../../adapters/harness.ts";
 import type { Route, SessionMap } from "../../state/session-map.ts";
 import { type Identity, identityKey } from "./identity.ts";
-import type { Broker, SessionDefaults } from "./parts.ts";
+import type { Asker, Broker, SessionDefaults } from "./parts.ts";
 import { type LeaseBook, Pool } from "./pool.ts";
 import { Session } from "./session.ts";
 
 export interface SessionsParts {
   harness: Harness;
-  broker: Broker;
+  broker: Broker & Asker;
   leases: LeaseBook;
   /** The session map of an agent. Throws Failure when the agent has no workspace we can write to. */
   mapOf: (agentId: string) => SessionMap;

@@ -1,5 +1,6 @@
 // A Turn is one prompt and everything that comes of it until it is settled: completed, cancelled or failed.
 import { Failure } from "../../adapters/failure.ts";
+import type { ElicitationReply, RawElicitation } from "../../adapters/router.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { SessionEvent } from "./events.ts";
 
@@ -11,6 +12,8 @@ export interface PromptInput {
   images: readonly { mimeType: string; data: string }[];
   /** The conversation it came from, where the next message there may answer a question; absent in a held turn. */
   conversation?: Route;
+  /** Puts a question of the harness before whoever waits for a held turn. */
+  elicit?: (request: RawElicitation, signal: AbortSignal) => Promise<ElicitationReply>;
   /** Asked when its turn has come: a Failure here ends it without a prompt. */
   admit?: () => Promise<Failure | undefined>;
 }

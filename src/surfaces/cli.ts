@@ -39,7 +39,7 @@ export function mountCli(o: {
 }
 
 function mount(root: Command, operation: Operation, prefix: string, terminal: Terminal): void {
-  const command = root.command(operation.name).description(operation.summary);
+  const command = commandOf(root, operation.name).description(operation.summary);
   // Unknown words are reported below: with `--json` the host would end with exit code 1 for them.
   command.allowUnknownOption().allowExcessArguments();
   addOptions(command, operation);
@@ -58,6 +58,17 @@ function mount(root: Command, operation: Operation, prefix: string, terminal: Te
     if (read.ok && complaints.length === 0) await perform(operation, read.input, reporter, terminal);
     else reporter.wrongUse(complaints, usageOf(operation, prefix));
   });
+}
+
+/** `rules list` is the command `list` of the command `rules`. */
+function commandOf(root: Command, name: string): Command {
+  const words = name.split(" ");
+  const last = words.pop() ?? name;
+  const parent = words.reduce(
+    (at, word) => at.commands.find((one) => one.name() === word) ?? at.command(word),
+    root,
+  );
+  return parent.command(last);
 }
 
 async function perform(

@@ -15,7 +15,7 @@ export type RegisterMethod = (o: {
 }) => void;
 
 export function methodOf(operation: Pick<Operation, "name">): string {
-  return `contractor.${operation.name}`;
+  return `contractor.${operation.name.replaceAll(" ", ".")}`;
 }
 
 export function mountGateway(operations: readonly Operation[], register: RegisterMethod): void {

@@ -20,6 +20,7 @@ import { dispatch } from "./dispatch.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { liveSessions } from "./live-sessions.ts";
 import { SESSIONS_METHOD } from "./operations.ts";
+import { permissionOperations } from "./permissions.ts";
 import { sessionOperations } from "./session-operations.ts";
 
 const initializeParams = z.strictObject({ agentId: z.string().min(1) });
@@ -57,7 +58,7 @@ export function registerGateway(
     if (engine) return engine.desk;
     throw new Failure({ code: "closed", message: "Contractor is not running in this gateway." });
   };
-  mountGateway(sessionOperations(desk), ({ method, scope, handle }) =>
+  mountGateway([...sessionOperations(desk), ...permissionOperations(api)], ({ method, scope, handle }) =>
     api.registerGatewayMethod(method, (call) => handle(call), { scope }),
   );
   api.registerGatewayMethod(

@@ -16,6 +16,7 @@ import type { Operation } from "../operations/define.ts";
 import { type DoctorPorts, doctorOperation, type Probe } from "../operations/doctor.ts";
 import { requireHarness, type SetupPorts, setupOperation } from "../operations/setup.ts";
 import type { LiveAnswer, SurveyPorts } from "../operations/survey.ts";
+import { permissionOperations } from "./permissions.ts";
 import { remoteSessionOperations } from "./session-operations.ts";
 
 /** Gateway method that tells which sessions live; `list`, `status` and `doctor` ask it. */
@@ -41,6 +42,7 @@ export function allOperations(api: Api, lent: Lent): Operation[] {
     doctorOperation(doctorPorts(api, { setup, survey, lent })),
     setupOperation(setup),
     ...remoteSessionOperations(api),
+    ...permissionOperations(api),
   ];
 }
 

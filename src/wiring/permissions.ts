@@ -5,10 +5,14 @@ import type { Harness } from "../../adapters/harness.ts";
 import { openAudit } from "../../state/audit.ts";
 import { openRules, type Rules } from "../../state/rules.ts";
 import type { Settings } from "../config.ts";
+import { roster } from "../host/agents.ts";
 import { hostApprovals } from "../host/approvals.ts";
 import { currentConfig, workspaceOf } from "../host/engine-ports.ts";
 import { hostLock } from "../host/lock.ts";
 import { BACKEND } from "../operations/add.ts";
+import { auditOperation } from "../operations/audit.ts";
+import type { Operation } from "../operations/define.ts";
+import { rulesListOperation, rulesRemoveOperation } from "../operations/rules.ts";
 import type { AskingParts } from "../permission/asking.ts";
 import { PermissionBroker } from "../permission/broker.ts";
 import type { Pending } from "../permission/pending.ts";
@@ -39,10 +43,20 @@ export function brokerOf(o: {
   });
 }
 
-export function rulesOf(api: Api, agentId: string): Rules {
+/** On the files: they are the same for the gateway and everybody else. */
+export function permissionOperations(api: Api): Operation[] {
+  const ports = {
+    agents: () => roster(api).map((agent) => agent.id),
+    rulesOf: (agentId: string) => rulesOf(api, agentId),
+  };
+  const audit = () => openAudit(auditFile(join(api.runtime.state.resolveStateDir(), "contractor")));
+  return [rulesListOperation(ports), rulesRemoveOperation(ports), auditOperation(audit)];
+}
+
+function rulesOf(api: Api, agentId: string): Rules {
   return openRules({ workspace: workspaceOf(api, agentId), lock: hostLock });
 }
 
-export function auditFile(home: string): string {
+function auditFile(home: string): string {
   return join(home, "audit.jsonl");
 }

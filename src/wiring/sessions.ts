@@ -5,7 +5,7 @@ import { createClaude } from "../../adapters/claude/create.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import type { Settings } from "../config.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
-import type { Broker } from "../session/parts.ts";
+import type { Asker, Broker } from "../session/parts.ts";
 import { type SessionLimits, Sessions, type SessionsParts } from "../session/sessions.ts";
 import { leaseBook } from "./leases.ts";
 
@@ -19,12 +19,15 @@ export interface SessionsOptions {
 
 /** What a gateway adds: people to ask, and conversations to go on in. A CLI command has neither. */
 export interface Company {
-  broker: (harness: Harness) => Broker;
+  broker: (harness: Harness) => Broker & Asker;
   followUp: SessionsParts["followUp"];
 }
 
 const ALONE: Company = {
-  broker: () => ({ decide: async () => ({ answer: { outcome: { outcome: "cancelled" } } }) }),
+  broker: () => ({
+    decide: async () => ({ answer: { outcome: { outcome: "cancelled" } } }),
+    elicit: async () => ({ action: "decline" }),
+  }),
   followUp: () => {},
 };
 

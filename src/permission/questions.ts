@@ -1,0 +1,115 @@
+// Asking a form in the chat: one question after the other, answered by typing; nothing typed is kept or repeated.
+import type { Route } from "../../state/session-map.ts";
+import type { Identity } from "../session/identity.ts";
+import {
+  type Elicitation,
+  type ElicitationAnswer,
+  type Field,
+  type FormValue,
+  fieldsOf,
+  readField,
+} from "./forms.ts";
+import type { Pending } from "./pending.ts";
+import { plain, plainLines } from "./plain.ts";
+import { readReply } from "./replies.ts";
+
+export interface FormQuestion {
+  identity: Identity;
+  elicitation: Elicitation;
+  /** The conversation whose next messages are the answers; without one nobody can be asked here. */
+  conversation: Route | undefined;
+  say: (text: string) => void;
+  signal: AbortSignal;
+}
+
+export interface FormParts {
+  pending: Pending;
+  timeoutMs: number;
+}
+
+type Typed =
+  | { is: "content"; content: Record<string, FormValue> }
+  | { is: "skip" }
+  | { is: "end"; how: "cancel" | "decline" };
+
+const TOLD = "Reply with a number or in your own words · skip · cancel.";
+
+export async function askForm(parts: FormParts, question: FormQuestion): Promise<ElicitationAnswer> {
+  const { elicitation, conversation } = question;
+  if (conversation === undefined) return { action: "decline" };
+  if (elicitation.mode === "url") return await askUrl(parts, question, elicitation);
+  const fields = fieldsOf(elicitation);
+  const content: Record<string, FormValue> = {};
+  for (const [index, field] of fields.entries()) {
+    const title = index === 0 ? elicitation.message : "";
+    question.say(questionText({ field, title, number: index + 1, of: fields.length }));
+    const typed = await typedAnswer(parts, question, (text) => readTyped(field, text));
+    if (typed.is === "end") return { action: typed.how };
+    if (typed.is === "content") Object.assign(content, typed.content);
+  }
+  return { action: "accept", content };
+}
+
+async function askUrl(
+  parts: FormParts,
+  question: FormQuestion,
+  asked: Extract<Elicitation, { mode: "url" }>,
+): Promise<ElicitationAnswer> {
+  question.say(
+    `❓ ${plainLines(asked.message, 900)}\n${plain(asked.url, 500)}\nReply y when you are done there, n to decline.`,
+  );
+  const typed = await typedAnswer(parts, question, (text) => {
+    const reply = readReply(text)?.is;
+    if (reply === "once") return { is: "content", content: {} };
+    return reply === "deny" || reply === "cancel"
+      ? { is: "end", how: reply === "deny" ? "decline" : "cancel" }
+      : undefined;
+  });
+  return typed.is === "end" ? { action: typed.how } : { action: "accept" };
+}
+
+function readTyped(field: Field, text: string): Typed | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === "cancel" || word === "取消") return { is: "end", how: "cancel" };
+  if (word === "skip" || word === "跳过") return { is: "skip" };
+  const content = readField(field, text);
+  return content && { is: "content", content };
+}
+
+function typedAnswer(
+  parts: FormParts,
+  question: FormQuestion,
+  read: (text: string) => Typed | undefined,
+): Promise<Typed> {
+  const { promise, resolve } = Promise.withResolvers<Typed>();
+  const close = parts.pending.open(question.identity, {
+    hint: `I did not understand that. ${TOLD}`,
+    take: (text) => {
+      const typed = read(text);
+      if (typed) resolve(typed);
+      return typed ? "answer" : "other";
+    },
+  });
+  const ended = () => resolve({ is: "end", how: "cancel" });
+  const timer = setTimeout(ended, parts.timeoutMs);
+  question.signal.addEventListener("abort", ended, { once: true });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    close();
+    question.signal.removeEventListener("abort", ended);
+  });
+}
+
+function questionText(o: { field: Field; title: string; number: number; of: number }): string {
+  const { field, title, number, of } = o;
+  const count = of > 1 ? `(${number}/${of}) ` : "";
+  const asked = [title, field.label]
+    .filter((text) => text.trim() !== "")
+    .map((text) => plainLines(text, 900));
+  const options = field.options.map(({ label, description }, index) => {
+    const more = description ? ` — ${plain(description, 160)}` : "";
+    return `${index + 1} ${plain(label, 100)}${more}`;
+  });
+  const several = field.several ? "Several are possible, e.g. 1,3. " : "";
+  return [`❓ ${count}${asked.join("\n")}`, ...options, `${several}${TOLD}`].join("\n");
+}
