@@ -10,6 +10,8 @@ export interface LaneParts {
 
 export class Lane {
   readonly #parts: LaneParts;
+  /** What must be over before a harness session is opened for it: the one before let go, the record changed. */
+  before: Promise<unknown> = Promise.resolve();
   readonly #waiting: Turn[] = [];
   #running: Turn | undefined;
   #closed = false;

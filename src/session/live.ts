@@ -147,6 +147,12 @@ export class Live {
     return this.#leaving;
   }
 
+  /** The same for one whose turn is not over: nobody is seated beside it meanwhile, since its adapter may have to be killed. */
+  async abandon(o: { withinMs: number; linger: boolean }): Promise<void> {
+    const trust = this.seat.doubt();
+    await this.leave(o).finally(trust);
+  }
+
   async #leave(o: { withinMs: number; linger: boolean }): Promise<void> {
     this.#stopListening();
     const { connection } = this.seat;

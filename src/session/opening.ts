@@ -17,7 +17,7 @@ export interface Opening {
   openMs: number;
   /** A sentence for the user: an earlier session that cannot be continued, or a wait for a free slot. */
   note: (sentence: string) => void;
-  /** Ends the wait for a slot. */
+  /** Aborted when nobody wants the session any more: it is let go, and the record knows nothing of it. */
   signal: AbortSignal;
 }
 
@@ -43,12 +43,14 @@ export async function openSession(opening: Opening): Promise<Live> {
 }
 
 async function openNew(opening: Opening, entry: SessionEntry): Promise<Live> {
-  const { harness, record, note } = opening;
+  const { harness, record, note, signal, openMs } = opening;
   const { forkOf: origin, cwd } = entry;
   const fork =
     origin !== undefined && (await harness.hasTranscript({ cwd, sessionId: origin })) ? origin : undefined;
   if (origin !== undefined && fork === undefined) note(FRESH);
   const live = await open(opening, { entry, resume: undefined, fork });
+  if (signal.aborted) await live.leave({ withinMs: openMs, linger: true });
+  signal.throwIfAborted();
   await record.opened(live.sessionId);
   return live;
 }
@@ -63,6 +65,8 @@ async function open(
     signal,
     onWait: (running) => note(`Waiting for a free slot (${running} running).`),
   });
+  if (signal.aborted) await seat.leave({ linger: true });
+  signal.throwIfAborted();
   return await Live.open({
     harness,
     seat,

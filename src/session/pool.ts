@@ -9,6 +9,8 @@ export interface Seat {
   readonly connection: Connection;
   /** Gives the place back. With `linger` an adapter left empty is kept for a while, for whoever comes next. */
   leave(o: { linger: boolean }): Promise<void>;
+  /** Keeps others from being seated in this adapter until the returned function is called. */
+  doubt(): () => void;
 }
 
 /** Where a live adapter is written down, so that it can be found and ended after we crashed. */
@@ -22,6 +24,8 @@ interface Adapter {
   connection: Connection;
   capacity: number;
   seats: number;
+  /** How many of its sessions may take it down with them. */
+  doubts: number;
   /** Ends the adapter when nobody has taken a seat in it by then. */
   lingering: NodeJS.Timeout | undefined;
 }
@@ -110,7 +114,7 @@ export class Pool {
 
   #vacant(): Adapter | undefined {
     return [...this.#adapters].find(
-      ({ connection, seats, capacity }) => connection.alive && seats < capacity,
+      ({ connection, seats, capacity, doubts }) => connection.alive && seats < capacity && doubts === 0,
     );
   }
 
@@ -136,6 +140,7 @@ export class Pool {
       connection,
       capacity: closes ? sessionsPerAdapter : 1,
       seats: 0,
+      doubts: 0,
       lingering: undefined,
     };
     this.#adapters.add(adapter);
@@ -152,6 +157,12 @@ export class Pool {
     let seated = true;
     return {
       connection: adapter.connection,
+      doubt: () => {
+        adapter.doubts += 1;
+        return () => {
+          adapter.doubts -= 1;
+        };
+      },
       leave: async ({ linger }) => {
         if (!seated) return;
         seated = false;

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Harness } from "../../adapters/harness.ts";
 import type { Live } from "./live.ts";
+import type { Reader } from "./reader.ts";
 import type { PromptInput, Turn } from "./turn.ts";
+import { watch } from "./watchdog.ts";
 
 const promptResult = z.looseObject({ stopReason: z.string() });
 
@@ -15,8 +17,11 @@ export interface Run {
   live: Live;
   turn: Turn;
   harness: Harness;
+  reader: Reader;
   /** Within this many milliseconds after a cancel the turn is settled, whatever the adapter does. */
   cancelMs: number;
+  /** Milliseconds of silence after which the turn is thought to hang. */
+  stallMs: number;
   /** Called once, when the harness has the prompt. */
   onSubmitted: () => Promise<void>;
 }
@@ -26,6 +31,18 @@ export interface Run {
  * On abort of the turn's signal: `session/cancel`, then `session/close`, then the process tree is killed.
  */
 export async function runPrompt(run: Run): Promise<void> {
+  const { reader, turn, stallMs } = run;
+  const dog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
+  const done = reader.follow(turn, () => dog.alive());
+  try {
+    await submit(run);
+  } finally {
+    dog.stop();
+    done();
+  }
+}
+
+async function submit(run: Run): Promise<void> {
   const { live, turn, harness } = run;
   if (turn.signal.aborted) return turn.settleCancelled();
   const { connection } = live.seat;
@@ -70,7 +87,7 @@ async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
   if (settled.aborted) return await never();
   await live.seat.connection.notify("session/cancel", { sessionId: live.sessionId }).catch(() => {});
   if (!(await pause(cancelMs * CLOSE_AT, settled))) return await never();
-  void live.leave({ withinMs: cancelMs * (KILL_AT - CLOSE_AT), linger: false });
+  void live.abandon({ withinMs: cancelMs * (KILL_AT - CLOSE_AT), linger: false });
   return (await pause(cancelMs * (1 - CLOSE_AT), settled)) ? undefined : await never();
 }
 

@@ -9,16 +9,15 @@ import type { SessionParts } from "./parts.ts";
 import { Reader, type ReaderParts } from "./reader.ts";
 import { type EnsureWish, SessionRecord } from "./record.ts";
 import { runPrompt } from "./run.ts";
-import { startLive } from "./start.ts";
+import { abandoned, startLive } from "./start.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
 import { type PromptInput, Turn } from "./turn.ts";
-import { watch } from "./watchdog.ts";
 import { CLOSED, closed, NEW_SESSION, RESET } from "./words.ts";
 
 type State =
   | { is: "absent" }
   /** Being opened ahead of its first prompt. */
-  | { is: "warming"; opening: Promise<Live> }
+  | { is: "warming"; opening: Promise<Live>; abandon: AbortController }
   | { is: "starting"; turn: Turn }
   | { is: "ready"; live: Live; since: number }
   | { is: "running"; live: Live; turn: Turn }
@@ -80,7 +79,9 @@ export class Session {
   async replace<T>(change: () => Promise<T>): Promise<T> {
     void this.#abandonLane(RESET);
     this.#state = { is: "absent" };
-    const changed = await change();
+    const changing = change();
+    this.#lane.before = changing;
+    const changed = await changing;
     if (this.#parts.pool.used) this.warm();
     return changed;
   }
@@ -89,6 +90,7 @@ export class Session {
   async close(o: { discard: boolean; reason: string }): Promise<void> {
     await this.#lane.cancel(CLOSED);
     const left = this.#abandonLane(CLOSED);
+    this.#lane.before = left;
     this.#state = o.discard ? { is: "closed" } : { is: "absent" };
     await left;
     if (!o.discard) return;
@@ -101,7 +103,9 @@ export class Session {
     if (this.#state.is !== "ready" || !this.#lane.idle) return false;
     const { live } = this.#state;
     this.#state = { is: "absent" };
-    await live.leave({ withinMs: this.#parts.cancelMs, linger: false });
+    const left = live.leave({ withinMs: this.#parts.cancelMs, linger: false });
+    this.#lane.before = left;
+    await left;
     if (this.#state.is === "absent") await this.record.park();
     return true;
   }
@@ -109,8 +113,9 @@ export class Session {
   /** Opens the session ahead of its first prompt, where a slot is free; a failure is told when it is prompted. */
   warm(): void {
     if (this.#state.is !== "absent" || !this.#parts.pool.slots.free) return;
-    const opening = this.#open(() => {}, AbortSignal.timeout(this.#parts.openMs));
-    const warming: State = { is: "warming", opening };
+    const abandon = new AbortController();
+    const opening = this.#open(this.#lane, () => {}, abandon.signal);
+    const warming: State = { is: "warming", opening, abandon };
     this.#state = warming;
     opening.then(
       (live) => {
@@ -168,8 +173,16 @@ export class Session {
     this.#lane.close(reason);
     this.#lane = this.#newLane();
     this.#reader = this.#newReader();
-    if (old.is === "warming") return old.opening.then((live) => this.#leave(live)).catch(() => {});
-    return old.is === "ready" || old.is === "running" ? this.#leave(old.live) : Promise.resolve();
+    return this.#letGo(old);
+  }
+
+  async #letGo(old: State): Promise<void> {
+    const withinMs = this.#parts.cancelMs;
+    if (old.is === "ready") return await this.#leave(old.live);
+    if (old.is === "running") return await old.live.abandon({ withinMs, linger: true });
+    if (old.is !== "warming") return;
+    old.abandon.abort();
+    await abandoned({ opening: old.opening, leave: (live) => this.#leave(live), withinMs });
   }
 
   #leave(live: Live): Promise<void> {
@@ -182,71 +195,52 @@ export class Session {
     try {
       const refused = await turn.input.admit?.();
       if (refused) return turn.settleFailed(refused);
-      const live = await this.#start(turn);
+      const live = await this.#start(turn, lane);
       if (!live) return turn.settleCancelled();
       if (lane.closed) return await this.#leave(live);
       this.#state = { is: "running", live, turn };
-      await this.#prompt(live, turn);
+      const { cancelMs, stallMs } = this.#parts;
+      const onSubmitted = () => this.record.prompted();
+      await runPrompt({ live, turn, harness, cancelMs, stallMs, reader: this.#reader, onSubmitted });
     } catch (error) {
       if (turn.signal.aborted) turn.settleCancelled();
       else turn.settleFailed(harness.failure(error));
     } finally {
-      if (!lane.closed) this.#afterTurn();
+      if (!lane.closed) this.#afterTurn(turn, lane);
     }
   }
 
-  async #prompt(live: Live, turn: Turn): Promise<void> {
-    const { harness, cancelMs, stallMs } = this.#parts;
-    const reader = this.#reader;
-    const dog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
-    const done = reader.follow(turn, () => dog.alive());
-    try {
-      await runPrompt({
-        live,
-        turn,
-        harness,
-        cancelMs,
-        onSubmitted: () => this.record.prompted(),
-      });
-    } finally {
-      dog.stop();
-      done();
-    }
-  }
-
-  #afterTurn(): void {
+  #afterTurn(turn: Turn, lane: Lane): void {
     const live = this.#live;
     live?.rest();
-    this.#state = live?.alive ? { is: "ready", live, since: performance.now() } : { is: "absent" };
-    if (live && !live.alive) void this.#leave(live);
+    const lives = live?.alive && !turn.lostSession;
+    this.#state = lives ? { is: "ready", live, since: performance.now() } : { is: "absent" };
+    if (live && !lives) lane.before = this.#leave(live);
   }
 
   /** The live session for this turn; undefined when the turn was cancelled before there was one. */
-  async #start(turn: Turn): Promise<Live | undefined> {
+  async #start(turn: Turn, lane: Lane): Promise<Live | undefined> {
     if (turn.signal.aborted) return undefined;
     const before = this.#state;
+    const { cancelMs } = this.#parts;
     this.#state = { is: "starting", turn };
     return await startLive({
       turn,
       live: before.is === "ready" ? before.live : undefined,
       opening: before.is === "warming" ? before.opening : undefined,
-      open: (note) => this.#open(note, turn.signal),
+      open: (note) => this.#open(lane, note, turn.signal),
       leave: (live) => this.#leave(live),
+      abandon: (opening) => {
+        lane.before = abandoned({ opening, leave: (live) => this.#leave(live), withinMs: cancelMs });
+      },
     });
   }
 
-  #open(note: (text: string) => void, signal: AbortSignal): Promise<Live> {
+  async #open(lane: Lane, note: (text: string) => void, signal: AbortSignal): Promise<Live> {
     const { harness, pool, defaults, openMs } = this.#parts;
     const { record } = this;
-    return openSession({
-      harness,
-      pool,
-      record,
-      defaults: defaults(),
-      openMs,
-      reader: this.#reader,
-      note,
-      signal,
-    });
+    const reader = this.#reader;
+    await lane.before.catch(() => {});
+    return await openSession({ harness, pool, record, defaults: defaults(), openMs, reader, note, signal });
   }
 }

@@ -1,4 +1,5 @@
 // Starting a turn: the live session it runs in, the one there is, the one being warmed, or one opened for it.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Live } from "./live.ts";
 import type { Turn } from "./turn.ts";
 import { ELSEWHERE } from "./words.ts";
@@ -10,10 +11,12 @@ export interface Start {
   /** Opens the session; `note` takes sentences for the user. */
   open: (note: (text: string) => void) => Promise<Live>;
   leave: (live: Live) => Promise<void>;
+  /** Told of an opening nobody waits for any more. */
+  abandon: (opening: Promise<Live>) => void;
 }
 
 /** Undefined when the turn was cancelled before there was a live session; what was being opened is then let go. */
-export async function startLive({ turn, live, opening, open, leave }: Start): Promise<Live | undefined> {
+export async function startLive({ turn, live, opening, open, leave, abandon }: Start): Promise<Live | undefined> {
   const note = (text: string) => turn.emit({ type: "notice", text });
   if (live?.alive) {
     if (!(await live.continuedElsewhere())) return live;
@@ -23,8 +26,18 @@ export async function startLive({ turn, live, opening, open, leave }: Start): Pr
   // What failed while nobody was looking is tried again, so that the user hears of it if it fails again.
   const opened = opening ? opening.catch(() => open(note)) : open(note);
   const started = await unlessAborted(opened, turn.signal);
-  if (!started) void opened.then(leave).catch(() => {});
+  if (!started) abandon(opened);
   return started;
+}
+
+/** Has what is still being opened let go as soon as it is there; waits for that no longer than `withinMs`. */
+export async function abandoned(o: {
+  opening: Promise<Live>;
+  leave: (live: Live) => Promise<void>;
+  withinMs: number;
+}): Promise<void> {
+  const left = o.opening.then(o.leave).catch(() => {});
+  await Promise.race([left, sleep(o.withinMs, undefined, { ref: false })]);
 }
 
 /** What the task resolves to; undefined when the signal aborts first. The task goes on. */

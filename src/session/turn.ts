@@ -1,5 +1,5 @@
 // A Turn is one prompt and everything that comes of it until it is settled: completed, cancelled or failed.
-import { Failure } from "../../adapters/failure.ts";
+import { Failure, type FailureCode } from "../../adapters/failure.ts";
 import type { ElicitationReply, RawElicitation } from "../../adapters/router.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { SessionEvent } from "./events.ts";
@@ -22,6 +22,8 @@ export type TurnResult =
   | { status: "completed"; stopReason: string }
   | { status: "cancelled"; reason: string }
   | { status: "failed"; failure: Failure };
+
+const LOST: ReadonlySet<FailureCode> = new Set(["adapter-crashed", "transcript-missing"]);
 
 export class Turn {
   readonly input: PromptInput;
@@ -48,6 +50,12 @@ export class Turn {
 
   get outcome(): TurnResult | undefined {
     return this.#outcome;
+  }
+
+  /** True when it ended because the harness session behind it is gone; its transcript can be resumed. */
+  get lostSession(): boolean {
+    const { outcome } = this;
+    return outcome?.status === "failed" && LOST.has(outcome.failure.code);
   }
 
   read(reader: (event: SessionEvent) => void): () => void {
