@@ -7,6 +7,9 @@ import type { TranscriptMark } from "../harness.ts";
 
 const SESSION_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
+// Claude Code writes this in the user's name when a turn is cancelled, and after the turn was settled.
+const INTERRUPTION = /^\[Request interrupted by user/;
+
 export interface Place {
   /** The environment Claude runs in. */
   env: Readonly<Record<string, string>>;
@@ -110,8 +113,8 @@ function lines(text: string): Line[] {
 
 function isPrompt(one: Line): boolean {
   if (one.type !== "user" || one.isMeta || one.isSidechain) return false;
-  const content = one.message?.content;
-  return typeof content === "string" || (content?.some((block) => block.type === "text") ?? false);
+  const text = textOf(one);
+  return text !== "" && !INTERRUPTION.test(text);
 }
 
 function textOf(one: Line): string {
