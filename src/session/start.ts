@@ -16,7 +16,14 @@ export interface Start {
 }
 
 /** Undefined when the turn was cancelled before there was a live session; what was being opened is then let go. */
-export async function startLive({ turn, live, opening, open, leave, abandon }: Start): Promise<Live | undefined> {
+export async function startLive({
+  turn,
+  live,
+  opening,
+  open,
+  leave,
+  abandon,
+}: Start): Promise<Live | undefined> {
   const note = (text: string) => turn.emit({ type: "notice", text });
   if (live?.alive) {
     if (!(await live.continuedElsewhere())) return live;
