@@ -10,6 +10,8 @@ export interface Controls {
   defaults: SessionDefaults;
   record: SessionRecord;
   live: Live | undefined;
+  /** The harness's own slash commands, as far as it has told them. */
+  commands: readonly string[];
 }
 
 /** Throws Failure `refused` for a mode that runs tools unasked where the settings do not open it. */

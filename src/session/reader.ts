@@ -12,6 +12,7 @@ import type { Route } from "../../state/session-map.ts";
 import { choicesOf } from "./choices.ts";
 import { Projector, type SessionEvent } from "./events.ts";
 import type { Identity } from "./identity.ts";
+import type { Output } from "./output.ts";
 import type { Asker, Broker, SessionDefaults } from "./parts.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Turn } from "./turn.ts";
@@ -22,6 +23,7 @@ export interface ReaderParts {
   broker: Broker & Asker;
   defaults: () => SessionDefaults;
   record: SessionRecord;
+  output: Output;
   /** Tells the harness something in the running turn, or right after it. */
   tell: (text: string, conversation: Route | undefined) => Promise<void>;
 }
@@ -38,6 +40,8 @@ export class Reader implements SessionListener {
   readonly #projector: Projector;
   #following: Following | undefined;
   #questions = 0;
+  /** The harness's own slash commands; empty until it has told them. */
+  commands: readonly string[] = [];
   usage: { used: number; size: number } | undefined;
 
   constructor(parts: ReaderParts) {
@@ -68,6 +72,8 @@ export class Reader implements SessionListener {
     this.#following?.alive();
     const event = this.#projector.read(update);
     if (!event) return;
+    if (event.type === "text") this.#parts.output.add("assistant", event.text);
+    if (event.type === "commands") this.commands = event.names;
     if (event.type === "usage") this.usage = { used: event.used, size: event.size };
     this.#emit(event);
   }

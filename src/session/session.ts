@@ -5,6 +5,7 @@ import type { Identity } from "./identity.ts";
 import { Lane } from "./lane.ts";
 import type { Live } from "./live.ts";
 import { openSession } from "./opening.ts";
+import { Output } from "./output.ts";
 import type { SessionParts } from "./parts.ts";
 import { Reader, type ReaderParts } from "./reader.ts";
 import { type EnsureWish, SessionRecord } from "./record.ts";
@@ -26,6 +27,7 @@ type State =
 export class Session {
   readonly identity: Identity;
   readonly record: SessionRecord;
+  readonly output = new Output();
   readonly #parts: SessionParts;
   #state: State = { is: "absent" };
   #lane: Lane;
@@ -135,7 +137,13 @@ export class Session {
   /** Mode, options and permission profile: set now where the session is live, and at every start. */
   get controls(): Controls {
     const { harness, defaults } = this.#parts;
-    return { harness, defaults: defaults(), record: this.record, live: this.#live };
+    return {
+      harness,
+      defaults: defaults(),
+      record: this.record,
+      live: this.#live,
+      commands: this.#reader.commands,
+    };
   }
 
   async status(): Promise<SessionStatus> {
@@ -164,7 +172,7 @@ export class Session {
     const tell: ReaderParts["tell"] = async (text, where) => {
       if (!(await steer(this.controls, text))) followUp(text, where);
     };
-    return new Reader({ identity, harness, broker, defaults, record, tell });
+    return new Reader({ identity, harness, broker, defaults, record, tell, output: this.output });
   }
 
   // Whatever still comes from the old harness session finds a reader nobody listens to.

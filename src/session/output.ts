@@ -1,0 +1,38 @@
+// What was said in a session lately, kept for whoever looks at it later: the last words, and the turns they belong to.
+
+const KEPT_CHARS = 20_000;
+
+export interface Line {
+  who: "user" | "assistant";
+  text: string;
+}
+
+export class Output {
+  #lines: Line[] = [];
+  #size = 0;
+
+  /** Words of one speaker that follow each other are one text. */
+  add(who: Line["who"], text: string): void {
+    if (text === "") return;
+    const last = this.#lines.at(-1);
+    if (last?.who === who && who === "assistant") last.text += text;
+    else this.#lines.push({ who, text });
+    this.#size += text.length;
+    while (this.#size > KEPT_CHARS && this.#lines.length > 1)
+      this.#size -= this.#lines.shift()?.text.length ?? 0;
+  }
+
+  /** The last lines of text, the speaker marked where they change. */
+  history(lines: number): string {
+    const all = this.#lines.flatMap(({ who, text }) =>
+      `${who === "user" ? "> " : ""}${text.trim()}`.split("\n"),
+    );
+    return all.slice(-lines).join("\n");
+  }
+
+  /** The end of what the assistant said last. */
+  tail(characters: number): string {
+    const last = this.#lines.findLast(({ who }) => who === "assistant");
+    return last ? last.text.trim().slice(-characters) : "";
+  }
+}
