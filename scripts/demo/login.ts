@@ -34,7 +34,7 @@ export async function chooseAnswerer(o: { folder: string; scripted: boolean }): 
       "a scripted model on this machine answers. It echoes, and it knows a few tricks:\n" +
       '  "remember apples", then "what do you remember"   the memory of the session\n' +
       '  "tell me a story"                                a long answer, paragraph by paragraph\n' +
-      '  "write a file"                                   a tool that the default settings refuse',
+      '  "write a file"                                   a tool: you are asked whether it may',
   );
 }
 

@@ -1,6 +1,7 @@
 // The terminal as a phone: what you type goes into the chat, what the bot posts is printed as it comes.
 import { createInterface, type Interface } from "node:readline";
 import type { Chat } from "../../test/support/telegram.ts";
+import type { BotMessage } from "../../test/support/telegram-methods.ts";
 import type { House } from "./house.ts";
 import { paint } from "./steps.ts";
 
@@ -29,7 +30,7 @@ export async function holdConversation(o: { house: House; chat: Chat; stop: Abor
     const text = line.trim();
     if (text === "/quit") terminal.close();
     else if (text === "/reboot") void reboot(house, screen);
-    else if (text !== "") chat.says(text);
+    else if (text !== "") say(chat, text);
     screen.refresh();
   });
   const looking = setInterval(() => screen.refresh(), LOOK_MS);
@@ -60,7 +61,7 @@ function screenOf(terminal: Interface, chat: Chat): Screen {
         if (before === message.text) continue;
         shown.set(message.id, message.text);
         lastWord = Date.now();
-        print(bubble(message.text, before !== undefined));
+        print(bubble(message, before !== undefined));
       }
       const typedAt = chat.typing().at(-1) ?? 0;
       const typing = typedAt > lastWord && Date.now() - typedAt < TYPING_MS;
@@ -73,10 +74,22 @@ function screenOf(terminal: Interface, chat: Chat): Screen {
   };
 }
 
-function bubble(text: string, edited: boolean): string {
+function bubble({ text, buttons }: BotMessage, edited: boolean): string {
   const [first = "", ...rest] = text.split("\n");
   const name = paint(stdout, "yellow", edited ? "bot, edited ▸ " : "bot ▸ ");
-  return [`${name}${first}`, ...rest.map((line) => (line === "" ? "" : `      ${line}`))].join("\n");
+  const lines = [`${name}${first}`, ...rest.map((line) => (line === "" ? "" : `      ${line}`))];
+  if (buttons.length === 0) return lines.join("\n");
+  const labels = buttons.flat().map((button) => `[${button.text}]`);
+  const hint = paint(stdout, "dim", "type one with its brackets to press it");
+  return [...lines, `      ${labels.join(" ")}  ${hint}`].join("\n");
+}
+
+// A button's name in its brackets is a press; the newest message that has it is meant.
+function say(chat: Chat, text: string): void {
+  const label = /^\[(.+)\]$/.exec(text)?.[1];
+  const known = chat.messages().some(({ buttons }) => buttons.flat().some((button) => button.text === label));
+  if (label !== undefined && known) void chat.presses(label).catch(() => {});
+  else chat.says(text);
 }
 
 async function reboot(house: House, screen: Screen): Promise<void> {
