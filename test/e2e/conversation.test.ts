@@ -95,8 +95,7 @@ describe("a conversation bound to Claude", () => {
     const chat = await bound(bench);
     const prompts = promptsFromNow(bench);
     const written = [
-      '$HOME !x \\n "q" 你好',
-      '$HOME !x \n "q" 你好',
+      '$HOME !x \\n "q" 你好\n$HOME !x \n "q" 你好',
       "`rm -rf $(pwd)` && echo 'a' | tee <b>&amp;</b>\n\n\ttab  two spaces\n* [x](y) _z_ 👩‍👩‍👧 ‮",
       "@reset #tag %s $0 {0} --flag -- ; exit",
     ];

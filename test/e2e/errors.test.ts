@@ -7,13 +7,11 @@ import { type Bench, bound, startBench } from "../support/e2e.ts";
 import { fail, useTool } from "../support/model.ts";
 
 const WRITES = `node -e "require('fs').writeFileSync('ran', '')"`;
-const REFUSED = `Refused, since I cannot ask you here yet: ${WRITES}\nTo allow it, set permissionMode in `;
-
 describe("people are told", () => {
   let bench: Bench;
   beforeAll(async () => {
-    const agents = { editor: { permissionMode: "acceptEdits" } };
-    bench = await startBench({ agents: ["cc", "editor"], pluginConfig: { agents } });
+    const agents = { editor: { permissionMode: "acceptEdits" }, reader: { permissionMode: "readOnly" } };
+    bench = await startBench({ agents: ["cc", "editor", "reader"], pluginConfig: { agents } });
   });
   afterAll(() => bench?.dispose());
 
@@ -43,28 +41,27 @@ describe("people are told", () => {
     expect(chat.messages()).toHaveLength(1 + failures.length + 1);
   });
 
-  it("why a command was not run, and how to allow it", async () => {
-    const chat = await bound(bench);
+  it("why a command was not run where nothing may be changed", async () => {
+    const chat = await bound(bench, { agent: "reader" });
     bench.model.will(useTool("Bash", { command: WRITES }, { saying: "I will write." }));
     chat.says("write something");
     await chat.hears("Done:");
     const said = chat.texts().slice(1).join("\n\n");
-    expect(said).toMatch(/^I will write\.\n\nRefused.*\n.*\n\nDone: User refused permission to run tool$/);
-    expect(said).toContain(REFUSED);
-    expect(existsSync(join(bench.gateway.workspace("cc"), "ran"))).toBe(false);
+    expect(said).toMatch(
+      /^I will write\.\n\nRefused \(readOnly\): .*node -e .*\n\nDone: User refused permission to run tool$/,
+    );
+    expect(existsSync(join(bench.gateway.workspace("reader"), "ran"))).toBe(false);
   });
 
-  it("why a command was not run where edits are accepted, and the edit was made", async () => {
+  it("only of the command where edits are accepted: those are made, it waits for an answer", async () => {
     const chat = await bound(bench, { agent: "editor" });
     const file = join(bench.gateway.workspace("editor"), "made.txt");
     bench.model.will(useTool("Write", { file_path: file, content: "by Claude\n" }));
     bench.model.will(useTool("Bash", { command: WRITES }));
     chat.says("write something");
-    await chat.hears("Done:");
-    const said = chat.texts().slice(1).join("\n\n");
-    expect(said).toMatch(/^Refused.*\n.*\n\nDone: User refused permission to run tool$/);
-    expect(said).toContain(REFUSED);
+    await chat.presses(/deny/i);
     expect(await readFile(file, "utf8")).toBe("by Claude\n");
+    await chat.hears("Done: User refused permission to run tool");
     expect(existsSync(join(bench.gateway.workspace("editor"), "ran"))).toBe(false);
   });
 });
