@@ -56,6 +56,32 @@ export async function killTree(o: { pid: number; graceMs: number }): Promise<boo
   );
 }
 
+/**
+ * Ends what is left in the group of a leader that is gone: after `graceMs` SIGTERM, after `graceMs` more SIGKILL.
+ * Resolves when nothing of it runs, at most twice `graceMs` + 2 s later. POSIX only.
+ */
+export async function endGroup(o: { leader: number; graceMs: number }): Promise<void> {
+  const gone = (withinMs: number) => groupGone({ leader: o.leader, withinMs });
+  if (await gone(o.graceMs)) return;
+  for (const { pid } of await groupOf(o.leader)) send(pid, "SIGTERM");
+  if (await gone(o.graceMs)) return;
+  for (const { pid } of await groupOf(o.leader)) send(pid, "SIGKILL");
+  await gone(KILL_MS);
+}
+
+async function groupGone({ leader, withinMs }: { leader: number; withinMs: number }): Promise<boolean> {
+  const deadline = performance.now() + withinMs;
+  while ((await groupOf(leader)).length > 0) {
+    if (performance.now() >= deadline) return false;
+    await sleep(Math.min(POLL_MS, Math.max(1, deadline - performance.now())));
+  }
+  return true;
+}
+
+async function groupOf(leader: number): Promise<Row[]> {
+  return (await allRows()).filter(({ group, ended }) => group === leader && !ended);
+}
+
 type End = { root: Row; tree: Tree; signal: "SIGTERM" | "SIGKILL"; withinMs: number };
 
 // Looks again until nothing of the tree runs, so that whoever was started since the last look gets its signal too.

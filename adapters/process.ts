@@ -3,7 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { Failure } from "./failure.ts";
-import { killTree } from "./process-tree.ts";
+import { endGroup, killTree } from "./process-tree.ts";
 import { redact } from "./redact.ts";
 
 export interface Launch {
@@ -28,14 +28,19 @@ export interface AdapterProcess {
   /** Resolves once, when the process is gone. */
   readonly exited: Promise<ExitReport>;
   stderrTail(): string;
-  /** Ends the child: stdin closed, then its whole tree terminated, then killed. Resolves when the process is gone. */
+  /**
+   * Ends the child: stdin closed, then its whole tree terminated, then killed. Resolves when the process is gone, and
+   * what it started with it.
+   */
   end(graceMs: number): Promise<void>;
-  /** Kills the whole tree at once. */
+  /** Kills the whole tree at once; of a child that is gone already, what it left behind. */
   kill(): Promise<void>;
 }
 
 const STDERR_KEPT = 4_000;
 const EOF_PATIENCE_MS = 150;
+/** How long what an adapter started may take to end after it, when it was told to end. */
+const LAST_WORDS_MS = 1_000;
 
 /**
  * Starts an adapter in a process group of its own, so that the whole tree can be ended.
@@ -57,11 +62,14 @@ export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
     child.once("exit", (code, signal) => resolve({ code, signal, stderr: tail() }));
   });
   const pid = child.pid as number;
+  // Claude Code goes on with its turn, tools and all, when its adapter dies, and would write beside whoever resumes it.
+  let ending = false;
+  const swept = exited.then(() => endGroup({ leader: pid, graceMs: ending ? LAST_WORDS_MS : 0 }));
   const kill = async (graceMs: number) => {
     await killTree({ pid, graceMs });
     child.stdout.destroy();
     child.stderr.destroy();
-    await exited;
+    await swept;
   };
   return {
     pid,
@@ -69,9 +77,11 @@ export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
     exited,
     stderrTail: tail,
     end: async (graceMs) => {
+      ending = true;
       child.stdin.end();
       const gone = await Promise.race([exited.then(() => true), elapsed(EOF_PATIENCE_MS)]);
       if (!gone || child.exitCode === null) await kill(graceMs);
+      await swept;
     },
     kill: () => kill(0),
   };

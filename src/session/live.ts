@@ -161,7 +161,7 @@ export class Live {
       const answer = this.#harness.release(connection, this.sessionId).then(yes, yes);
       const answered = await Promise.race([answer, after(o.withinMs)]);
       if (!answered) await connection.kill();
-    }
+    } else await connection.kill();
     await this.seat.leave({ linger: o.linger });
   }
 

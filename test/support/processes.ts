@@ -26,6 +26,12 @@ export function killAtExit(family: () => number[]): () => void {
   return () => families.delete(family);
 }
 
+/** One signal to one process; throws where there is no pid, since 0 would mean ourselves and everybody around us. */
+export function strike(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined || pid <= 1) throw new Error(`no process to send ${signal} to (${pid})`);
+  process.kill(pid, signal);
+}
+
 /** SIGKILL, one by one; a process already gone is fine. */
 export function killAll(pids: number[]): void {
   for (const pid of pids) {

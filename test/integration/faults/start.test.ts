@@ -4,6 +4,7 @@ import { type FailureCode, describe as inWords } from "../../../adapters/failure
 import { ask } from "../../support/engine.ts";
 import { startFaults } from "../../support/faults.ts";
 import { until } from "../../support/poll.ts";
+import { strike } from "../../support/processes.ts";
 import type { Script } from "../../support/scripted-agent.ts";
 
 const START_MS = 800;
@@ -132,7 +133,7 @@ describe("given an agent that hangs at its start", () => {
     await ask(bench.session("other"), "hello");
     bench.agent.becomes({ silent: ["session/new"] });
     await bench.session("other").close({ discard: false, reason: "test" });
-    process.kill(bench.pids().at(-1) ?? 0, "SIGKILL");
+    strike(bench.pids().at(-1), "SIGKILL");
     await until("its end to be seen", () => bench.engine.sessions.adapters().length === 0);
     bench.session().warm();
     await until("the request", () => bench.agent.received("session/new").length > 1);

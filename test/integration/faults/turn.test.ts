@@ -4,6 +4,7 @@ import { type FailureCode, describe as inWords } from "../../../adapters/failure
 import { ask } from "../../support/engine.ts";
 import { type FaultBench, startFaults } from "../../support/faults.ts";
 import { until } from "../../support/poll.ts";
+import { strike } from "../../support/processes.ts";
 import type { Step } from "../../support/scripted-agent.ts";
 
 const ok: Step = { say: "all is well" };
@@ -108,7 +109,7 @@ describe("given a session with memory, when in its turn there is", () => {
     const asked = ask(bench.session(), "fault");
     await until("the turn", async () => (await bench.session().status()).state === "running");
     const from = performance.now();
-    process.kill(bench.pids().at(-1) ?? 0, "SIGKILL");
+    strike(bench.pids().at(-1), "SIGKILL");
     const { result } = await asked;
     expect(performance.now() - from).toBeLessThan(1_000);
     expect(result).toMatchObject({ status: "failed", failure: { code: "adapter-crashed" } });
@@ -118,8 +119,8 @@ describe("given a session with memory, when in its turn there is", () => {
 
   test("23: a SIGKILL of the adapter while nothing runs, the next message is answered as if nothing had been", async () => {
     await using bench = await withMemory([]);
-    const pid = bench.pids().at(-1) ?? 0;
-    process.kill(pid, "SIGKILL");
+    const pid = bench.pids().at(-1);
+    strike(pid, "SIGKILL");
     await until("its end to be seen", () => bench.engine.sessions.adapters().length === 0);
     await expectRecovered(bench);
     expect(bench.pids().at(-1)).not.toBe(pid);
@@ -152,7 +153,7 @@ describe("given a session with memory, when in its turn there is", () => {
     await ask(bench.session("dies"), "remember apple");
     const held = ask(bench.session("lives"), "hold");
     await until("the turn", async () => (await bench.session("lives").status()).state === "running");
-    process.kill(bench.pids()[0] ?? 0, "SIGKILL");
+    strike(bench.pids()[0], "SIGKILL");
     expect((await held).text).toBe("all is well");
     expect((await bench.aftermath("dies")).text).toMatch(/remember apple/);
   });

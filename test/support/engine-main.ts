@@ -1,0 +1,19 @@
+// A process that runs an engine with leases on disk and holds a turn, to be killed: `node engine-main.ts <options as JSON>`.
+import { leaseBook } from "../../src/wiring/leases.ts";
+import { ask, type EngineOptions, startEngine } from "./engine.ts";
+
+/** `leases` is the folder they are kept in; a line of JSON on stdout tells when the turn has begun. */
+export type EngineProcess = Omit<EngineOptions, "leases"> & {
+  leases: string;
+  home: string;
+  prompts: string[];
+};
+
+const { leases, prompts, ...options } = JSON.parse(process.argv[2] ?? "{}") as EngineProcess;
+const engine = await startEngine({ ...options, leases: leaseBook({ dir: leases, graceMs: 500 }) });
+for (const prompt of prompts.slice(0, -1)) await ask(engine.session(), prompt);
+const turn = engine.session().prompt({ id: "last", text: prompts.at(-1) ?? "", images: [] });
+turn.read(({ type }) => {
+  if (type === "text") process.stdout.write(`${JSON.stringify(engine.sessions.adapters())}\n`);
+});
+await turn.result;
