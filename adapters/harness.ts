@@ -97,6 +97,8 @@ export interface Harness {
   echoesError(text: string): boolean;
   /** Injects words into the running turn; false where the harness cannot, or none runs. */
   steer(connection: Connection, sessionId: string, text: string): Promise<boolean>;
+  /** What does the same as a command of the harness that needs its screen; empty where there is nothing to do. */
+  insteadOf(command: string): string | undefined;
   /** True for the harness's own word for a new conversation, which must be one for us as well. */
   meansReset(text: string): boolean;
   /**
@@ -104,6 +106,10 @@ export interface Harness {
    * at all (undefined).
    */
   noticeOf(method: string, params: unknown): string | undefined;
+  /** What a notification beyond ACP tells of the harness's life; undefined for any other. */
+  lifeOf(method: string, params: unknown): LifeSign | undefined;
+  /** The model that did what a `usage_update` counts, where it is named. */
+  modelIn(update: unknown): string | undefined;
   /** The sessions the harness has transcripts of, those of a terminal too; newest first where it tells when. */
   list(connection: Connection, cwd: string): Promise<KnownSession[]>;
   /** True when the harness keeps a transcript for this session, so that it can be resumed. */
@@ -115,6 +121,9 @@ export interface Harness {
   /** What the transcript has as the answer to the last prompt of this text; empty where it has none. */
   saidAfter(session: SessionPlace, prompt: string): Promise<string>;
 }
+
+/** Whether the harness works on something, asked or not; or the tasks it has in the background, in its own words. */
+export type LifeSign = { works: boolean } | { inBackground: string[] };
 
 export interface SessionPlace {
   cwd: string;

@@ -93,7 +93,7 @@ async function requireDirectory(cwd: string): Promise<void> {
   throw new Failure({
     code: "directory-missing",
     message: `The working directory ${cwd} does not exist.`,
-    next: "Create it, or choose another one with /acp cwd <path>.",
+    next: "Create it, or choose another one with /acp cwd PATH.",
   });
 }
 

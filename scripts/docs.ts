@@ -23,6 +23,8 @@ const examples = {
   idleMinutes: 60,
   maxProcesses: 4,
   maxPersistedSessions: 200,
+  whileBusy: "steer",
+  phrases: false,
   timeouts: { startSeconds: 120, cancelSeconds: 5, stallSeconds: 600 },
   turns: "held",
   agents: {

@@ -25,6 +25,8 @@ const hints: Record<string, Hint> = {
   idleMinutes: { label: "Idle minutes before a session is parked" },
   maxProcesses: { label: "Claude processes at once" },
   maxPersistedSessions: { label: "Closed sessions remembered", advanced: true },
+  whileBusy: { label: "Messages while Claude works" },
+  phrases: { label: "Plain phrases as commands" },
   timeouts: { label: "Timeouts", advanced: true },
   "timeouts.startSeconds": { label: "Start of a session (seconds)", advanced: true },
   "timeouts.cancelSeconds": { label: "Cancelling a turn (seconds)", advanced: true },
@@ -54,8 +56,12 @@ const manifest = {
     },
   ],
   // So that the host recognises the command's name where a plugin id was meant (plugins.allow). Chat commands are
-  // declared here once they are registered: a declared but unregistered one would be announced as ours and answer nothing.
-  commandAliases: [{ name: "contractor-agents", cliCommand: "contractor-agents" }],
+  // declared as they are registered: a declared but unregistered one would be announced as ours and answer nothing.
+  commandAliases: [
+    { name: "contractor-agents", cliCommand: "contractor-agents" },
+    { name: "claude", kind: "runtime-slash" },
+    { name: "cc", kind: "runtime-slash" },
+  ],
   configSchema: settingsJsonSchema(),
   uiHints: uiHints(),
   configContracts: {

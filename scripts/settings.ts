@@ -48,6 +48,8 @@ function typeInWords(schema: Schema): string {
       return `list of ${Array.isArray(schema.items) ? "text" : itemsInWords(schema.items)}`;
     case "object":
       return schema.properties ? "group" : `${itemsInWords(schema.additionalProperties)} by name`;
+    case "boolean":
+      return "true or false";
     case "integer":
       return `whole number, ${schema.minimum} to ${schema.maximum}`;
     case "number":

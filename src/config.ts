@@ -161,6 +161,18 @@ export const settingsSchema = z.strictObject({
     .max(10_000)
     .default(50)
     .describe("How many closed sessions an agent's session map remembers; the oldest go first."),
+  whileBusy: z
+    .enum(["queue", "steer"])
+    .default("queue")
+    .describe(
+      "What a message does that comes while Claude works: queue lets it wait for its turn, steer tells it to Claude at once, within the running turn.",
+    ),
+  phrases: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether plain phrases such as `cc status`, `start claude code` or 打开cc are commands; only as a whole message.",
+    ),
   timeouts: timeouts.prefault({}).describe("How long the plugin waits before it gives up on something."),
   turns: z
     .enum(["released", "held"])

@@ -10,7 +10,8 @@ const entrySchema = z.looseObject({
   tool: z.string(),
   title: z.string(),
   decision: z.enum(["allowed", "allowed always", "denied", "cancelled", "expired"]),
-  how: z.enum(["policy", "rule", "button", "reply", "timeout", "nobody"]),
+  how: z.enum(["policy", "rule", "button", "reply", "timeout", "turn ended", "nobody"]),
+  by: z.string().exactOptional(),
 });
 export type AuditEntry = {
   at: string;
@@ -20,7 +21,9 @@ export type AuditEntry = {
   /** Redacted and cut; never a file's content. */
   title: string;
   decision: "allowed" | "allowed always" | "denied" | "cancelled" | "expired";
-  how: "policy" | "rule" | "button" | "reply" | "timeout" | "nobody";
+  how: "policy" | "rule" | "button" | "reply" | "timeout" | "turn ended" | "nobody";
+  /** Who typed the answer, as the channel names them. */
+  by?: string;
 };
 
 export interface Audit {

@@ -1,5 +1,4 @@
-// Remembered answers: which uses of a tool are allowed or denied without asking again. One file per agent workspace.
-import { join } from "node:path";
+// Remembered answers: which uses of a tool are allowed or denied without asking again. One file per agent.
 import { z } from "zod";
 import { goodOnes, type Lock, type OnCorrupt, openDocument, updateGiving } from "./document.ts";
 
@@ -12,6 +11,8 @@ const ruleSchema = z.looseObject({
   sessionKey: z.string().exactOptional(),
   effect: z.enum(["allow", "deny"]),
   tool: z.string().min(1),
+  /** Only for sessions that work in this folder: a command means something else in another. */
+  cwd: z.string().exactOptional(),
   /** What the use must be: this text exactly, or words beginning with it. */
   match: z.enum(["exact", "prefix"]),
   text: z.string(),
@@ -26,6 +27,7 @@ export type Rule = {
   sessionKey?: string;
   effect: "allow" | "deny";
   tool: string;
+  cwd?: string;
   match: "exact" | "prefix";
   text: string;
   createdAt: string;
@@ -38,10 +40,13 @@ export interface Rules {
   remove(id: string): Promise<boolean>;
 }
 
-/** `<workspace>/.openclaw/contractor-agent/rules.json`. Rules that cannot be read are left out: then it is asked again. */
-export function openRules(o: { workspace: string; lock: Lock; onCorrupt?: OnCorrupt | undefined }): Rules {
+/**
+ * The file must lie where the harness has no business: who can write it can do everything. Rules that cannot be read are
+ * left out: then it is asked again.
+ */
+export function openRules(o: { file: string; lock: Lock; onCorrupt?: OnCorrupt | undefined }): Rules {
   const document = openDocument<File>({
-    file: join(o.workspace, ".openclaw", "contractor-agent", "rules.json"),
+    file: o.file,
     schema: fileSchema,
     empty: () => ({ version: VERSION, rules: [] }),
     version: VERSION,

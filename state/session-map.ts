@@ -15,6 +15,28 @@ export const routeSchema = z.looseObject({
   threadId: z.union([z.string(), z.number()]).exactOptional(),
 });
 
+const amount = z.number().catch(0);
+/** What a session has used; only told to people, so that a wrong number spoils nothing else. */
+const usageSchema = z.looseObject({
+  turns: amount,
+  inputTokens: amount,
+  outputTokens: amount,
+  /** Read from the cache and written to it. */
+  cachedTokens: amount,
+  cost: amount,
+  currency: z.string().catch("USD"),
+  workedMs: amount,
+});
+export type UsageTotals = {
+  turns: number;
+  inputTokens: number;
+  outputTokens: number;
+  cachedTokens: number;
+  cost: number;
+  currency: string;
+  workedMs: number;
+};
+
 const entryFields = {
   openclawSessionKey: text,
   agentId: text,
@@ -33,6 +55,7 @@ const entryFields = {
   options: z.record(z.string(), z.string()).exactOptional(),
   route: routeSchema.exactOptional(),
   forkOf: text.exactOptional(),
+  usage: usageSchema.exactOptional(),
   retired: z.array(z.looseObject({ claudeSessionId: text, retiredAt: text, reason: z.string() })).default([]),
 };
 const entrySchema = z.looseObject(entryFields);
@@ -73,6 +96,7 @@ export type SessionEntry = {
   route?: Route;
   /** The harness session this one begins as a copy of, until its own first prompt. */
   forkOf?: string;
+  usage?: UsageTotals;
   retired: { claudeSessionId: string; retiredAt: string; reason: string }[];
 };
 export type Contractor = {

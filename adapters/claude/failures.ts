@@ -22,7 +22,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "prompt-too-long",
       message: "This conversation no longer fits into Claude's context.",
-      next: "Send /compact to shorten it, or /new for a fresh session.",
+      next: "Send /cc /compact to shorten it, or /new for a fresh session.",
     },
   },
   {
@@ -62,7 +62,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "unknown-model",
       message: "Claude does not know the chosen model.",
-      next: "Choose another one with /acp model <name>.",
+      next: "Choose another one with /acp model NAME.",
     },
   },
   {

@@ -5,8 +5,11 @@ import { Failure } from "../failure.ts";
 import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
 import type { Launch } from "../process.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
+import { lifeOf, modelIn } from "./life.ts";
 import { modelOf } from "./models.ts";
-import { FORWARDED, retryNotice, SDK_MESSAGE } from "./retries.ts";
+import { retryNotice } from "./retries.ts";
+import { insteadOf } from "./screen-commands.ts";
+import { FORWARDED, SDK_MESSAGE } from "./sdk-messages.ts";
 import { alwaysOption, planOptions, readTool, toolName } from "./tools.ts";
 import { findTranscript, markTranscript, saidAfter, writtenElsewhere } from "./transcript.ts";
 import { readConfigured, readList, readOpened } from "./wire.ts";
@@ -15,8 +18,8 @@ export interface ClaudeSettings {
   /** Resolves the adapter to start, at every start anew, so that a harness installed meanwhile is found. */
   launch: () => Promise<Launch>;
   /** The environment Claude runs in. */
-  env: Readonly<Record<string, string>>;
-  settingSources: readonly string[];
+  env: () => Readonly<Record<string, string>>;
+  settingSources: () => readonly string[];
 }
 
 const MODES: Record<PermissionProfile, string> = {
@@ -64,13 +67,16 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     failure: claudeFailure,
     echoesError: isErrorEcho,
     steer,
+    insteadOf,
     meansReset: (text) => /^\/clear\s*$/.test(text),
     noticeOf: retryNotice,
+    lifeOf,
+    modelIn,
     list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
-    hasTranscript: async (session) => (await findTranscript({ env, ...session })) !== undefined,
-    markTranscript: (session) => markTranscript({ env, ...session }),
-    writtenElsewhere: (session, mark) => writtenElsewhere({ env, ...session }, mark),
-    saidAfter: (session, prompt) => saidAfter({ env, ...session }, prompt),
+    hasTranscript: async (session) => (await findTranscript({ env: env(), ...session })) !== undefined,
+    markTranscript: (session) => markTranscript({ env: env(), ...session }),
+    writtenElsewhere: (session, mark) => writtenElsewhere({ env: env(), ...session }, mark),
+    saidAfter: (session, prompt) => saidAfter({ env: env(), ...session }, prompt),
   };
 }
 
@@ -103,7 +109,7 @@ async function open(
 
 // promptSuggestions costs one more request to the main model after most turns, and nobody would see its answer.
 function sessionMeta(connection: Connection, request: OpenRequest, settings: ClaudeSettings): object {
-  const { settingSources } = settings;
+  const settingSources = settings.settingSources();
   const allowDangerouslySkipPermissions = request.options.profile === "bypassPermissions";
   const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
   if (older) {

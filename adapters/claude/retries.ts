@@ -1,9 +1,6 @@
 // What Claude Code says while it tries again: without it a chat is silent for up to three minutes (acp-adapters.md, 2).
 import { z } from "zod";
-
-export const SDK_MESSAGE = "_claude/sdkMessage";
-/** Asked for at `session/new`; the adapter then forwards these of the SDK's messages, and no others. */
-export const FORWARDED = [{ type: "system", subtype: "api_retry" }];
+import { SDK_MESSAGE } from "./sdk-messages.ts";
 
 const retry = z.looseObject({
   message: z.looseObject({

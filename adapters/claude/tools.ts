@@ -17,6 +17,8 @@ const rawInput = z.looseObject({
   content: z.string().optional(),
   old_string: z.string().optional(),
   new_string: z.string().optional(),
+  new_source: z.string().optional(),
+  dangerouslyDisableSandbox: z.boolean().optional(),
 });
 type Input = z.infer<typeof rawInput>;
 
@@ -24,6 +26,9 @@ const textContent = z.array(
   z.looseObject({ content: z.looseObject({ text: z.string().optional() }).optional() }),
 );
 
+// Another tool to us: a rule for the one is none for the other.
+const UNBOXED = "Bash outside the sandbox";
+const EDITS = new Set(["Write", "Edit", "NotebookEdit"]);
 const KINDS: Record<string, string> = {
   Bash: "execute",
   Write: "edit",
@@ -56,16 +61,19 @@ export function readTool(
   const isPlan =
     input.plan !== undefined && request.options.some(({ optionId }) => /plan|acceptEdits/.test(optionId));
   const name = toolName(toolCall) ?? known?.name ?? (isPlan ? "ExitPlanMode" : (toolCall.title ?? "Tool"));
-  const path = input.file_path ?? input.notebook_path ?? (name === "Bash" ? undefined : input.path);
   return {
-    name,
+    name: name === "Bash" && input.dangerouslyDisableSandbox ? UNBOXED : name,
     kind: KINDS[name] ?? toolCall.kind ?? known?.kind ?? "other",
-    ...wording({ name, input, path, title: toolCall.title ?? known?.title ?? name, raw: toolCall.rawInput }),
-    ...(input.command !== undefined && name === "Bash" ? { command: input.command } : {}),
-    ...(path === undefined ? {} : { path }),
-    ...(input.url === undefined ? {} : { url: input.url }),
-    ...(name === "ExitPlanMode" ? { plan: input.plan ?? contentText(toolCall.content) } : {}),
+    ...(use(name, input) ?? {
+      title: name === title(request, known, name) ? name : `${name}: ${title(request, known, name)}`,
+      detail: asText(toolCall.rawInput),
+    }),
+    ...(name === "ExitPlanMode" ? { plan: input.plan || contentText(toolCall.content) } : {}),
   };
+}
+
+function title({ toolCall }: PermissionRequest, known: { title: string } | undefined, name: string): string {
+  return toolCall.title ?? known?.title ?? name;
 }
 
 // Claude Code keeps the plan in a file and puts it into the input; a request without one may still show it as content.
@@ -74,32 +82,41 @@ function contentText(content: unknown): string {
   return read.success ? read.data.flatMap(({ content: inner }) => inner?.text ?? []).join("\n\n") : "";
 }
 
-function wording(o: { name: string; input: Input; path: string | undefined; title: string; raw: unknown }) {
-  const { name, input, path, title } = o;
-  if (name === "Bash" && input.command !== undefined)
-    return { title: `Run: ${input.command}`, detail: input.command };
-  if (path !== undefined && KINDS[name] === "edit")
-    return { title: `${verb(name)} ${path}${size(input)}`, detail: change(path, input) };
-  if (input.url !== undefined) return { title: `Fetch ${input.url}`, detail: input.url };
-  if (input.query !== undefined) return { title: `Search the web: ${input.query}`, detail: input.query };
-  if (path !== undefined) return { title: `Read ${path}`, detail: path };
-  return { title: name === title ? name : `${name}: ${title}`, detail: asText(o.raw) };
+// Only for tools whose input we know: another one with a `url` or a `path` may do anything with what else it is given.
+function use(
+  name: string,
+  input: Input,
+): Pick<ToolUse, "title" | "detail" | "command" | "path" | "url"> | undefined {
+  const { command, url, query } = input;
+  const path = input.file_path ?? input.notebook_path ?? input.path;
+  if (name === "Bash" && command !== undefined) {
+    const where = input.dangerouslyDisableSandbox ? " outside the sandbox" : "";
+    return { title: `Run${where}: ${command}`, detail: command, command };
+  }
+  if (name === "WebFetch" && url !== undefined) return { title: `Fetch ${url}`, detail: url, url };
+  if (name === "WebSearch" && query !== undefined)
+    return { title: `Search the web: ${query}`, detail: query };
+  if (path === undefined) return undefined;
+  if (EDITS.has(name))
+    return { title: `${verb(name)} ${path}${size(input)}`, detail: change(path, input), path };
+  const kind = KINDS[name];
+  return kind === "read" || kind === "search" ? { title: `Read ${path}`, detail: path, path } : undefined;
 }
 
 function verb(name: string): string {
   return name === "Write" ? "Write" : "Edit";
 }
 
-function size({ content, old_string, new_string }: Input): string {
-  const [added, removed] = [content ?? new_string, old_string].map((text) =>
+function size(input: Input): string {
+  const [added, removed] = [newText(input), input.old_string].map((text) =>
     text === undefined ? 0 : text.split("\n").length,
   );
   return added || removed ? ` (+${added}${removed ? ` -${removed}` : ""})` : "";
 }
 
-function change(path: string, { content, old_string, new_string }: Input): string {
-  const minus = old_string === undefined ? [] : old_string.split("\n").map((line) => `- ${line}`);
-  const plus = (content ?? new_string ?? "").split("\n").map((line) => `+ ${line}`);
+function change(path: string, input: Input): string {
+  const minus = input.old_string?.split("\n").map((line) => `- ${line}`) ?? [];
+  const plus = (newText(input) ?? "").split("\n").map((line) => `+ ${line}`);
   return [path, ...minus, ...plus].join("\n");
 }
 
@@ -109,6 +126,10 @@ function asText(raw: unknown): string {
   } catch {
     return "";
   }
+}
+
+function newText({ content, new_string, new_source }: Input): string | undefined {
+  return content ?? new_string ?? new_source;
 }
 
 const ACCEPT_EDITS = /accept.?edits/i;
@@ -134,13 +155,14 @@ export function planOptions(request: PermissionRequest): {
 }
 
 /**
- * The harness's own "always", where its meaning is told and kept by the harness: a single such option of the newer
- * adapter. The older one's opens every later Bash command (acp-adapters.md, 2), so there it is never chosen.
+ * The harness's own "always", where it says what it means and ends with the session: a single such option of the newer
+ * adapter. Its lasting ones end up in the folder's settings file, where no list of ours shows them, and the older
+ * adapter's opens every later Bash command (acp-adapters.md, 2); for those "always" is a rule of ours.
  */
 export function alwaysOption(request: PermissionRequest): { optionId: string; name: string } | undefined {
   const always = request.options.filter(({ kind }) => kind === "allow_always");
   const [only] = always;
-  return only && always.length === 1 && only.optionId !== "allow_always"
+  return only && always.length === 1 && / during this session$/.test(only.name)
     ? { optionId: only.optionId, name: only.name }
     : undefined;
 }

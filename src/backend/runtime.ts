@@ -13,9 +13,11 @@ import type { Identity } from "../session/identity.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { SessionStatus } from "../session/status.ts";
+import type { Turn } from "../session/turn.ts";
 import { hostElicit } from "./elicit.ts";
 import { controlError, ensureError } from "./errors.ts";
 import { type Memory, refuseRedelivered, rememberSubmitted } from "./redelivery.ts";
+import { steerOr } from "./steering.ts";
 import { heldTurn, legacyTurn } from "./turn-stream.ts";
 
 export interface RuntimeParts {
@@ -42,7 +44,7 @@ export function createRuntime(parts: RuntimeParts): AcpRuntime {
     sessionKey: of.sessionKey,
   });
   const sessionOf = (handle: AcpHandle) => parts.sessions.of(identityOf(handle));
-  const startTurn = (input: AcpTurnInput) => heldTurn(prompt(parts, sessionOf(input.handle), input));
+  const startTurn = (input: AcpTurnInput) => heldTurn(turnOf(parts, sessionOf(input.handle), input));
   return {
     ownerAwareSessions: 1,
     ensureSession: (input) => ensure(parts, identityOf(input), input),
@@ -104,6 +106,11 @@ function handleOf(o: { identity: Identity; entry: SessionEntry; backend: string 
     backendSessionId: entry.backendSessionId,
     ...(entry.claudeSessionId && entry.prompted ? { agentSessionId: entry.claudeSessionId } : {}),
   };
+}
+
+function turnOf(parts: RuntimeParts, session: Session, input: AcpTurnInput): Turn {
+  const start = () => prompt(parts, session, input);
+  return input.mode === "steer" ? steerOr(session, input, start) : start();
 }
 
 function prompt(parts: RuntimeParts, session: Session, input: AcpTurnInput) {

@@ -4,6 +4,8 @@ import type { Outbound } from "./outbound.ts";
 
 // Telegram's indicator fades after five seconds, the others' later.
 const EVERY_MS = 4_000;
+// Telegram's channel lets one call a second through to a chat: an indicator at once would hold up every quick answer.
+const FIRST_MS = 1_500;
 
 /**
  * Starts the indicator when `after` is over, and returns the way to stop it. A channel that refuses it costs nothing but
@@ -15,10 +17,13 @@ export function keepTyping(o: { outbound: Outbound; route: Route; after: Promise
   const turn = new AbortController();
   void o.after.then(() => {
     if (turn.signal.aborted) return;
-    beat();
-    const timer = setInterval(beat, EVERY_MS);
+    let timer = setTimeout(function next() {
+      beat();
+      timer = setTimeout(next, EVERY_MS);
+      timer.unref();
+    }, FIRST_MS);
     timer.unref();
-    turn.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+    turn.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   });
   return () => turn.abort();
 }

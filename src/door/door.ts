@@ -5,6 +5,7 @@ import type { Conversations } from "../delivery/conversations.ts";
 import type { Pending } from "../permission/pending.ts";
 import type { Identity } from "../session/identity.ts";
 import { NEW_SESSION } from "../session/words.ts";
+import { readCommand } from "./commands.ts";
 import { readReset } from "./reset.ts";
 
 /** A message for one of our sessions, as the host hands it over, in our words. */
@@ -18,6 +19,8 @@ export interface Inbound {
   command: string;
   /** True when the host lets this sender give commands here. */
   authorized: boolean;
+  /** Who wrote it, as the channel names them. */
+  by?: string;
   /** Where answers go; absent where there is no conversation to post into (webchat, CLI, cron). */
   route?: Route;
   gates: Gates;
@@ -45,9 +48,22 @@ export interface Gates {
 /** `host` leaves the message to the host's own dispatch, with `text` in place of what the user wrote where it is given. */
 export type Verdict = { is: "accepted" } | { is: "answered" } | { is: "host"; text?: string };
 
+/** Our chat commands, as the door needs them. */
+export interface Commands {
+  /** Whether plain phrases are commands too. */
+  phrases: () => boolean;
+  /** Runs what stands behind `/claude`; resolves to the answer, empty where there is none to give. */
+  run(command: string, inbound: Inbound): Promise<string>;
+  /** Why a command of the harness itself cannot be handed over; undefined where it can. */
+  refuse(command: string, inbound: Inbound): string | undefined;
+  /** Tells Claude at once where the user wants that and it is at work; false otherwise. */
+  interject(inbound: Inbound): Promise<boolean>;
+}
+
 export interface DoorParts {
   conversations: Conversations;
   pending: Pending;
+  commands: Commands;
   /** False where the user set `turns: held`. */
   released: () => boolean;
 }
@@ -55,6 +71,8 @@ export interface DoorParts {
 /** Accepts the message as a prompt of a released turn, answers it, or leaves it to the host's own dispatch. */
 export async function receive(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   if (!Object.values(inbound.gates).every(Boolean)) return { is: "host" };
+  const command = readCommand(inbound.command, parts.commands.phrases());
+  if (command !== undefined) return await obey(parts, inbound, command);
   const heard = hear(parts, inbound);
   if (heard) return heard;
   const reset = inbound.authorized ? readReset(inbound.command) : undefined;
@@ -63,11 +81,29 @@ export async function receive(parts: DoorParts, inbound: Inbound): Promise<Verdi
   return await prompt(parts, inbound);
 }
 
+async function obey(parts: DoorParts, inbound: Inbound, command: string): Promise<Verdict> {
+  const { commands } = parts;
+  if (!inbound.authorized) {
+    inbound.reply("Only people who may give commands here can do that.");
+    return { is: "answered" };
+  }
+  // A command of the harness itself goes to it as it is.
+  if (command.startsWith("/")) {
+    const refusal = commands.refuse(command, inbound);
+    if (refusal === undefined) return await prompt(parts, { ...inbound, text: command });
+    inbound.reply(refusal);
+    return { is: "answered" };
+  }
+  const answer = await commands.run(command, inbound);
+  if (answer !== "") inbound.reply(answer);
+  return { is: "answered" };
+}
+
 // While a question waits, what is typed is its answer or is kept for later; commands are commands all the same.
 function hear(parts: DoorParts, inbound: Inbound): Verdict | undefined {
   if (inbound.hostCommand || inbound.route === undefined) return undefined;
-  const { text, authorized, identity } = inbound;
-  const heard = parts.pending.hear(identity, { text, authorized });
+  const { text, authorized, by, identity } = inbound;
+  const heard = parts.pending.hear(identity, { text, authorized, by });
   if (heard.is === "unheard") return undefined;
   if (heard.is === "kept") inbound.reply(heard.say);
   return { is: "answered" };
@@ -88,6 +124,7 @@ async function prompt(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   const images = await inbound.images();
   const empty = text === "" && images.length === 0;
   if (!parts.released() || route === undefined || empty) return { is: "host", text };
+  if (images.length === 0 && (await parts.commands.interject(inbound))) return { is: "accepted" };
   await parts.conversations.of(identity).accept({ id, text, images, route });
   return { is: "accepted" };
 }

@@ -3,12 +3,14 @@ import { randomUUID } from "node:crypto";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { Asking } from "../permission/asking.ts";
 import type { Pending } from "../permission/pending.ts";
-import { plainLines } from "../permission/plain.ts";
-import { readReply } from "../permission/replies.ts";
+import { codeLines, plainLines } from "../permission/plain.ts";
 
 const SHOWN = 300;
+// Words of its own: a "y" that comes too late for the question must not answer this, nor the other way round.
+const SEND = /^\s*(?:send|发送)\s*$/i;
+const DROP = /^\s*(?:drop|丢弃)\s*$/i;
 
-/** Offers the texts; a yes sends them as one prompt, anything else drops the offer and is a message like any other. */
+/** Offers the texts; `send` sends them as one prompt, any other message drops the offer and is a message like any other. */
 export function offerKept(o: {
   conversations: Conversations;
   pending: Pending;
@@ -19,17 +21,25 @@ export function offerKept(o: {
   const text = o.texts.join("\n\n");
   if (route === undefined || text.trim() === "") return;
   const conversation = o.conversations.of(identity);
-  const close = o.pending.open(identity, {
-    hint: "",
-    take: (reply) => {
-      close();
-      const said = readReply(reply)?.is;
-      if (said === "once") void conversation.accept({ id: randomUUID(), text, images: [], route });
-      return said === "once" || said === "deny" ? "answer" : "pass";
+  const close = o.pending.open(
+    identity,
+    {
+      hint: "",
+      reads: (said) => (SEND.test(said) || DROP.test(said) ? "answer" : "pass"),
+      answer: (said) => {
+        const kept = close().join("\n\n");
+        if (!SEND.test(said.text)) return;
+        void conversation.accept({ id: randomUUID(), text: kept, images: [], route });
+      },
+      passed: ({ authorized }) => {
+        if (authorized) close();
+      },
     },
-  });
+    o.texts,
+  );
+  const shown = codeLines(plainLines(text, SHOWN));
   conversation.say(
-    `You wrote while I was waiting:\n${plainLines(text, SHOWN)}\nReply y to send it to Claude now, n to drop it.`,
+    `You wrote while I was waiting:\n${shown}\nReply "send" to hand it to Claude now, "drop" to forget it.`,
     route,
   );
 }

@@ -19,9 +19,20 @@ export function hostApprovals(pluginId: string, config: () => OpenClawConfig): N
   return {
     request: async (request) => {
       const client = await connected(config());
-      const asked = await client
-        .request("plugin.approval.request", toParams(pluginId, request), { timeoutMs: CALL_MS })
-        .then((raw) => requested.parse(raw))
+      const show = async (what: NativeRequest) =>
+        requested.parse(
+          await client.request("plugin.approval.request", toParams(pluginId, what), { timeoutMs: CALL_MS }),
+        );
+      // The host measures what it has redacted and escaped, which can be longer; then less of it is shown.
+      const asked = await show(request)
+        .catch(async (error: unknown) => {
+          if (!/display limit/.test(String(error))) throw error;
+          return await show({
+            ...request,
+            title: half(request.title),
+            description: half(request.description),
+          });
+        })
         .catch(async (error: unknown) => {
           await client.stopAndWait();
           throw error;
@@ -59,9 +70,21 @@ async function connected(config: OpenClawConfig) {
     onClose: (code, reason) =>
       ready.reject(new Error(`the gateway closed the connection (${code} ${reason})`)),
   });
-  await sdk.startGatewayClientWhenEventLoopReady(client, { clientOptions: {} });
-  await ready.promise;
-  return client;
+  const timer = setTimeout(() => ready.reject(new Error("the gateway did not answer")), CALL_MS);
+  try {
+    await sdk.startGatewayClientWhenEventLoopReady(client, { clientOptions: {} });
+    await ready.promise;
+    return client;
+  } catch (error) {
+    await client.stopAndWait();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function half(text: string): string {
+  return `${[...text].slice(0, Math.floor([...text].length / 2)).join("")}…`;
 }
 
 function toParams(pluginId: string, request: NativeRequest): Record<string, unknown> {

@@ -61,7 +61,7 @@ export function ownerOf(api: Api, sessionKey: string): string {
 }
 
 /**
- * `/acp spawn <agent id>` hands the agent's id in as the harness: a contractor agent's id means its harness.
+ * `/acp spawn AGENT` hands the agent's id in as the harness: a contractor agent's id means its harness.
  * @throws {Failure} "refused" for every other name.
  */
 export function requireHarness(api: Api, name: string): void {

@@ -15,6 +15,26 @@ export function currentSettings(api: Api): Settings {
   return parseSettings(api.runtime.config.current().plugins?.entries?.contractor?.config);
 }
 
+/**
+ * The settings of the moment, read anew whenever the host's configuration changed: the host applies a change without a
+ * restart, and a permission mode that is changed must hold from then on. Invalid ones leave the last valid ones in force.
+ */
+export function liveSettings(api: Api, onInvalid: (error: unknown) => void): () => Settings {
+  let config: unknown = api.runtime.config.current();
+  let settings = currentSettings(api);
+  return () => {
+    const now = api.runtime.config.current();
+    if (now === config) return settings;
+    config = now;
+    try {
+      settings = currentSettings(api);
+    } catch (error) {
+      onInvalid(error);
+    }
+    return settings;
+  };
+}
+
 export function hostConfig(api: Api): Omit<HostConfig, "contractors"> {
   const { acp, channels } = api.runtime.config.current();
   const telegram = channels?.telegram as TelegramConfig | undefined;

@@ -30,6 +30,7 @@ const dispatchEvent = z.looseObject({
     agentText: z.string().default(""),
     commandText: z.string().default(""),
     CommandAuthorized: z.boolean().optional(),
+    SenderId: z.union([z.string(), z.number()]).nullish(),
     InboundEventKind: z.string().optional(),
     ConversationToolPolicy: policy.nullish(),
     MessageSidFull: messageId,
@@ -75,12 +76,18 @@ export function toInbound(o: {
     text: event.ctx.agentText.trim(),
     command,
     authorized: event.ctx.CommandAuthorized === true,
+    ...senderOf(event),
     hostCommand: isHostCommand(command) || o.hasControlCommand(command, o.cfg),
     gates: gatesOf(o),
     images: () => readImages(event),
     reply: o.reply,
     ...(route ? { route } : {}),
   };
+}
+
+function senderOf({ ctx, originatingChannel }: DispatchEvent): { by?: string } {
+  const sender = ctx.SenderId ?? undefined;
+  return sender === undefined ? {} : { by: [originatingChannel, sender].filter(Boolean).join(":") };
 }
 
 function gatesOf({ event, cfg, harness }: Parameters<typeof toInbound>[0]): Gates {
@@ -113,7 +120,8 @@ function isHostCommand(text: string): boolean {
   return text.startsWith("!") || /^\/(?:new|reset|acp)(?:[\s@]|$)/i.test(text);
 }
 
-function routeOf(event: DispatchEvent): Route | undefined {
+/** Where answers to a message go; undefined where there is no conversation to post into. */
+export function routeOf(event: DispatchEvent): Route | undefined {
   const channel = event.originatingChannel?.toLowerCase();
   const to = event.originatingTo;
   if (!channel || !to || HELD_CHANNELS.has(channel)) return undefined;

@@ -95,6 +95,8 @@ declare module "openclaw/plugin-sdk/conversation-binding-runtime" {
   };
   export function getSessionBindingService(): {
     listBySession(targetSessionKey: string): Binding[];
+    resolveByConversation(ref: Conversation): Binding | null;
+    unbind(o: { bindingId: string; reason: string }): Promise<Binding[]>;
     bind(o: Omit<Binding, "bindingId" | "status"> & { placement: "current" }): Promise<Binding>;
   };
 }

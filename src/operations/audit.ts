@@ -21,6 +21,7 @@ const entry = z.object({
   title: z.string(),
   decision: z.string(),
   how: z.string(),
+  by: z.string().optional(),
 });
 const result = z.object({ entries: z.array(entry) });
 
@@ -37,6 +38,7 @@ export function auditOperation(audit: () => Audit): Operation<typeof input, type
   });
 }
 
-function line({ at, agentId, title, decision, how }: z.output<typeof entry>): string {
-  return `${at.slice(0, 19).replace("T", " ")}  ${agentId}  ${decision} (${how})  ${title}`;
+function line({ at, agentId, title, decision, how, by }: z.output<typeof entry>): string {
+  const who = by === undefined ? how : `${how} of ${by}`;
+  return `${at.slice(0, 19).replace("T", " ")}  ${agentId}  ${decision} (${who})  ${title}`;
 }

@@ -10,11 +10,13 @@ export type OperationContext = {
   confirm(question: string): Promise<boolean>;
   /** The session of the conversation the operation was called in, where it was called in one. */
   here?: { agentId: string; sessionKey: string };
+  /** Where it was called, where it was called in a chat. */
+  place?: { channel: string; to: string; accountId?: string; threadId?: string | number };
 };
 
 /**
  * `input` fields carry `.describe()` for the help and `.meta({ value: "DIR" })` for the placeholder of their value;
- * `.meta({ positional: true })` makes a field a plain word instead of a flag.
+ * `.meta({ positional: true })` makes a field a plain word instead of a flag, `.meta({ rest: true })` the rest of the words.
  * `succeeded` tells a surface that the operation ran and yet found something wrong (doctor): the CLI then exits 1.
  */
 export interface Operation<Input extends z.ZodObject = z.ZodObject, Result extends z.ZodType = z.ZodType> {
@@ -25,6 +27,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Result exten
   readonly examples?: readonly string[];
   /** Given where the operation is about live sessions: it then runs in the gateway wherever one runs. */
   readonly effect?: "read" | "write";
+  /** In a chat only the gateway's owner may do it. */
+  readonly ownerOnly?: boolean;
   run(input: z.output<Input>, context: OperationContext): Promise<z.output<Result>>;
   text(result: z.output<Result>): string;
   succeeded?(result: z.output<Result>): boolean;

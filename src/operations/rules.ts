@@ -15,6 +15,7 @@ const rule = z.object({
   sessionKey: z.string().optional(),
   effect: z.enum(["allow", "deny"]),
   tool: z.string(),
+  cwd: z.string().optional(),
   match: z.enum(["exact", "prefix"]),
   text: z.string(),
   createdAt: z.string(),
@@ -75,5 +76,6 @@ async function all(ports: RulesPorts): Promise<Rule[]> {
 
 function line(one: z.output<typeof rule>): string {
   const what = one.match === "prefix" ? `${one.text} …` : one.text;
-  return `${one.id}  ${one.agentId}  ${one.effect}  ${one.tool}: ${what}`;
+  const where = one.cwd === undefined ? "" : `  (in ${one.cwd})`;
+  return `${one.id}  ${one.agentId}  ${one.effect}  ${one.tool}: ${what}${where}`;
 }

@@ -59,7 +59,7 @@ function ending(o: {
     examples: [`openclaw contractor-agents ${o.name} 2`],
     run: async (given, context) => {
       const session = await target(o.desk(), given.ref, context);
-      if (!session) throw missing();
+      if (!session) throw missing(context);
       await o.end(session);
       return { agentId: session.agentId, sessionKey: session.sessionKey };
     },

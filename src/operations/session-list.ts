@@ -98,7 +98,7 @@ async function view({ number, entry, session }: Listed): Promise<View> {
 }
 
 function lines(sessions: readonly View[]): string[] {
-  if (sessions.length === 0) return ["No sessions yet. In a chat: /acp spawn <agent id> --bind here"];
+  if (sessions.length === 0) return ["No sessions yet. In a chat: /acp spawn AGENT --bind here"];
   return sessions.flatMap((one) => {
     const what = [
       `#${one.number}`,

@@ -59,7 +59,7 @@ export function forkOperation(desk: () => Desk): Operation<typeof forkInput, typ
     examples: ["openclaw contractor-agents fork fix-auth"],
     run: async (given, context) => {
       const origin = given.ref ?? context.here?.sessionKey;
-      if (origin === undefined) throw missing();
+      if (origin === undefined) throw missing(context);
       return moved(await desk().fork({ ref: origin, into: await target(desk(), given.into, context) }));
     },
     text: ({ cwd }) =>
@@ -90,7 +90,7 @@ export function restartOperation(desk: () => Desk): Operation<typeof restartInpu
     examples: ["openclaw contractor-agents restart /srv/shop --session 1"],
     run: async (given, context) => {
       const session = await target(desk(), given.session, context);
-      if (!session) throw missing();
+      if (!session) throw missing(context);
       return moved(await desk().restart(session, given.cwd));
     },
     text: ({ cwd }) => `New session in ${cwd}. The earlier one is kept and can be resumed.`,
@@ -106,7 +106,15 @@ export async function target(
   return named === undefined ? context.here : (await desk.find(named)).identity;
 }
 
-export function missing(): Failure {
+/** Nothing is meant: in a chat because Claude is not there, elsewhere because nothing was named. */
+export function missing(context?: OperationContext): Failure {
+  if (context?.place) {
+    return new Failure({
+      code: "invalid",
+      message: "Claude is not in this conversation.",
+      next: "/cc start brings it here.",
+    });
+  }
   return new Failure({
     code: "invalid",
     message: "It is not said which session is meant.",

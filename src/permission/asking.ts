@@ -1,14 +1,18 @@
 // Asking: one question to the people of a conversation, by the host's buttons and by typed reply at once; the first answer wins.
+import type { AuditEntry } from "../../state/audit.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Identity } from "../session/identity.ts";
 import type { NativeApprovals, NativeDecision, NativeQuestion, NativeRequest } from "./native.ts";
 import type { Pending } from "./pending.ts";
 import { type Reply, readReply } from "./replies.ts";
 
+/** How somebody answered; `by` names who typed it. */
+type How = { how: "button" } | { how: "reply"; by: string | undefined };
+
 export type Answer =
-  | { is: "once" | "always"; how: "button" | "reply" }
-  | { is: "deny"; how: "button" | "reply"; reason?: string }
-  | { is: "cancel"; how: "reply" }
+  | ({ is: "once" | "always" } & How)
+  | ({ is: "deny"; reason?: string } & How)
+  | { is: "cancel"; how: "reply"; by: string | undefined }
   | { is: "expired" }
   /** The turn ended before anybody answered. */
   | { is: "withdrawn" }
@@ -41,34 +45,60 @@ export interface AskingParts {
   mode: "auto" | "native" | "reply";
   timeoutMs: number;
   /** What was typed while the question waited, once it is settled. */
-  onKept: (asking: Asking, texts: string[]) => void;
+  onKept: (asking: Pick<Asking, "identity" | "conversation">, texts: string[]) => void;
 }
 
 export async function ask(parts: AskingParts, asking: Asking): Promise<Answer> {
   const settled = new AbortController();
+  const byType =
+    parts.mode !== "native" && asking.conversation !== undefined ? typed(parts, asking) : undefined;
   const ways: Promise<Answer>[] = [
     expiry(parts.timeoutMs, settled.signal),
     withdrawal(asking.signal, settled.signal),
+    ...(byType ? [byType.answer] : []),
   ];
-  const byType =
-    parts.mode !== "native" && asking.conversation !== undefined ? typed(parts, asking) : undefined;
-  if (byType) ways.push(byType.answer);
-  const shown = parts.mode === "reply" ? undefined : await requestNative(parts, asking);
-  if (!shown && !byType) {
-    settled.abort();
-    return { is: "nobody" };
-  }
-  if (shown) ways.push(pressed(shown));
-  else asking.say(asking.text);
+  const native = parts.mode === "reply" ? undefined : requestNative(parts, asking);
+  // The host may be slow to show it; nobody's answer, and no end of the turn, waits for that.
+  const shown = await Promise.race([native, Promise.race(ways).then((): "answered" => "answered")]);
+  if (shown === undefined && byType) asking.say(asking.text);
+  else if (shown === undefined) ways.push(Promise.resolve({ is: "nobody" }));
+  else if (shown !== "answered") ways.push(pressed(shown));
   try {
     const answer = await Promise.race(ways);
-    if (!("how" in answer && answer.how === "button")) await shown?.settle(asNative(answer)).catch(() => {});
+    if (!("how" in answer && answer.how === "button")) void withdraw(native, answer);
     return answer;
   } finally {
     settled.abort();
     const kept = byType?.close() ?? [];
     if (kept.length > 0) parts.onKept(asking, kept);
   }
+}
+
+/** What the audit trail says of an answer. */
+export function recorded(answer: Answer): Pick<AuditEntry, "decision" | "how" | "by"> {
+  const by = "by" in answer && answer.by !== undefined ? { by: answer.by } : {};
+  switch (answer.is) {
+    case "once":
+      return { decision: "allowed", how: answer.how, ...by };
+    case "always":
+      return { decision: "allowed always", how: answer.how, ...by };
+    case "deny":
+      return { decision: "denied", how: answer.how, ...by };
+    case "cancel":
+      return { decision: "cancelled", how: answer.how, ...by };
+    case "expired":
+      return { decision: "expired", how: "timeout" };
+    case "withdrawn":
+      return { decision: "cancelled", how: "turn ended" };
+    case "nobody":
+      return { decision: "denied", how: "nobody" };
+  }
+}
+
+// Also where it is shown only now: no buttons may be left that do nothing.
+async function withdraw(native: Promise<NativeQuestion | undefined> | undefined, answer: Answer) {
+  const late = await native;
+  await late?.settle(asNative(answer)).catch(() => {});
 }
 
 async function requestNative(parts: AskingParts, asking: Asking): Promise<NativeQuestion | undefined> {
@@ -83,20 +113,19 @@ async function requestNative(parts: AskingParts, asking: Asking): Promise<Native
 
 function typed(parts: AskingParts, asking: Asking): { answer: Promise<Answer>; close: () => string[] } {
   const { promise, resolve } = Promise.withResolvers<Answer>();
+  const read = (text: string): Reply | undefined => {
+    const reply = readReply(text);
+    return reply?.is === "always" && !asking.mayAlways ? undefined : reply;
+  };
   const close = parts.pending.open(asking.identity, {
     hint: asking.hint,
-    take: (text) => {
-      const reply = readReply(text);
-      if (!reply || (reply.is === "always" && !asking.mayAlways)) return "other";
-      resolve(fromReply(reply));
-      return "answer";
+    reads: (text) => (read(text) ? "answer" : "other"),
+    answer: ({ text, by }) => {
+      const reply = read(text);
+      if (reply) resolve({ ...reply, how: "reply", by });
     },
   });
   return { answer: promise, close };
-}
-
-function fromReply(reply: Reply): Answer {
-  return { ...reply, how: "reply" };
 }
 
 async function pressed(shown: NativeQuestion): Promise<Answer> {

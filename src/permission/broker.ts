@@ -1,16 +1,13 @@
 // The broker decides every permission request of the harness: by policy, by a remembered rule, or by asking.
-
-import { realpath } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import type { ToolUse } from "../../adapters/harness.ts";
 import { redact } from "../../adapters/redact.ts";
 import type { AuditEntry } from "../../state/audit.ts";
-import type { Rules } from "../../state/rules.ts";
+import type { Rule, Rules } from "../../state/rules.ts";
 import { type Identity, identityKey } from "../session/identity.ts";
-import { type Answer, ask } from "./asking.ts";
+import { type Answer, ask, recorded } from "./asking.ts";
 import { type ElicitationAnswer, elicitation } from "./forms.ts";
+import { isLinked } from "./links.ts";
 import { findRule, makeRule, type Scope, scopeOf } from "./matching.ts";
-import { plain } from "./plain.ts";
+import { plain, visible } from "./plain.ts";
 import { decidePlan } from "./plans.ts";
 import { byProfile } from "./policy.ts";
 import {
@@ -35,9 +32,14 @@ export class PermissionBroker {
 
   async decide(question: Question): Promise<Decision> {
     const { tool, profile } = question;
+    // A denial wins over every profile, and over other rules.
+    if ((await this.#rule(question))?.effect === "deny") return await this.#deny(question, DENIED_BY_RULE);
     const policy = byProfile(profile, tool);
-    if (policy === "allow") return await this.#allow(question, "policy");
-    if (policy === "deny") return await this.#deny(question, { how: "policy", why: `Refused (${profile})` });
+    if (policy === "allow") return await this.#allow(question, { decision: "allowed", how: "policy" });
+    if (policy === "deny") {
+      const entry = { decision: "denied", how: "policy" } as const;
+      return await this.#deny(question, { entry, why: `Refused (${profile})` });
+    }
     return await this.#inTurn(question.identity, () => this.#consider(question));
   }
 
@@ -53,11 +55,13 @@ export class PermissionBroker {
   async #consider(question: Question): Promise<Decision> {
     const { tool } = question;
     if (tool.plan !== undefined) return await decidePlan(this.#parts, question);
-    const scope = (await isLinked(tool)) ? undefined : scopeOf(tool);
-    const rule = scope && findRule(await this.#rules(question).all(), { ...question.identity, tool });
-    if (rule?.effect === "allow") return await this.#allow(question, "rule");
-    if (rule) return await this.#deny(question, { how: "rule", why: "Refused by a rule" });
-    return await this.#ask(question, scope);
+    // It may have waited for its turn, and a rule may have been made meanwhile.
+    const rule = await this.#rule(question);
+    if (rule?.effect === "deny") return await this.#deny(question, DENIED_BY_RULE);
+    // A path that leads through a link is somewhere else than it says, so nothing is remembered of it.
+    const linked = tool.path !== undefined && (await isLinked(tool.path));
+    if (rule && !linked) return await this.#allow(question, { decision: "allowed", how: "rule" });
+    return await this.#ask(question, linked ? undefined : scopeOf(tool));
   }
 
   async #ask(question: Question, scope: Scope | undefined): Promise<Decision> {
@@ -84,55 +88,58 @@ export class PermissionBroker {
     o: { answer: Answer; own: string | undefined; scope: Scope | undefined },
   ): Promise<Decision> {
     const { answer, own, scope } = o;
+    const entry = recorded(answer);
     switch (answer.is) {
       case "once":
-        return await this.#allow(question, answer.how);
+        return await this.#allow(question, entry);
       case "always":
-        return await this.#allowAlways(question, { how: answer.how, own, scope });
+        return await this.#allowAlways(question, { entry, own, scope });
       case "deny":
-        return await this.#deny(question, { how: answer.how, tell: answer.reason });
+        return await this.#deny(question, { entry, tell: answer.reason });
       case "cancel":
-        await this.#note(question, "cancelled", answer.how);
+        await this.#note(question, entry);
         return { answer: rejection(question.request), cancelTurn: true };
       case "withdrawn":
-        await this.#note(question, "cancelled", "timeout");
+        await this.#note(question, entry);
         return { answer: { outcome: { outcome: "cancelled" } } };
       case "expired":
-        return await this.#deny(question, { how: "timeout", why: "Nobody answered in time, so I refused" });
+        return await this.#deny(question, { entry, why: "Nobody answered in time, so I refused" });
       case "nobody":
-        return await this.#deny(question, { how: "nobody", why: NOBODY });
+        return await this.#deny(question, { entry, why: NOBODY });
     }
   }
 
-  async #allow(question: Question, how: AuditEntry["how"]): Promise<Decision> {
+  async #allow(question: Question, entry: Entry): Promise<Decision> {
     const once = optionOf(question.request, "allow_once");
     // "Once" is never answered with an "always": where the harness offers no other, it is refused.
     if (once === undefined)
-      return await this.#deny(question, { how, why: "Refused, since it can only be allowed for good" });
-    await this.#note(question, "allowed", how);
+      return await this.#deny(question, { entry, why: "Refused, since it can only be allowed for good" });
+    await this.#note(question, entry);
     return { answer: selection(once) };
   }
 
   async #allowAlways(
     question: Question,
-    o: { how: AuditEntry["how"]; own: string | undefined; scope: Scope | undefined },
+    o: { entry: Entry; own: string | undefined; scope: Scope | undefined },
   ): Promise<Decision> {
-    const { identity, tool, request } = question;
-    if (o.own === undefined && o.scope) {
-      await this.#rules(question).add(makeRule({ ...identity, tool }, o.scope, this.#parts.now()));
+    const { identity, tool, cwd, request } = question;
+    const { entry, own, scope } = o;
+    if (own === undefined && scope) {
+      await this.#rules(question).add(makeRule({ ...identity, cwd, tool }, scope, this.#parts.now()));
     }
-    const chosen = o.own ?? optionOf(request, "allow_once");
+    const chosen = own ?? optionOf(request, "allow_once");
     if (chosen === undefined)
-      return await this.#deny(question, { how: o.how, why: "Refused, since it cannot be allowed here" });
-    await this.#note(question, "allowed always", o.how);
+      return await this.#deny(question, { entry, why: "Refused, since it cannot be allowed here" });
+    await this.#note(question, entry);
     return { answer: selection(chosen) };
   }
 
   async #deny(
     question: Question,
-    o: { how: AuditEntry["how"]; why?: string; tell?: string | undefined },
+    o: { entry: Entry; why?: string; tell?: string | undefined },
   ): Promise<Decision> {
-    await this.#note(question, o.how === "timeout" ? "expired" : "denied", o.how);
+    const { entry } = o;
+    await this.#note(question, entry.decision === "expired" ? entry : { ...entry, decision: "denied" });
     return {
       answer: rejection(question.request),
       ...(o.why === undefined ? {} : { notice: refused(question.tool, o.why) }),
@@ -153,31 +160,28 @@ export class PermissionBroker {
     }
   }
 
+  async #rule(question: Question): Promise<Rule | undefined> {
+    const { identity, cwd, tool } = question;
+    return findRule(await this.#rules(question).all(), { ...identity, cwd, tool });
+  }
+
   #rules({ identity }: Question): Rules {
     return this.#parts.rulesOf(identity.agentId);
   }
 
-  async #note(
-    { identity, tool }: Question,
-    decision: AuditEntry["decision"],
-    how: AuditEntry["how"],
-  ): Promise<void> {
-    const title = redact(plain(tool.title, 300));
+  async #note({ identity, tool }: Question, entry: Entry): Promise<void> {
+    // What looks like a secret goes before the cut, which might leave the half of one that looks like none.
+    const title = plain(redact(visible(tool.title)), 300);
     const at = this.#parts.now().toISOString();
     await this.#parts.audit
-      .append({ at, ...identity, tool: plain(tool.name, 60), title, decision, how })
+      .append({ at, ...identity, tool: plain(tool.name, 60), title, ...entry })
       .catch(() => {});
   }
 }
 
+type Entry = Pick<AuditEntry, "decision" | "how" | "by">;
+
+const DENIED_BY_RULE = { entry: { decision: "denied", how: "rule" }, why: "Refused by a rule" } as const;
+
 const NOBODY =
   "Refused, since there is nobody I could ask here (no chat, and no approval surface is connected)";
-
-// A path that leads through a link is somewhere else than it says, so nothing is remembered of it.
-async function isLinked({ path }: ToolUse): Promise<boolean> {
-  if (path === undefined) return false;
-  const real = await realpath(path).catch(() => undefined);
-  if (real !== undefined) return real !== path;
-  const folder = await realpath(dirname(path)).catch(() => undefined);
-  return folder !== undefined && join(folder, path.slice(dirname(path).length)) !== path;
-}

@@ -1,11 +1,14 @@
 // Rules: what "always" remembers of a use of a tool, and whether a later use is the same.
 import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
 import type { ToolUse } from "../../adapters/harness.ts";
 import type { Rule } from "../../state/rules.ts";
 
 export interface Use {
   agentId: string;
   sessionKey: string;
+  /** The folder the session works in. */
+  cwd: string | undefined;
   tool: ToolUse;
 }
 
@@ -17,11 +20,16 @@ export interface Scope {
 }
 
 // Anything by which one line becomes two commands, or a command becomes what another prints. A rule never covers these.
-const CHAINED = /[;&|`\n\r<>(){}$\\]|\$\(|\p{Cf}|\p{Zl}|\p{Zp}/u;
-const WORDS = /^[\x20-\x7e]+$/;
-// Commands whose first words say what they do, however they go on; their further words are arguments to that.
+const CHAINED = /[;&|`\n\r<>(){}$\\]/;
+const SEPARATORS = /[;&|`\n\r(){}]+/;
+const ASCII = /^[\x20-\x7e]+$/;
+// Commands whose first words say what they do, however they go on; further plain words are arguments to that. Options are
+// not: many name another folder, file or program to run (`npm test --prefix`, `go test -exec`).
 const VERBS =
-  /^(?:npm (?:test|run [\w:.-]+)|pnpm (?:test|run [\w:.-]+)|yarn (?:test|run [\w:.-]+)|git status|cargo (?:test|build|check)|go (?:test|build|vet)|make [\w.-]+)(?= |$)/;
+  /^(?:npm (?:test|run [\w:.-]+)|pnpm (?:test|run [\w:.-]+)|yarn (?:test|run [\w:.-]+)|git status|cargo (?:test|build|check)|go (?:test|build|vet))(?= |$)/;
+const PLAIN_WORDS = /^(?: (?:--|(?!-|\/|~)(?!\S*(?:^|\/)\.\.(?:\/|\s|$))[\w.,:/+-]+))*$/;
+// What is written there runs later, or says what Claude may do: asked every time.
+const KEYS = /(?:^|\/)(?:\.claude|\.git|\.openclaw|\.mcp\.json|\.envrc)(?:\/|$)/;
 
 /** The widest rule that "always" may make of this use; undefined where it must be asked every time. */
 export function scopeOf(tool: ToolUse): Scope | undefined {
@@ -32,50 +40,75 @@ export function scopeOf(tool: ToolUse): Scope | undefined {
   return tool.detail.length <= 4_000 ? exact(tool.detail) : undefined;
 }
 
-/** The remembered answer to this use. A denial always wins. */
+/** The remembered answer to this use. A denial always wins, and covers more than what it names exactly. */
 export function findRule(rules: readonly Rule[], use: Use): Rule | undefined {
-  const fitting = rules.filter((rule) => fits(rule, use));
-  return fitting.find((rule) => rule.effect === "deny") ?? fitting[0];
+  const concerning = rules.filter((rule) => concerns(rule, use));
+  return (
+    concerning.find((rule) => rule.effect === "deny" && denies(rule, use.tool)) ??
+    concerning.find((rule) => rule.effect === "allow" && allows(rule, use.tool))
+  );
 }
 
-export function makeRule(use: Use, scope: Scope, at: Date): Rule {
-  const { agentId, tool } = use;
-  const { match, text } = scope;
+export function makeRule({ agentId, cwd, tool }: Use, { match, text }: Scope, at: Date): Rule {
+  const where = tool.command === undefined || cwd === undefined ? {} : { cwd };
   return {
     id: randomUUID().slice(0, 8),
     agentId,
     effect: "allow",
     tool: tool.name,
+    ...where,
     match,
     text,
     createdAt: at.toISOString(),
   };
 }
 
-function fits(rule: Rule, { agentId, sessionKey, tool }: Use): boolean {
-  if (rule.agentId !== agentId || rule.tool !== tool.name) return false;
-  if (rule.sessionKey !== undefined && rule.sessionKey !== sessionKey) return false;
+function concerns(rule: Rule, { agentId, sessionKey, cwd, tool }: Use): boolean {
+  return (
+    rule.agentId === agentId &&
+    rule.tool === tool.name &&
+    (rule.sessionKey === undefined || rule.sessionKey === sessionKey) &&
+    (rule.cwd === undefined || rule.cwd === cwd)
+  );
+}
+
+function allows(rule: Rule, tool: ToolUse): boolean {
   const scope = scopeOf(tool);
   if (!scope) return false;
   if (rule.match === "exact") return rule.text === scope.text || rule.text === tool.command?.trim();
   return scope.match === "prefix" && scope.text === rule.text;
 }
 
+function denies({ match, text }: Rule, tool: ToolUse): boolean {
+  const begins = (whole: string, next: string) =>
+    whole === text || (match === "prefix" && whole.startsWith(text + next));
+  if (tool.command !== undefined) {
+    const commands = [tool.command, ...tool.command.split(SEPARATORS)].map((one) => one.trim());
+    return commands.some((one) => begins(one.replace(/\s+/g, " "), " "));
+  }
+  if (tool.path !== undefined) return begins(resolve("/", tool.path), "/");
+  if (tool.url !== undefined) return URL.canParse(tool.url) && begins(new URL(tool.url).host, "");
+  return begins(tool.detail, "");
+}
+
 function commandScope(command: string): Scope | undefined {
-  if (CHAINED.test(command) || !WORDS.test(command) || command.length > 1_000) return undefined;
+  if (CHAINED.test(command) || !ASCII.test(command) || command.length > 1_000) return undefined;
   const verb = VERBS.exec(command)?.[0];
-  return verb === undefined ? exact(command) : { match: "prefix", text: verb, words: `${verb} …` };
+  if (verb === undefined || !PLAIN_WORDS.test(command.slice(verb.length))) return exact(command);
+  return { match: "prefix", text: verb, words: `${verb} …` };
 }
 
 function hostScope(url: string): Scope | undefined {
   if (!URL.canParse(url)) return undefined;
-  const { protocol, host } = new URL(url);
-  return protocol === "https:" ? { match: "prefix", text: host, words: `https://${host}/…` } : undefined;
+  const { protocol, host, username } = new URL(url);
+  return protocol === "https:" && username === ""
+    ? { match: "prefix", text: host, words: `https://${host}/…` }
+    : undefined;
 }
 
 // A path with steps back in it can be anywhere; what it names must be read off it.
 function isPlainPath(path: string): boolean {
-  return path.startsWith("/") && !path.split("/").includes("..") && WORDS.test(path);
+  return path.startsWith("/") && resolve(path) === path && ASCII.test(path) && !KEYS.test(path);
 }
 
 function exact(text: string): Scope {

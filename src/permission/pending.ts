@@ -8,12 +8,27 @@ export type Heard =
   | { is: "unheard" }
   /** It was the answer. */
   | { is: "answer" }
-  /** It is kept until the question is settled; the text is to be said now, where there is one. */
+  /** It is not for Claude now; the text is to be said at once. */
   | { is: "kept"; say: string };
 
+export interface Message {
+  text: string;
+  /** The host lets this sender give commands here. */
+  authorized: boolean;
+  /** Who wrote it, as the channel names them. */
+  by?: string | undefined;
+}
+
 export interface Waiting {
-  /** `other`: not an answer, to be kept until the question is settled. `pass`: none of its business. */
-  take(text: string): "answer" | "other" | "pass";
+  /**
+   * What a message would be: `other` is kept until the question is settled, `unclear` was meant as an answer and is none,
+   * `pass` is none of its business.
+   */
+  reads(text: string): "answer" | "other" | "unclear" | "pass";
+  /** Takes what was read as the answer. */
+  answer(message: Message): void;
+  /** Hears that somebody wrote something that is none of its business. */
+  passed?(message: Message): void;
   /** Said once, when something else was typed. */
   hint: string;
 }
@@ -30,10 +45,14 @@ const KEPT_TOO = "Kept as well.";
 export class Pending {
   readonly #slots = new Map<string, Slot>();
 
-  /** Asks for typed answers until the returned function is called, which gives back what was typed beside them. */
-  open(identity: Identity, waiting: Waiting): () => string[] {
+  /**
+   * Asks for typed answers until the returned function is called, which gives back what was typed beside them. A newer
+   * question takes the place of an older one, and what was kept goes on to it.
+   */
+  open(identity: Identity, waiting: Waiting, kept: readonly string[] = []): () => string[] {
     const key = identityKey(identity);
-    const slot: Slot = { waiting, hinted: false, kept: [] };
+    const older = this.#slots.get(key)?.kept.splice(0) ?? [];
+    const slot: Slot = { waiting, hinted: false, kept: [...older, ...kept] };
     this.#slots.set(key, slot);
     return () => {
       if (this.#slots.get(key) === slot) this.#slots.delete(key);
@@ -41,18 +60,21 @@ export class Pending {
     };
   }
 
-  waits(identity: Identity): boolean {
-    return this.#slots.has(identityKey(identity));
-  }
-
   /** Shows a message to the question of its conversation. Only those the host authorises there may answer. */
-  hear(identity: Identity, message: { text: string; authorized: boolean }): Heard {
+  hear(identity: Identity, message: Message): Heard {
     const slot = this.#slots.get(identityKey(identity));
     if (!slot) return { is: "unheard" };
-    if (!message.authorized) return { is: "kept", say: STRANGER };
-    const taken = slot.waiting.take(message.text);
-    if (taken === "pass") return { is: "unheard" };
-    if (taken === "answer") return { is: "answer" };
+    const read = slot.waiting.reads(message.text);
+    if (read === "pass") {
+      slot.waiting.passed?.(message);
+      return { is: "unheard" };
+    }
+    if (read === "unclear") return { is: "kept", say: message.authorized ? slot.waiting.hint : STRANGER };
+    if (read === "answer") {
+      if (!message.authorized) return { is: "kept", say: STRANGER };
+      slot.waiting.answer(message);
+      return { is: "answer" };
+    }
     slot.kept.push(message.text);
     const say = slot.hinted ? KEPT_TOO : slot.waiting.hint;
     slot.hinted = true;

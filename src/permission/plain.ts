@@ -1,24 +1,117 @@
-// Text from outside, made safe to show inside our own sentences: one line, no tricks, no longer than the eye wants.
+// Text from outside, made safe to show inside our own sentences: no tricks, no markup, no longer than the eye wants.
 
-// Control characters, and those that reorder or hide text (bidirectional marks, zero-width, tags).
-const TRICKS = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]+/gu;
+// Control characters and lone surrogates, and what reorders, hides or only takes up room (bidirectional marks, zero-width,
+// tags, fillers); a host that escapes them in its prompts would find the text too long (exec-approval-text-sanitize).
+const TRICKS = String.raw`\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800`;
+const HIDDEN = new RegExp(String.raw`[\p{Cc}${TRICKS}]+`, "gu");
+const HIDDEN_IN_LINES = new RegExp(String.raw`(?![\n\t])[\p{Cc}${TRICKS}]`, "gu");
+// Marks piled upon a letter paint over the lines around it.
+const PILED = /(\p{M}{2})\p{M}+/gu;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
+const MARKUP = /[\\`*_~|[\]<>#@]/;
+const MARKUPS = new RegExp(MARKUP, "g");
 
-/** The same for several lines, each without such characters; `width` is the length of all together. */
-export function plainLines(text: string, width: number): string {
-  const kept: string[] = [];
-  let room = width;
-  for (const raw of text.split(/\r?\n/)) {
-    const line = plain(raw, Math.max(1, room));
-    kept.push(line);
-    room -= [...line].length + 1;
-    if (room <= 0) return `${kept.join("\n").slice(0, Math.max(0, width - 1))}…`;
-  }
-  return kept.join("\n").trim();
+/** One line of at most `width` columns, without control, bidirectional or invisible characters. */
+export function plain(text: string, width: number): string {
+  return cut(onOneLine(text), width);
 }
 
-/** One line of at most `width` characters, without control, bidirectional or invisible characters. */
-export function plain(text: string, width: number): string {
-  const line = text.replace(TRICKS, " ").replace(/\s+/g, " ").trim();
-  const letters = [...line];
-  return letters.length <= width ? line : `${letters.slice(0, width - 1).join("")}…`;
+/** The same for several lines; of what is too long the beginning and the end, so that nothing hides behind the cut. */
+export function plainLines(text: string, width: number): string {
+  const whole = text
+    .split(/\r\n?|\n/)
+    .map(onOneLine)
+    .join("\n")
+    .trim();
+  const letters = [...whole];
+  if (columns(whole) <= width) return whole;
+  const left = `\n… ${letters.length} characters, the middle left out …\n`;
+  const room = Math.max(2, width - left.length);
+  const tail = Math.floor(room / 3);
+  return `${cut(whole, room - tail)}${left}${lastColumns(letters, tail)}`;
+}
+
+/** Text that keeps its own lines, spaces and markup, such as a plan; only what hides is gone. */
+export function visible(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(HIDDEN_IN_LINES, "").replace(PILED, "$1");
+}
+
+/**
+ * One line of at most `width` columns for a prompt of the host, which renders Markdown in some channels and shows it as it
+ * is in others: as code only where it would be rendered.
+ */
+export function shown(text: string, width: number): string {
+  const line = plain(text, width);
+  if (!MARKUP.test(line)) return line;
+  for (let room = width - 2; room > 0; room -= 2) {
+    const marked = code(plain(line, room));
+    if (columns(marked) <= width) return marked;
+  }
+  return "…";
+}
+
+/** As Markdown that shows exactly this text, in a line of ours. */
+export function code(text: string): string {
+  const fence = "`".repeat(longestRun(text) + 1);
+  const room = text.startsWith("`") || text.endsWith("`") ? " " : "";
+  return text === "" ? "" : `${fence}${room}${text}${room}${fence}`;
+}
+
+/** As Markdown that shows exactly these lines, each marked, so that none can pass for one of ours where nothing renders it. */
+export function codeLines(text: string): string {
+  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}\n${quoted(text)}\n${fence}`;
+}
+
+/** Every line marked, so that nothing in it can pass for one of ours. */
+export function quoted(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `│ ${line}`)
+    .join("\n");
+}
+
+/** As Markdown that shows this text as prose. */
+export function prose(text: string): string {
+  return text.replaceAll(MARKUPS, "\\$&");
+}
+
+function onOneLine(text: string): string {
+  return text.replace(HIDDEN, " ").replace(PILED, "$1").replace(/\s+/g, " ").trim();
+}
+
+function cut(text: string, width: number): string {
+  if (columns(text) <= width) return text;
+  let kept = "";
+  let room = width - 1;
+  for (const letter of text) {
+    room -= columnsOf(letter);
+    if (room < 0) break;
+    kept += letter;
+  }
+  return `${kept}…`;
+}
+
+function lastColumns(letters: string[], width: number): string {
+  let at = letters.length;
+  for (let room = width; at > 0; at -= 1) {
+    room -= columnsOf(letters[at - 1] ?? "");
+    if (room < 0) break;
+  }
+  return letters.slice(at).join("");
+}
+
+function columns(text: string): number {
+  let sum = 0;
+  for (const letter of text) sum += columnsOf(letter);
+  return sum;
+}
+
+function columnsOf(letter: string): number {
+  return WIDE.test(letter) ? 2 : 1;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
 }

@@ -1,8 +1,8 @@
 // Plans: Claude's plan in full, then Approve, Approve and accept edits, or Revise with what to change.
 
-import { redact } from "../../adapters/redact.ts";
 import type { PermissionAnswer } from "../../adapters/router.ts";
-import { ask } from "./asking.ts";
+import { ask, recorded } from "./asking.ts";
+import { visible } from "./plain.ts";
 import { type BrokerParts, type Decision, type Question, selection } from "./question.ts";
 
 const PLAN_TEXT =
@@ -14,7 +14,7 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
   const { tool, request, identity } = question;
   const options = harness.planOptions(request);
   question.say(
-    `📋 Claude's plan:\n\n${tool.plan || "It wrote none down; what it said above is all there is."}\n\n`,
+    `📋 Claude's plan:\n\n${visible(tool.plan ?? "") || "It wrote none down; what it said above is all there is."}\n\n`,
   );
   const answer = await ask(asking, {
     ...question,
@@ -27,16 +27,7 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
     hint: `I am still waiting for a word on the plan. ${PLAN_TEXT}`,
   });
   const approved = answer.is === "once" || answer.is === "always";
-  const how = "how" in answer ? answer.how : answer.is === "expired" ? "timeout" : "nobody";
-  const decision = approved ? "allowed" : answer.is === "withdrawn" ? "cancelled" : "denied";
-  const entry = {
-    at: now().toISOString(),
-    ...identity,
-    tool: "plan",
-    title: redact("Plan"),
-    decision,
-    how,
-  } as const;
+  const entry = { at: now().toISOString(), ...identity, tool: "plan", title: "Plan", ...recorded(answer) };
   await audit.append(entry).catch(() => {});
   if (answer.is === "withdrawn") return { answer: CANCELLED };
   if (!approved || options.approve === undefined) return revise(options.revise, answer);

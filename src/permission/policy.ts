@@ -5,18 +5,19 @@ export type Policy = "allow" | "deny" | "ask";
 
 const READS = new Set(["read", "search", "think"]);
 
-/** The harness asks only for what its own mode does not settle; this holds even where its mode is not what we set. */
+/**
+ * The harness asks only for what its own mode does not settle: what reaches us in acceptEdits is an edit it would not
+ * make by itself (outside the folder, its own settings), and a read is one outside the folder. Both are for people.
+ */
 export function byProfile(profile: PermissionProfile, tool: ToolUse): Policy {
   switch (profile) {
     case "bypassPermissions":
       return "allow";
-    case "readOnly":
-      return READS.has(tool.kind) ? "allow" : "deny";
     case "plan":
-      if (tool.plan !== undefined) return "ask";
-      return READS.has(tool.kind) ? "allow" : "deny";
+      return tool.plan !== undefined || READS.has(tool.kind) ? "ask" : "deny";
+    case "readOnly":
+      return READS.has(tool.kind) ? "ask" : "deny";
     case "acceptEdits":
-      return tool.kind === "edit" ? "allow" : "ask";
     case "ask":
       return "ask";
   }

@@ -1,6 +1,7 @@
 // Asking a form in the chat: one question after the other, answered by typing; nothing typed is kept or repeated.
 import type { Route } from "../../state/session-map.ts";
 import type { Identity } from "../session/identity.ts";
+import type { AskingParts } from "./asking.ts";
 import {
   type Elicitation,
   type ElicitationAnswer,
@@ -9,8 +10,7 @@ import {
   fieldsOf,
   readField,
 } from "./forms.ts";
-import type { Pending } from "./pending.ts";
-import { plain, plainLines } from "./plain.ts";
+import { code, plain, plainLines, prose } from "./plain.ts";
 import { readReply } from "./replies.ts";
 
 export interface FormQuestion {
@@ -22,10 +22,7 @@ export interface FormQuestion {
   signal: AbortSignal;
 }
 
-export interface FormParts {
-  pending: Pending;
-  timeoutMs: number;
-}
+export type FormParts = Pick<AskingParts, "pending" | "timeoutMs" | "onKept">;
 
 type Typed =
   | { is: "content"; content: Record<string, FormValue> }
@@ -56,7 +53,7 @@ async function askUrl(
   asked: Extract<Elicitation, { mode: "url" }>,
 ): Promise<ElicitationAnswer> {
   question.say(
-    `❓ ${plainLines(asked.message, 900)}\n${plain(asked.url, 500)}\nReply y when you are done there, n to decline.`,
+    `❓ ${prose(plainLines(asked.message, 900))}\n${code(plain(asked.url, 500))}\nReply y when you are done there, n to decline.`,
   );
   const typed = await typedAnswer(parts, question, (text) => {
     const reply = readReply(text)?.is;
@@ -84,10 +81,10 @@ function typedAnswer(
   const { promise, resolve } = Promise.withResolvers<Typed>();
   const close = parts.pending.open(question.identity, {
     hint: `I did not understand that. ${TOLD}`,
-    take: (text) => {
+    reads: (text) => (read(text) ? "answer" : "unclear"),
+    answer: ({ text }) => {
       const typed = read(text);
       if (typed) resolve(typed);
-      return typed ? "answer" : "other";
     },
   });
   const ended = () => resolve({ is: "end", how: "cancel" });
@@ -95,7 +92,8 @@ function typedAnswer(
   question.signal.addEventListener("abort", ended, { once: true });
   return promise.finally(() => {
     clearTimeout(timer);
-    close();
+    const kept = close();
+    if (kept.length > 0) parts.onKept(question, kept);
     question.signal.removeEventListener("abort", ended);
   });
 }
@@ -105,10 +103,10 @@ function questionText(o: { field: Field; title: string; number: number; of: numb
   const count = of > 1 ? `(${number}/${of}) ` : "";
   const asked = [title, field.label]
     .filter((text) => text.trim() !== "")
-    .map((text) => plainLines(text, 900));
+    .map((text) => prose(plainLines(text, 900)));
   const options = field.options.map(({ label, description }, index) => {
-    const more = description ? ` — ${plain(description, 160)}` : "";
-    return `${index + 1} ${plain(label, 100)}${more}`;
+    const more = description ? ` — ${prose(plain(description, 160))}` : "";
+    return `${index + 1} ${prose(plain(label, 100))}${more}`;
   });
   const several = field.several ? "Several are possible, e.g. 1,3. " : "";
   return [`❓ ${count}${asked.join("\n")}`, ...options, `${several}${TOLD}`].join("\n");

@@ -1,6 +1,7 @@
 // The controls of a session: its mode, options and permission profile, set now where it is live, and at every start.
 import { Failure } from "../../adapters/failure.ts";
 import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import { choicesOf } from "./choices.ts";
 import type { Live } from "./live.ts";
 import type { SessionDefaults } from "./parts.ts";
 import type { SessionRecord } from "./record.ts";
@@ -42,6 +43,11 @@ export async function setProfile(controls: Controls, profile: PermissionProfile)
 /** Injects words into the running turn; false where none runs, or the harness cannot. */
 export async function steer({ harness, live }: Controls, text: string): Promise<boolean> {
   return live ? await harness.steer(live.seat.connection, live.sessionId, text).catch(() => false) : false;
+}
+
+/** What this session may do unasked, as it stands. */
+export async function profileOf({ harness, defaults, record }: Controls): Promise<PermissionProfile> {
+  return choicesOf({ entry: await record.read(), defaults, harness }).profile;
 }
 
 /** What the transcript has as the answer to the last prompt of this text; empty where it has none. */

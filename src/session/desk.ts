@@ -3,8 +3,8 @@ import { stat } from "node:fs/promises";
 import { Failure } from "../../adapters/failure.ts";
 import type { KnownSession } from "../../adapters/harness.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
-import type { Identity } from "./identity.ts";
-import { type Found, findRef, unknownRef } from "./refs.ts";
+import { type Identity, identityKey } from "./identity.ts";
+import { type Found, findRef, identityOf, unknownRef } from "./refs.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -34,6 +34,22 @@ export class Desk {
   async list(): Promise<Listed[]> {
     const entries = await this.#entries();
     return entries.map((entry, index) => ({ number: index + 1, entry, session: this.#sessionOf(entry) }));
+  }
+
+  session(identity: Identity): Session {
+    return this.#parts.sessions.of(identity);
+  }
+
+  /** The name itself, or with a number behind it where another session has it. */
+  async freeName(wanted: string, identity: Identity): Promise<string> {
+    const others = (await this.#entries()).filter(
+      (entry) => identityKey(identityOf(entry)) !== identityKey(identity),
+    );
+    const taken = new Set(others.map((entry) => entry.name?.toLowerCase()));
+    for (let number = 1; ; number += 1) {
+      const name = number === 1 ? wanted : `${wanted}-${number}`;
+      if (!taken.has(name.toLowerCase())) return name;
+    }
   }
 
   /** Throws Failure `invalid` when the reference means none or several. */
@@ -120,7 +136,7 @@ export class Desk {
   }
 
   #sessionOf(entry: SessionEntry): Session {
-    return this.#parts.sessions.of({ agentId: entry.agentId, sessionKey: entry.openclawSessionKey });
+    return this.#parts.sessions.of(identityOf(entry));
   }
 
   async #origin(

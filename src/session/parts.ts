@@ -17,6 +17,8 @@ export interface Broker {
     profile: PermissionProfile;
     request: PermissionRequest;
     tool: ToolUse;
+    /** The folder the session works in. */
+    cwd: string | undefined;
     /** The conversation whose next message may be the answer; absent in a held turn. */
     conversation: Route | undefined;
     /** Where the session's people are, as far as is known. */

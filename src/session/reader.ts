@@ -132,6 +132,7 @@ export class Reader implements SessionListener {
       profile,
       request,
       tool: harness.readTool(request, this.#projector.tool(request.toolCall.toolCallId)),
+      cwd: entry?.cwd,
       conversation,
       route: conversation ?? entry?.route,
       say: (text) => turn.emit({ type: "ask", text }),

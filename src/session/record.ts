@@ -1,23 +1,10 @@
 // The record of a session in its agent's session map: what must survive a crash, changed in one place.
-import { randomUUID } from "node:crypto";
 import { Failure } from "../../adapters/failure.ts";
 import type { PermissionProfile } from "../../adapters/harness.ts";
 import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
 import { PROFILE_KEY } from "./choices.ts";
+import { changes, type EnsureWish, freshEntry, reopened } from "./entry.ts";
 import type { Identity } from "./identity.ts";
-
-export interface EnsureWish {
-  /** Where the session works; absent where the one it has is meant. */
-  cwd?: string | undefined;
-  /** Where a session works that has none yet. */
-  defaultCwd: string;
-  /** A harness session id to continue, as the host remembers it or the user named it. */
-  resume?: string | undefined;
-  /** True when somebody asked for that id: then it must exist. */
-  resumeRequired?: boolean | undefined;
-  model?: string | undefined;
-  thinking?: string | undefined;
-}
 
 export class SessionRecord {
   readonly #identity: Identity;
@@ -162,23 +149,21 @@ export class SessionRecord {
     });
   }
 
+  /** Takes back what the user chose for this session; the settings hold again. */
+  async clearOptions(): Promise<void> {
+    await this.#change((entry) => {
+      if (!entry) return undefined;
+      const { model: _model, thinking: _thinking, mode: _mode, options: _options, ...own } = entry;
+      return own;
+    });
+  }
+
   noteProfile(profile: PermissionProfile): Promise<void> {
     return this.noteOption(PROFILE_KEY, profile);
   }
 
   #fresh(wish: EnsureWish): SessionEntry {
-    const now = this.#stamp();
-    return {
-      openclawSessionKey: this.#identity.sessionKey,
-      agentId: this.#identity.agentId,
-      backendSessionId: randomUUID(),
-      cwd: wish.cwd ?? wish.defaultCwd,
-      state: "active",
-      generation: 1,
-      createdAt: now,
-      lastActivityAt: now,
-      retired: [],
-    };
+    return freshEntry({ identity: this.#identity, cwd: wish.cwd ?? wish.defaultCwd, at: this.#stamp() });
   }
 
   // The host repeats the id it last heard of, which may be one of ours and no harness id at all.
@@ -221,23 +206,4 @@ export class SessionRecord {
   #stamp(): string {
     return this.#now().toISOString();
   }
-}
-
-function changes(entry: SessionEntry, wish: EnsureWish): boolean {
-  return (
-    (wish.cwd !== undefined && wish.cwd !== entry.cwd) ||
-    (wish.model !== undefined && wish.model !== entry.model) ||
-    (wish.thinking !== undefined && wish.thinking !== entry.thinking)
-  );
-}
-
-// A closed session that is wanted again begins anew, and remembers only what it was before.
-function reopened(closed: SessionEntry | undefined, fresh: SessionEntry): SessionEntry {
-  if (!closed) return fresh;
-  return {
-    ...fresh,
-    generation: closed.generation + 1,
-    retired: closed.retired,
-    createdAt: closed.createdAt,
-  };
 }

@@ -73,7 +73,7 @@ function earlier(entry: SessionEntry): Found[] {
   }));
 }
 
-function identityOf(entry: SessionEntry): Identity {
+export function identityOf(entry: SessionEntry): Identity {
   return { agentId: entry.agentId, sessionKey: entry.openclawSessionKey };
 }
 

@@ -1,10 +1,12 @@
 // One prompt, from the moment a live session has it until its turn is settled, cancelled in time or not.
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { crashFailure } from "../../adapters/connection.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import type { Live } from "./live.ts";
 import type { Reader } from "./reader.ts";
 import type { PromptInput, Turn } from "./turn.ts";
+import type { UsageMeter } from "./usage.ts";
 import { watch } from "./watchdog.ts";
 
 const promptResult = z.looseObject({ stopReason: z.string() });
@@ -18,6 +20,7 @@ export interface Run {
   turn: Turn;
   harness: Harness;
   reader: Reader;
+  usage: UsageMeter;
   /** Within this many milliseconds after a cancel the turn is settled, whatever the adapter does. */
   cancelMs: number;
   /** Milliseconds of silence after which the turn is thought to hang. */
@@ -32,6 +35,7 @@ export interface Run {
  */
 export async function runPrompt(run: Run): Promise<void> {
   const { reader, turn, stallMs } = run;
+  await reader.still(turn.signal);
   const dog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
   const done = reader.follow(turn, () => dog.alive());
   try {
@@ -42,6 +46,16 @@ export async function runPrompt(run: Run): Promise<void> {
   }
 }
 
+/** A turn of the harness's own accord, until it is over; a cancel reaches it, and so does the end of its process. */
+export async function attend(run: Pick<Run, "live" | "turn" | "cancelMs">): Promise<void> {
+  const { live, turn } = run;
+  const over = new AbortController();
+  const crashed = live.seat.connection.exited.then((report) => turn.settleFailed(crashFailure(report)));
+  const cancelled = escalate(run, over.signal).then(() => turn.settleCancelled());
+  await Promise.race([turn.result, crashed, cancelled]);
+  over.abort();
+}
+
 async function submit(run: Run): Promise<void> {
   const { live, turn, harness } = run;
   if (turn.signal.aborted) return turn.settleCancelled();
@@ -50,12 +64,14 @@ async function submit(run: Run): Promise<void> {
     sessionId: live.sessionId,
     prompt: blocks(turn.input),
   });
+  run.usage.begin();
   turn.markSubmitted();
   const settled = new AbortController();
   const escalation = escalate(run, settled.signal);
   const noted = run.onSubmitted();
   try {
     const raw = await Promise.race([answered, escalation]);
+    turn.usage = run.usage.end(raw);
     await noted;
     settle(turn, raw);
   } catch (error) {
@@ -81,7 +97,10 @@ function blocks(input: PromptInput): object[] {
 }
 
 /** Resolves (with nothing) when the turn was cancelled and the harness did not settle it in time. */
-async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
+async function escalate(
+  run: Pick<Run, "live" | "turn" | "cancelMs">,
+  settled: AbortSignal,
+): Promise<undefined> {
   const { live, turn, cancelMs } = run;
   await aborted(turn.signal, settled);
   if (settled.aborted) return await never();

@@ -1,6 +1,7 @@
 // A Session is one conversation with the harness: absent, warming, starting, ready, running or closed; one turn at a time.
 import type { SessionEntry } from "../../state/session-map.ts";
 import { type Controls, steer } from "./controls.ts";
+import type { EnsureWish } from "./entry.ts";
 import type { Identity } from "./identity.ts";
 import { Lane } from "./lane.ts";
 import type { Live } from "./live.ts";
@@ -8,7 +9,7 @@ import { openSession } from "./opening.ts";
 import { Output } from "./output.ts";
 import type { SessionParts } from "./parts.ts";
 import { Reader, type ReaderParts } from "./reader.ts";
-import { type EnsureWish, SessionRecord } from "./record.ts";
+import { SessionRecord } from "./record.ts";
 import { runPrompt } from "./run.ts";
 import { abandoned, startLive } from "./start.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
@@ -48,7 +49,7 @@ export class Session {
     this.#reader = this.#newReader();
   }
 
-  /** Makes sure the map knows this session; a closed one begins anew. Starts nothing before the pool was first used. */
+  /** Makes sure the map knows this session; a closed one begins anew. */
   async ensure(wish: Omit<EnsureWish, "defaultCwd">): Promise<SessionEntry> {
     const entry = await this.record.ensure({ ...wish, defaultCwd: this.#parts.defaults().cwd });
     if (this.#state.is === "closed") this.#state = { is: "absent" };
@@ -69,10 +70,7 @@ export class Session {
     await this.#lane.cancel(reason);
   }
 
-  /**
-   * A fresh session behind the same identity: the old one is retired, and nothing of it can reach the new one. Does not
-   * wait for the old one to let go; a harness that hangs is ended behind our back.
-   */
+  /** A fresh session behind the same identity; nothing of the old one can reach it, and it is not waited for. */
   async reset(reason: string): Promise<void> {
     await this.replace(() => this.record.retire(reason));
   }
@@ -147,9 +145,8 @@ export class Session {
   }
 
   async status(): Promise<SessionStatus> {
-    const entry = await this.record.read();
     return statusOf({
-      entry,
+      entry: await this.record.read(),
       is: this.#state.is,
       live: this.#live,
       queued: this.#lane.waiting,

@@ -3,6 +3,7 @@ import { Failure, type FailureCode } from "../../adapters/failure.ts";
 import type { ElicitationReply, RawElicitation } from "../../adapters/router.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { SessionEvent } from "./events.ts";
+import type { TurnUsage } from "./usage.ts";
 
 export interface PromptInput {
   /** Names the prompt across restarts; the channel's message id where there is one. */
@@ -12,6 +13,8 @@ export interface PromptInput {
   images: readonly { mimeType: string; data: string }[];
   /** The conversation it came from, where the next message there may answer a question; absent in a held turn. */
   conversation?: Route;
+  /** Nobody asked for this turn: the harness does something of its own accord. */
+  unasked?: true;
   /** Puts a question of the harness before whoever waits for a held turn. */
   elicit?: (request: RawElicitation, signal: AbortSignal) => Promise<ElicitationReply>;
   /** Asked when its turn has come: a Failure here ends it without a prompt. */
@@ -30,6 +33,8 @@ export class Turn {
   /** Resolves when the prompt was handed to the harness; never, if it was not. */
   readonly submitted: Promise<void>;
   readonly result: Promise<TurnResult>;
+  /** What it used, once the harness has answered it. */
+  usage: TurnUsage | undefined;
   readonly #submitted = Promise.withResolvers<void>();
   readonly #settled = Promise.withResolvers<TurnResult>();
   readonly #abort = new AbortController();

@@ -1,18 +1,7 @@
 // Turns the fields of an operation's input into command-line options, and what was typed back into field values.
 import type { Command } from "commander";
-import { z } from "zod";
 import type { Operation } from "../operations/define.ts";
-
-type Field = {
-  key: string;
-  flag: string;
-  kind: "flag" | "value" | "list";
-  help: string;
-  value: string;
-  required: boolean;
-  /** A plain word instead of a flag. */
-  positional: boolean;
-};
+import { type Field, fieldsOf } from "./fields.ts";
 
 /** One option per field. None is required for commander: the operation's own validation speaks, with all problems at once. */
 export function addOptions(command: Command, operation: Operation): void {
@@ -55,37 +44,6 @@ export function usageOf(operation: Operation, prefix: string): string {
 /** How many plain words the command takes. */
 export function positionals(operation: Operation): number {
   return fieldsOf(operation).filter((field) => field.positional).length;
-}
-
-/** `agentId` is typed as `--agent-id`; what is not a field (an unknown word) stays as it is. */
-export function flagOf(field: string): string {
-  return /^[a-z][A-Za-z0-9]*$/.test(field)
-    ? `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    : field;
-}
-
-function fieldsOf(operation: Operation): Field[] {
-  return Object.entries(operation.input.shape).map(([key, schema]) => {
-    const inner = unwrapped(schema);
-    const meta = { ...z.globalRegistry.get(inner), ...z.globalRegistry.get(schema as z.ZodType) };
-    const kind = inner instanceof z.ZodBoolean ? "flag" : inner instanceof z.ZodArray ? "list" : "value";
-    const choices = inner instanceof z.ZodEnum ? inner.options.join("|") : undefined;
-    return {
-      key,
-      flag: flagOf(key),
-      kind,
-      help: String(meta.description ?? ""),
-      value: String(meta.value ?? choices ?? "VALUE"),
-      positional: meta.positional === true,
-      required: !(schema as z.ZodType).safeParse(undefined).success,
-    };
-  });
-}
-
-function unwrapped(schema: z.core.$ZodType): z.ZodType {
-  const wraps =
-    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodExactOptional;
-  return wraps ? unwrapped(schema.unwrap()) : (schema as z.ZodType);
 }
 
 function placeholder(field: Field): string {

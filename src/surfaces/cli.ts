@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import { describe, Failure } from "../../adapters/failure.ts";
 import { type Operation, type OperationContext, type Problem, readInput } from "../operations/define.ts";
-import { addOptions, flagOf, givenValues, positionals, usageOf } from "./cli-options.ts";
+import { addOptions, givenValues, positionals, usageOf } from "./cli-options.ts";
+import { flagOf } from "./fields.ts";
 
 /** The terminal, as the CLI needs it. */
 export interface Terminal {

@@ -2,25 +2,31 @@
 import { randomUUID } from "node:crypto";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
-import { receive } from "../door/door.ts";
+import { type Commands, receive } from "../door/door.ts";
+import { readPhrase } from "../door/phrases.ts";
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { ensureAcpSession, isContractor } from "../host/main-session.ts";
-import { readEvent, toInbound } from "../host/reply-dispatch.ts";
+import { type DispatchEvent, readEvent, routeOf, toInbound } from "../host/reply-dispatch.ts";
 import { BACKEND } from "../operations/add.ts";
+import type { ChatSurface } from "../surfaces/chat.ts";
 import type { Engine } from "./engine.ts";
+import { placeIdentity } from "./expecting.ts";
+
+const COMMAND_MS = 60_000;
 
 export type Dispatch = {
   api: OpenClawPluginApi;
   engine: Engine | undefined;
   event: unknown;
   context: HookContext;
+  chat: ChatSurface;
+  commands: Commands;
 };
 type HookContext = {
   dispatcher: {
     getQueuedCounts(): Record<"tool" | "block" | "final", number>;
     sendFinalReply(payload: { text: string }): boolean;
   };
-  onReplyStart?: (() => Promise<void> | void) | undefined;
   recordProcessed(outcome: "completed", details: { reason: string }): void;
   markIdle(reason: string): void;
 };
@@ -32,7 +38,8 @@ export async function dispatch(o: Dispatch) {
   if (!o.engine || !event || sessionKey === undefined) return undefined;
   const cfg = currentConfig(o.api);
   const found = await findSession(o.api, { sessionKey, agentId: event.ctx.AgentId });
-  if (found.kind !== "ready" || (cfg.acp?.backend ?? found.meta.backend) !== BACKEND) return undefined;
+  if (found.kind !== "ready" || (cfg.acp?.backend ?? found.meta.backend) !== BACKEND)
+    return await unbound(o, event);
   const inbound = toInbound({
     event,
     identity: { agentId: found.agentId, sessionKey: found.sessionKey },
@@ -42,16 +49,30 @@ export async function dispatch(o: Dispatch) {
     freshId: randomUUID,
     reply: (text) => void o.context.dispatcher.sendFinalReply({ text }),
   });
-  const verdict = await receive(o.engine, inbound);
+  const verdict = await receive({ ...o.engine, commands: o.commands }, inbound);
   if (verdict.is === "host") return await leaveToHost(o, verdict.text);
-  if (verdict.is === "accepted") await o.context.onReplyStart?.();
-  o.context.recordProcessed("completed", { reason: `contractor_${verdict.is}` });
-  o.context.markIdle("message_completed");
-  return {
-    handled: true,
-    queuedFinal: verdict.is === "answered",
-    counts: o.context.dispatcher.getQueuedCounts(),
-  };
+  return handled(o.context, verdict.is);
+}
+
+function handled(context: HookContext, how: "accepted" | "answered") {
+  context.recordProcessed("completed", { reason: `contractor_${how}` });
+  context.markIdle("message_completed");
+  return { handled: true, queuedFinal: how === "answered", counts: context.dispatcher.getQueuedCounts() };
+}
+
+// A conversation that is not ours: only the answer to a question of ours there, or a phrase that asks for Claude.
+async function unbound({ engine, chat, context }: Dispatch, event: DispatchEvent) {
+  const route = routeOf(event);
+  if (!engine || !route || event.ctx.CommandAuthorized !== true) return undefined;
+  const text = event.ctx.commandText.trim();
+  if (engine.pending.hear(placeIdentity(route), { text, authorized: true }).is === "answer")
+    return handled(context, "answered");
+  const command = engine.settings().phrases ? readPhrase(text) : undefined;
+  if (command === undefined) return undefined;
+  const signal = AbortSignal.timeout(COMMAND_MS);
+  const answer = await chat.run({ text: command, here: undefined, place: route, owner: true, signal });
+  context.dispatcher.sendFinalReply({ text: answer });
+  return handled(context, "answered");
 }
 
 // The host reads the message from its context, so another text means another context.

@@ -16,6 +16,7 @@ import { BACKEND } from "../operations/add.ts";
 import { Pending } from "../permission/pending.ts";
 import type { Identity } from "../session/identity.ts";
 import type { Sessions } from "../session/sessions.ts";
+import { expecting } from "./expecting.ts";
 import { brokerOf } from "./permissions.ts";
 import { deskOf } from "./session-operations.ts";
 import { createSessions, type SessionsOptions } from "./sessions.ts";
@@ -58,8 +59,17 @@ export function createEngine(o: EngineOptions) {
     conversations,
     pending,
     runtime,
+    settings,
     desk: deskOf(api, { sessions, home }),
-    released: () => settings.turns === "released",
+    released: () => settings().turns === "released",
+    expect: expecting({ pending, outbound: hostOutbound(api) }),
+    /** Sends a text as an ordinary message of a session's conversation; false where none is known. */
+    async promptThere(identity: Identity, text: string): Promise<boolean> {
+      const route = (await sessions.of(identity).record.read())?.route;
+      if (!route) return false;
+      await conversations.of(identity).accept({ id: randomUUID(), text, images: [], route });
+      return true;
+    },
     /** Ends what a crashed gateway left behind, then goes on where it stopped. */
     async start(): Promise<void> {
       const reaped = await leases.reap();
@@ -116,7 +126,7 @@ function conversationsOf(
     outbound: hostOutbound(api),
     inboxOf: o.inboxes.of,
     inboxes: o.inboxes.all,
-    modeOf: (agentId) => settingsFor(settings, agentId).delivery,
+    modeOf: (agentId) => settingsFor(settings(), agentId).delivery,
     now: () => new Date(),
     onLost: (error) => log.error(`contractor: an answer could not be delivered: ${describe(error)}`),
     onUnrecorded: (error) =>

@@ -4,7 +4,7 @@ import type { OpenClawPluginApi, OpenClawPluginServiceContext } from "openclaw/p
 import { z } from "zod";
 import { describe, Failure } from "../../adapters/failure.ts";
 import { ownerOf } from "../host/engine-ports.ts";
-import { currentSettings } from "../host/host-config.ts";
+import { liveSettings } from "../host/host-config.ts";
 import {
   ensureAcpSession,
   ensureMainSession,
@@ -16,6 +16,8 @@ import { isOurs } from "../host/sessions.ts";
 import { onShutdown } from "../host/shutdown.ts";
 import { BACKEND } from "../operations/add.ts";
 import { mountGateway } from "../surfaces/gateway.ts";
+import { chatOf, doorCommands, registerChat } from "./chat.ts";
+import { conversationOperations } from "./conversation-operations.ts";
 import { dispatch } from "./dispatch.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { liveSessions } from "./live-sessions.ts";
@@ -46,20 +48,28 @@ export function registerGateway(
       await stopEngine(stopping);
     },
   });
+  const running = () => {
+    if (engine) return engine;
+    throw new Failure({ code: "closed", message: "Contractor is not running in this gateway." });
+  };
+  const chat = chatOf(api, running);
+  const commands = doorCommands(chat, running);
+  registerChat(api, chat);
   // Above acpx: its hook takes the messages of every ACP session, ours too (openclaw-plugin-sdk.md, 1.2).
-  api.on("reply_dispatch", (event, context) => dispatch({ api, engine, event, context }), { priority: 100 });
+  api.on("reply_dispatch", (event, context) => dispatch({ api, engine, event, context, chat, commands }), {
+    priority: 100,
+  });
   api.on("session_end", (event, context) => followReset({ api, engine, event, context }));
   api.registerGatewayMethod(
     SESSIONS_METHOD,
     async ({ respond }) => respond(true, engine ? await liveSessions(engine.sessions) : noSessions()),
     { scope: "operator.read" },
   );
-  const desk = () => {
-    if (engine) return engine.desk;
-    throw new Failure({ code: "closed", message: "Contractor is not running in this gateway." });
-  };
-  mountGateway([...sessionOperations(desk), ...permissionOperations(api)], ({ method, scope, handle }) =>
-    api.registerGatewayMethod(method, (call) => handle(call), { scope }),
+  const desk = () => running().desk;
+  const live = conversationOperations(desk, (identity, text) => running().promptThere(identity, text));
+  mountGateway(
+    [...live, ...sessionOperations(desk), ...permissionOperations(api)],
+    ({ method, scope, handle }) => api.registerGatewayMethod(method, (call) => handle(call), { scope }),
   );
   api.registerGatewayMethod(
     INITIALIZE_METHOD,
@@ -82,7 +92,7 @@ async function startEngine(
 ): Promise<Engine> {
   const { registerAcpRuntimeBackend } = await import("openclaw/plugin-sdk/acp-runtime-backend");
   const { logger: log } = context;
-  const settings = currentSettings(api);
+  const settings = liveSettings(api, (error) => log.error(`contractor: ${describe(error)}`));
   const engine = createEngine({ api, settings, home: join(context.stateDir, "contractor"), log, doctor });
   registerAcpRuntimeBackend({ id: BACKEND, runtime: engine.runtime });
   // Neither is waited for: a gateway is ready without them, and they need one that is.

@@ -14,7 +14,7 @@ export function lentBy(api: Pick<OpenClawPluginApi, "runtime">): Lent {
     probeSession: (signal) => {
       const settings = currentSettings(api);
       const harness = createClaude({
-        config: settings.harness,
+        config: () => settings.harness,
         root: join(home(), "harness"),
         from: process.env,
       });

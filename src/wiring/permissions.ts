@@ -1,4 +1,4 @@
-// The permission broker of a gateway: rules per workspace, the audit trail, the host's approvals, and the chats.
+// The permission broker of a gateway: rules per agent, the audit trail, the host's approvals, and the chats.
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Harness } from "../../adapters/harness.ts";
@@ -7,7 +7,7 @@ import { openRules, type Rules } from "../../state/rules.ts";
 import type { Settings } from "../config.ts";
 import { roster } from "../host/agents.ts";
 import { hostApprovals } from "../host/approvals.ts";
-import { currentConfig, workspaceOf } from "../host/engine-ports.ts";
+import { currentConfig } from "../host/engine-ports.ts";
 import { hostLock } from "../host/lock.ts";
 import { BACKEND } from "../operations/add.ts";
 import { auditOperation } from "../operations/audit.ts";
@@ -21,23 +21,26 @@ type Api = Pick<OpenClawPluginApi, "runtime">;
 
 export function brokerOf(o: {
   api: Api;
-  settings: Settings;
+  settings: () => Settings;
   home: string;
   harness: Harness;
   pending: Pending;
   onKept: AskingParts["onKept"];
 }): PermissionBroker {
-  const { ask, timeoutSeconds } = o.settings.approvals;
   return new PermissionBroker({
     harness: o.harness,
     asking: {
       native: hostApprovals(BACKEND, () => currentConfig(o.api)),
       pending: o.pending,
-      mode: ask,
-      timeoutMs: timeoutSeconds * 1000,
+      get mode() {
+        return o.settings().approvals.ask;
+      },
+      get timeoutMs() {
+        return o.settings().approvals.timeoutSeconds * 1000;
+      },
       onKept: o.onKept,
     },
-    rulesOf: (agentId) => rulesOf(o.api, agentId),
+    rulesOf: (agentId) => rulesOf(o.home, agentId),
     audit: openAudit(auditFile(o.home)),
     now: () => new Date(),
   });
@@ -45,16 +48,18 @@ export function brokerOf(o: {
 
 /** On the files: they are the same for the gateway and everybody else. */
 export function permissionOperations(api: Api): Operation[] {
+  const home = () => join(api.runtime.state.resolveStateDir(), "contractor");
   const ports = {
     agents: () => roster(api).map((agent) => agent.id),
-    rulesOf: (agentId: string) => rulesOf(api, agentId),
+    rulesOf: (agentId: string) => rulesOf(home(), agentId),
   };
-  const audit = () => openAudit(auditFile(join(api.runtime.state.resolveStateDir(), "contractor")));
+  const audit = () => openAudit(auditFile(home()));
   return [rulesListOperation(ports), rulesRemoveOperation(ports), auditOperation(audit)];
 }
 
-function rulesOf(api: Api, agentId: string): Rules {
-  return openRules({ workspace: workspaceOf(api, agentId), lock: hostLock });
+// Not in the workspace, where Claude may write: what it may do unasked is not for it to say.
+function rulesOf(home: string, agentId: string): Rules {
+  return openRules({ file: join(home, "rules", `${encodeURIComponent(agentId)}.json`), lock: hostLock });
 }
 
 function auditFile(home: string): string {

@@ -14,6 +14,7 @@ import { forkOperation, restartOperation, resumeOperation } from "../operations/
 import { Desk } from "../session/desk.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { methodOf } from "../surfaces/gateway.ts";
+import { conversationOperations } from "./conversation-operations.ts";
 import { createSessions } from "./sessions.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
@@ -47,7 +48,10 @@ export function remoteSessionOperations(api: Api): Operation[] {
       own = undefined;
     }
   };
-  return sessionOperations(desk).map((operation) => viaGateway(operation, { ask, around }));
+  const conversation = conversationOperations(desk, async () => false);
+  // `status` of the command line is about everything there is.
+  const shown = [...sessionOperations(desk), ...conversation.filter(({ name }) => name !== "status")];
+  return shown.map((operation) => viaGateway(operation, { ask, around }));
 }
 
 export function deskOf(api: Api, { sessions, home }: { sessions: Sessions; home: string }): Desk {
@@ -63,7 +67,7 @@ export function deskOf(api: Api, { sessions, home }: { sessions: Sessions; home:
 function ownDesk(api: Api) {
   const home = join(api.runtime.state.resolveStateDir(), "contractor");
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const { sessions } = createSessions({ api, settings: currentSettings(api), home, log });
+  const { sessions } = createSessions({ api, settings: () => currentSettings(api), home, log });
   return { sessions, desk: deskOf(api, { sessions, home }) };
 }
 

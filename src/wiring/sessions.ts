@@ -11,7 +11,8 @@ import { leaseBook } from "./leases.ts";
 
 export interface SessionsOptions {
   api: Pick<OpenClawPluginApi, "runtime">;
-  settings: Settings;
+  /** The settings of the moment. */
+  settings: () => Settings;
   /** `<OpenClaw state dir>/contractor`. */
   home: string;
   log: Pick<PluginLogger, "info" | "warn" | "error">;
@@ -34,7 +35,11 @@ const ALONE: Company = {
 const REAP_GRACE_MS = 2_000;
 
 export function createSessions({ api, settings, home, log }: SessionsOptions, company = ALONE) {
-  const harness = createClaude({ config: settings.harness, root: join(home, "harness"), from: process.env });
+  const harness = createClaude({
+    config: () => settings().harness,
+    root: join(home, "harness"),
+    from: process.env,
+  });
   const leases = leaseBook({ dir: join(home, "leases"), graceMs: REAP_GRACE_MS });
   const sessions = new Sessions({
     harness,
@@ -42,8 +47,8 @@ export function createSessions({ api, settings, home, log }: SessionsOptions, co
     broker: company.broker(harness),
     followUp: company.followUp,
     mapOf: mapsOf(api, log),
-    defaultsOf: (agentId) => defaultsOf({ api, settings, agentId }),
-    limits: limitsOf(settings),
+    defaultsOf: (agentId) => defaultsOf({ api, settings: settings(), agentId }),
+    limits: limitsOf(settings()),
     now: () => new Date(),
   });
   return { sessions, leases };

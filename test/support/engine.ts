@@ -74,7 +74,7 @@ export async function startEngine(o: EngineOptions = {}) {
     broker: new PermissionBroker({
       harness,
       asking: { native: NOBODY, pending, mode: "auto", timeoutMs: 600_000, onKept: () => {}, ...o.asking },
-      rulesOf: () => openRules({ workspace: home, lock: hostLock }),
+      rulesOf: () => openRules({ file: join(home, "rules.json"), lock: hostLock }),
       audit: openAudit(join(home, "audit.jsonl")),
       now: () => new Date(),
     }),
@@ -115,7 +115,7 @@ export async function startEngine(o: EngineOptions = {}) {
 function harnessOf(home: string, o: EngineOptions) {
   const name = o.adapter ?? "claude-agent-acp";
   return createClaude({
-    config: {
+    config: () => ({
       package: name,
       path: join(process.cwd(), "node_modules", FOLDERS[name]),
       settingSources: ["user", "project", "local"],
@@ -123,7 +123,7 @@ function harnessOf(home: string, o: EngineOptions) {
       passEnv: [],
       ...(o.command ? { command: o.command } : {}),
       ...(o.claude ? { claude: o.claude } : {}),
-    },
+    }),
     root: join(home, "harness"),
     from: process.env,
   });

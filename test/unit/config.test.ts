@@ -21,6 +21,8 @@ describe("parseSettings", () => {
         idleMinutes: 30,
         maxProcesses: 8,
         maxPersistedSessions: 50,
+        whileBusy: "queue",
+        phrases: true,
         timeouts: { startSeconds: 60, cancelSeconds: 3, stallSeconds: 300 },
         turns: "released",
         agents: {},

@@ -1,0 +1,180 @@
+// The operations that bind a conversation: `start`, `stop`, `here`.
+import { randomUUID } from "node:crypto";
+import { lstat, mkdir, realpath, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { z } from "zod";
+import { Failure } from "../../adapters/failure.ts";
+import type { Route } from "../../state/session-map.ts";
+import type { Desk } from "../session/desk.ts";
+import type { Identity } from "../session/identity.ts";
+import { defineOperation, type Operation, type OperationContext } from "./define.ts";
+import { missing, ref } from "./session-moves.ts";
+
+/** What binding needs of the host. */
+export interface BindingPorts {
+  desk: () => Desk;
+  /** Throws Failure where it is not clear which agent is meant. */
+  agentFor: (named: string | undefined) => string;
+  bindNew: (o: { agentId: string; place: Route; cwd: string | undefined }) => Promise<Identity>;
+  bindTo: (place: Route, sessionKey: string) => Promise<void>;
+  unbind: (place: Route) => Promise<void>;
+  /** The folder scratch directories are made in; only what lies in it is ever removed. */
+  scratch: string;
+  /** Takes the next message there as the answer, where it reads as one; `act` resolves to what is then said. */
+  expect: (
+    place: Route,
+    answer: { reads: (text: string) => boolean; act: (text: string) => Promise<string> },
+  ) => void;
+}
+
+const text = z.object({ text: z.string() });
+
+const startInput = z.strictObject({
+  agent: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Which contractor agent, where there are several.")
+    .meta({ value: "AGENT" }),
+  name: z.string().trim().min(1).max(60).optional().describe("A name to find it by.").meta({ value: "NAME" }),
+  model: z.string().min(1).optional().describe("The model.").meta({ value: "MODEL" }),
+  sandbox: z
+    .boolean()
+    .default(false)
+    .describe("Work in a fresh scratch directory, removed on stop (not an isolation)."),
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The directory to work in.")
+    .meta({ value: "PATH", positional: true }),
+});
+
+export function startOperation(ports: BindingPorts): Operation<typeof startInput, typeof text> {
+  return defineOperation({
+    name: "start",
+    summary: "Talk to Claude in this conversation, in a directory of your choice.",
+    input: startInput,
+    result: text,
+    effect: "write",
+    ownerOnly: true,
+    run: async (given, context) => ({ text: await start(ports, given, context) }),
+    text: (result) => result.text,
+  });
+}
+
+async function start(
+  ports: BindingPorts,
+  given: z.output<typeof startInput>,
+  context: OperationContext,
+): Promise<string> {
+  const { place } = context;
+  if (!place) throw noPlace();
+  if (context.here) {
+    const next = "/cc restart PATH moves it, /cc stop ends it.";
+    throw new Failure({ code: "refused", message: "Claude is here already.", next });
+  }
+  const agentId = ports.agentFor(given.agent);
+  const wanted = given.sandbox ? "sandbox" : given.path;
+  if (wanted !== undefined) return await startIn(ports, { ...given, agentId, place, wanted });
+  ports.expect(place, {
+    reads: (said) => isSandbox(said) || /^(?:~|\/)[^\n]*$/.test(said.trim()),
+    act: (said) => startIn(ports, { ...given, agentId, place, wanted: said }),
+  });
+  return "Where should Claude work? Send the path of a directory, or: sandbox";
+}
+
+type Start = z.output<typeof startInput> & { agentId: string; place: Route; wanted: string };
+
+async function startIn(ports: BindingPorts, o: Start): Promise<string> {
+  const cwd = isSandbox(o.wanted) ? await makeScratch(ports.scratch) : await existing(o.wanted);
+  const identity = await ports.bindNew({ agentId: o.agentId, place: o.place, cwd });
+  const session = ports.desk().session(identity);
+  if (o.model !== undefined) await session.record.noteOption("model", o.model);
+  if (o.name !== undefined)
+    await session.record.note({ name: await ports.desk().freeName(o.name, identity) });
+  return `Claude is here now, in ${cwd}. Write to it; /cc stop ends it.`;
+}
+
+const stopInput = z.strictObject({});
+
+export function stopOperation(ports: BindingPorts): Operation<typeof stopInput, typeof text> {
+  return defineOperation({
+    name: "stop",
+    summary: "End the session of this conversation; a scratch directory is removed, everything else stays.",
+    input: stopInput,
+    result: text,
+    effect: "write",
+    run: async (_, context) => {
+      const { here, place } = context;
+      if (!here) throw missing(context);
+      const cwd = (await ports.desk().session(here).record.read())?.cwd;
+      await ports.desk().close(here, "stopped");
+      if (place) await ports.unbind(place);
+      const removed = cwd !== undefined && (await removeScratch(ports.scratch, cwd));
+      return { text: `Stopped.${removed ? " Its scratch directory is removed." : ""}` };
+    },
+    text: (result) => result.text,
+  });
+}
+
+const hereInput = z.strictObject({
+  ref: ref.describe("The session that is to answer in this conversation."),
+});
+
+export function hereOperation(ports: BindingPorts): Operation<typeof hereInput, typeof text> {
+  return defineOperation({
+    name: "here",
+    summary: "Let another session answer in this conversation.",
+    input: hereInput,
+    result: text,
+    effect: "write",
+    ownerOnly: true,
+    run: async (given, { place }) => {
+      if (!place) throw noPlace();
+      const { identity, entry } = await ports.desk().find(given.ref);
+      await ports.bindTo(place, identity.sessionKey);
+      return { text: `${entry.name ?? identity.sessionKey} answers here now, in ${entry.cwd}.` };
+    },
+    text: (result) => result.text,
+  });
+}
+
+function noPlace(): Failure {
+  return new Failure({
+    code: "invalid",
+    message: "There is no conversation to bind here.",
+    next: "Use it in a chat.",
+  });
+}
+
+function isSandbox(word: string): boolean {
+  return /^(?:sandbox|沙盒|临时|随便)$/i.test(word.trim());
+}
+
+async function existing(path: string): Promise<string> {
+  const wanted = resolve(path.trim().replace(/^~(?=\/|$)/, homedir()));
+  if ((await stat(wanted).catch(() => undefined))?.isDirectory()) return wanted;
+  throw new Failure({
+    code: "directory-missing",
+    message: `There is no directory ${wanted}.`,
+    next: "Create it first, or say sandbox.",
+  });
+}
+
+async function makeScratch(folder: string): Promise<string> {
+  const made = join(folder, `scratch-${randomUUID().slice(0, 8)}`);
+  await mkdir(made, { recursive: true, mode: 0o700 });
+  return made;
+}
+
+// Only a real folder of ours is removed: not a link, and nothing that merely looks like one.
+async function removeScratch(folder: string, cwd: string): Promise<boolean> {
+  const found = await lstat(cwd).catch(() => undefined);
+  if (!found?.isDirectory() || !/\/scratch-[0-9a-f]{8}$/.test(cwd)) return false;
+  const [inside, real] = await Promise.all([realpath(dirname(cwd)), realpath(folder)]).catch(() => ["", "-"]);
+  if (inside !== real) return false;
+  await rm(cwd, { recursive: true, force: true });
+  return true;
+}

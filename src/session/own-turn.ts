@@ -1,0 +1,78 @@
+// A turn nobody asked for: what the harness does of its own accord (a background task ended, a timer of its own fired, a
+// last word came after its turn), from its first sign until it is still again.
+import { randomUUID } from "node:crypto";
+import type { Route } from "../../state/session-map.ts";
+import { Turn } from "./turn.ts";
+
+export interface OwnTurnParts {
+  /** Where the people of the session are, as far as is known. */
+  conversation: Route | undefined;
+  /** True while somebody is asked something. */
+  asking: () => boolean;
+  /** True while a tool runs. */
+  toolRuns: () => boolean;
+  /** True when a prompt waits for the end of this. */
+  hurried: () => boolean;
+  onOver: () => void;
+}
+
+// How long it must be still to be over, where the harness does not tell when it is.
+const STILL_MS = 1_500;
+const STILL_IN_A_HURRY_MS = 300;
+// And where it told that it works, or has a tool run: what it said may have been lost.
+const SILENT_AT_WORK_MS = 60_000;
+const SILENT_IN_A_TOOL_MS = 600_000;
+const LOOK_MS = 100;
+
+export class OwnTurn {
+  readonly turn: Turn;
+  readonly #parts: OwnTurnParts;
+  readonly #timer: NodeJS.Timeout;
+  #heard = performance.now();
+  #works = false;
+
+  constructor(parts: OwnTurnParts) {
+    const { conversation } = parts;
+    this.#parts = parts;
+    const where = conversation ? { conversation } : {};
+    this.turn = new Turn({ id: `own:${randomUUID()}`, text: "", images: [], unasked: true, ...where });
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#timer.unref();
+    void this.turn.result.then(() => this.#over());
+  }
+
+  /** Something was heard. */
+  alive(): void {
+    this.#heard = performance.now();
+  }
+
+  /** The harness tells whether it works: when it does not, this is over. */
+  works(now: boolean): void {
+    this.alive();
+    this.#works = now;
+    if (!now) this.#settle();
+  }
+
+  #look(): void {
+    if (this.#parts.asking()) this.alive();
+    else if (performance.now() - this.#heard >= this.#patience()) this.#settle();
+  }
+
+  #patience(): number {
+    if (this.turn.signal.aborted) return STILL_IN_A_HURRY_MS;
+    if (this.#parts.toolRuns()) return SILENT_IN_A_TOOL_MS;
+    if (this.#works) return SILENT_AT_WORK_MS;
+    return this.#parts.hurried() ? STILL_IN_A_HURRY_MS : STILL_MS;
+  }
+
+  #settle(): void {
+    if (this.turn.signal.aborted) this.turn.settleCancelled();
+    else this.turn.settle({ status: "completed", stopReason: "end_turn" });
+    this.#over();
+  }
+
+  #over(): void {
+    clearInterval(this.#timer);
+    this.#parts.onOver();
+  }
+}

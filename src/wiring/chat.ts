@@ -1,0 +1,146 @@
+// The chat commands of a gateway: every operation a conversation can use, and how they reach the engine and the host.
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { OpenClawPluginApi, PluginCommandContext } from "openclaw/plugin-sdk/plugin-entry";
+import { describe } from "../../adapters/failure.ts";
+import type { Route } from "../../state/session-map.ts";
+import type { Commands, Inbound } from "../door/door.ts";
+import { agentFor, bindNew, bindTo, boundSession, unbind } from "../host/conversation-binding.ts";
+import { ownerOf } from "../host/engine-ports.ts";
+import { isOurs } from "../host/sessions.ts";
+import { type BindingPorts, hereOperation, startOperation, stopOperation } from "../operations/chat-start.ts";
+import { steer } from "../session/controls.ts";
+import type { Identity } from "../session/identity.ts";
+import { type ChatSurface, chatSurface } from "../surfaces/chat.ts";
+import { conversationOperations } from "./conversation-operations.ts";
+import type { Engine } from "./engine.ts";
+import { permissionOperations } from "./permissions.ts";
+import { sessionOperations } from "./session-operations.ts";
+
+type EngineNow = () => Engine;
+
+const NO_SESSION = "Claude is not in this conversation. /cc start brings it here.";
+const DEADLINE_MS = 60_000;
+
+export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
+  const desk = () => engine().desk;
+  const ports = bindingPorts(api, engine);
+  const operations = [
+    startOperation(ports),
+    stopOperation(ports),
+    ...conversationOperations(desk, (identity, text) => engine().promptThere(identity, text)),
+    hereOperation(ports),
+    ...sessionOperations(desk),
+    ...permissionOperations(api),
+  ];
+  return chatSurface(operations, async (command, { here, place }) => {
+    if (!here || !place) return NO_SESSION;
+    const refusal = refuse(engine(), here, command);
+    if (refusal !== undefined) return refusal;
+    await engine()
+      .conversations.of(here)
+      .accept({ id: randomUUID(), text: command, images: [], route: place });
+    return "";
+  });
+}
+
+/** For messages that pass the door: they are for a session of ours, from somebody the host lets give commands. */
+export function doorCommands(chat: ChatSurface, engine: EngineNow): Commands {
+  return {
+    phrases: () => engine().settings().phrases,
+    run: (text, { identity, route }: Inbound) =>
+      chat.run({ text, here: identity, place: route, owner: true, signal: AbortSignal.timeout(DEADLINE_MS) }),
+    refuse: (command, { identity }) => refuse(engine(), identity, command),
+    interject: async ({ identity, text }) => {
+      const { settings, sessions } = engine();
+      return settings().whileBusy === "steer" && (await steer(sessions.of(identity).controls, text));
+    },
+  };
+}
+
+/** Registers `/claude` and `/cc` with the host: its native menus, and conversations that are not bound to us. */
+export function registerChat(api: OpenClawPluginApi, chat: ChatSurface): void {
+  for (const name of ["claude", "cc"]) {
+    api.registerCommand({
+      name,
+      description: "Claude Code here: start, status, sessions, resume, help …",
+      acceptsArgs: true,
+      requireAuth: true,
+      handler: async (context) => ({ text: (await answer(api, chat, context)) || "👍" }),
+    });
+  }
+}
+
+async function answer(
+  api: OpenClawPluginApi,
+  chat: ChatSurface,
+  context: PluginCommandContext,
+): Promise<string> {
+  try {
+    const place = placeOf(context);
+    const here = await sessionHere(api, context.sessionKey, place);
+    const signal = AbortSignal.timeout(DEADLINE_MS);
+    return await chat.run({
+      text: context.args ?? "",
+      here,
+      place,
+      owner: context.isAuthorizedSender,
+      signal,
+    });
+  } catch (error) {
+    return describe(error);
+  }
+}
+
+/** The session of ours a conversation talks to: by its own key, or by what it is bound to. */
+async function sessionHere(
+  api: OpenClawPluginApi,
+  sessionKey: string | undefined,
+  place: Route | undefined,
+): Promise<Identity | undefined> {
+  const keys = [sessionKey, place && (await boundSession(place).catch(() => undefined))];
+  for (const key of keys) {
+    if (key === undefined) continue;
+    const identity = { agentId: ownerOf(api, key), sessionKey: key };
+    if (await isOurs(api, identity)) return identity;
+  }
+  return undefined;
+}
+
+function placeOf({ channel, to, from, accountId, messageThreadId }: PluginCommandContext): Route | undefined {
+  const target = to?.startsWith("slash:") ? from : (to ?? from);
+  if (!target || channel === "webchat") return undefined;
+  return {
+    channel,
+    to: target,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(messageThreadId === undefined ? {} : { threadId: messageThreadId }),
+  };
+}
+
+function bindingPorts(api: OpenClawPluginApi, engine: EngineNow): BindingPorts {
+  return {
+    desk: () => engine().desk,
+    agentFor: (named) => agentFor(api, named),
+    bindNew: (o) => bindNew(api, o),
+    bindTo,
+    unbind,
+    get scratch() {
+      return join(api.runtime.state.resolveStateDir(), "contractor", "scratch");
+    },
+    expect: (place, answered) => engine().expect(place, answered),
+  };
+}
+
+function refuse(engine: Engine, identity: Identity, command: string): string | undefined {
+  const { commands, harness } = engine.sessions.of(identity).controls;
+  const name = /^\/([\w:-]+)/.exec(command)?.[1] ?? "";
+  if (commands.includes(name)) return undefined;
+  const instead = harness.insteadOf(name);
+  if (instead === undefined && commands.length === 0) return undefined;
+  if (instead === undefined)
+    return `${harness.title} lists no /${name} here; /cc commands shows what it lists.`;
+  return instead === ""
+    ? `/${name} needs Claude's own screen.`
+    : `/${name} needs Claude's own screen. Here: ${instead}`;
+}

@@ -1,0 +1,41 @@
+// The operations on one session, which a chat, the gateway and the command line offer alike.
+import {
+  cancelOperation,
+  effortOperation,
+  modelOperation,
+  modeOperation,
+  newOperation,
+  renameOperation,
+  steerOperation,
+} from "../operations/chat-control.ts";
+import {
+  commandsOperation,
+  historyOperation,
+  peekOperation,
+  sessionStatusOperation,
+  workdirOperation,
+} from "../operations/chat-info.ts";
+import type { Operation } from "../operations/define.ts";
+import type { Desk } from "../session/desk.ts";
+import type { Identity } from "../session/identity.ts";
+
+/** `prompt` sends a text as an ordinary message of a session's conversation; false where it has none. */
+export function conversationOperations(
+  desk: () => Desk,
+  prompt: (identity: Identity, text: string) => Promise<boolean>,
+): Operation[] {
+  return [
+    sessionStatusOperation(desk),
+    workdirOperation(desk),
+    peekOperation(desk),
+    historyOperation(desk),
+    newOperation(desk),
+    cancelOperation(desk),
+    steerOperation(desk, prompt),
+    modelOperation(desk),
+    modeOperation(desk),
+    effortOperation(desk),
+    commandsOperation(desk),
+    renameOperation(desk),
+  ];
+}
