@@ -78,7 +78,8 @@ const result = z.object({
   harness: z.string(),
   sessionMap: z.string(),
   mainSession: z.object({ state: z.enum(["ready", "pending"]), detail: z.string().optional() }),
-  next: z.string(),
+  /** What binds a chat to the agent; absent where a channel is routed to it already. */
+  next: z.string().optional(),
 });
 type Result = z.output<typeof result>;
 
@@ -119,7 +120,7 @@ async function add(
     ...(given.model === undefined ? {} : { model: given.model }),
     harness,
     mainSession,
-    next: nextLine({ agentId: given.agentId, ...created }),
+    ...(created.bindings.length > 0 ? {} : { next: nextLine({ agentId: given.agentId, ...created }) }),
   };
 }
 
@@ -196,7 +197,8 @@ function text(added: Result): string {
     ...(added.model === undefined ? [] : [`  model         ${added.model}`]),
     ...(added.bindings.length === 0 ? [] : [`  channels      ${added.bindings.join(", ")}`]),
     `  main session  ${main}${added.mainSession.detail ? ` (${added.mainSession.detail})` : ""}`,
-    "Now type this in the chat that should talk to Claude:",
-    `  ${added.next}`,
+    ...(added.next === undefined
+      ? ["Now write to it there: every message of these channels goes to Claude."]
+      : ["Now type this in the chat that should talk to Claude:", `  ${added.next}`]),
   ].join("\n");
 }

@@ -45,6 +45,13 @@ const add = (over: Partial<AddPorts>, given: Record<string, string> = {}) => {
 
 describe("a new contractor agent", () => {
   it("is made in order, and the next line to type is told", async () => {
+    const made = await add();
+    expect(done).toEqual(["agent", "runtime", "map"]);
+    expect(made.next).toBe("/acp spawn cc --bind here");
+    expect(addOperation(ports()).text(made)).toContain("/acp spawn cc --bind here");
+  });
+
+  it("with a channel of its own is just written to", async () => {
     const made = await add({}, { bind: "telegram:second", model: "opus" });
     expect(done).toEqual(["agent", "runtime", "map"]);
     expect(made).toMatchObject({
@@ -52,7 +59,8 @@ describe("a new contractor agent", () => {
       bindings: ["telegram:second"],
       model: "opus",
     });
-    expect(made.next).toBe("/acp spawn cc --bind here");
+    expect(made.next).toBeUndefined();
+    expect(addOperation(ports()).text(made)).toContain("Now write to it there");
   });
 
   it("that works elsewhere is spawned there", async () => {
