@@ -45,7 +45,7 @@ const add = (over: Partial<AddPorts>, given: Record<string, string> = {}) => {
 
 describe("a new contractor agent", () => {
   it("is made in order, and the next line to type is told", async () => {
-    const made = await add();
+    const made = await add({});
     expect(done).toEqual(["agent", "runtime", "map"]);
     expect(made.next).toBe("/acp spawn cc --bind here");
     expect(addOperation(ports()).text(made)).toContain("/acp spawn cc --bind here");
