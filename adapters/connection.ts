@@ -50,10 +50,10 @@ const anything = { parse: (params: unknown) => params };
 
 // The ACP client checks these two against its own idea of them, and what does not fit goes to our stderr with everything
 // it holds; the router checks them itself, so they pass the client under names it does not know.
-const OURS: Record<string, string> = {
-  [methods.client.session.update]: "_contractor/update",
-  [methods.client.session.requestPermission]: "_contractor/permission",
-};
+const OURS: ReadonlyMap<string, string> = new Map([
+  [methods.client.session.update, "_contractor/update"],
+  [methods.client.session.requestPermission, "_contractor/permission"],
+]);
 
 /**
  * Starts the adapter and says `initialize` (ACP v1).
@@ -119,7 +119,7 @@ function openWire(o: {
 function renamed(): TransformStream<AnyMessage, AnyMessage> {
   return new TransformStream({
     transform: (message, wire) => {
-      const ours = "method" in message ? OURS[message.method] : undefined;
+      const ours = "method" in message ? OURS.get(message.method) : undefined;
       wire.enqueue(ours === undefined ? message : { ...message, method: ours });
     },
   });

@@ -112,7 +112,7 @@ export function isErrorEcho(text: string): boolean {
 
 function errorText(error: unknown): string {
   const rpc = rpcError.safeParse(error);
-  if (!rpc.success) return error instanceof Error ? error.message : String(error);
+  if (!rpc.success) return error instanceof Error ? error.message : String(error ?? "");
   const data = errorData.safeParse(rpc.data.data);
   const { errorKind, details } = data.success ? data.data : {};
   const kind = errorKind === "unknown" ? undefined : errorKind;

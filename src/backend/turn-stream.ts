@@ -53,15 +53,20 @@ export function heldTurn(turn: Turn): AcpTurn {
 
 /** The older form of the same: events, then one that says how it ended. */
 export async function* legacyTurn(turn: AcpTurn): AsyncGenerator<AcpEvent> {
-  yield* turn.events;
-  const result = await turn.result;
-  if (result.status === "failed") yield { type: "error", ...result.error };
-  else
-    yield {
-      type: "done",
-      status: result.status,
-      ...(result.stopReason ? { stopReason: result.stopReason } : {}),
-    };
+  try {
+    yield* turn.events;
+    const result = await turn.result;
+    if (result.status === "failed") yield { type: "error", ...result.error };
+    else
+      yield {
+        type: "done",
+        status: result.status,
+        ...(result.stopReason ? { stopReason: result.stopReason } : {}),
+      };
+  } finally {
+    // A reader that breaks off its loop wants no more of the turn; one that read it to the end ends nothing by this.
+    await turn.closeStream({ reason: "the reader went away" });
+  }
 }
 
 // A slow reader costs memory for the text alone: chunks of one stream that follow each other are kept as one.

@@ -117,7 +117,7 @@ function textOf(update: RawUpdate, type: "text" | "thought"): SessionEvent | und
 }
 
 function otherEvent(update: RawUpdate): SessionEvent | undefined {
-  const read = OTHERS[update.sessionUpdate];
+  const read = Object.hasOwn(OTHERS, update.sessionUpdate) ? OTHERS[update.sessionUpdate] : undefined;
   return read?.(update);
 }
 

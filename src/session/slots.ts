@@ -42,7 +42,8 @@ export class Slots {
     const place = this.#stand(signal).finally(() => {
       waiting = false;
     });
-    const parked = this.#parkOne();
+    // A session that cannot be parked is no reason to leave the line.
+    const parked = this.#parkOne().catch(() => false);
     await Promise.race([place, parked]);
     if (waiting) onWait(this.#taken);
     await place;

@@ -1,0 +1,111 @@
+// The posts of one turn: in order, each once, together where they wait, tried again when the channel refuses.
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Poster } from "../../../src/delivery/poster.ts";
+
+// The poster sleeps by the promised timers, which fake time does not reach by itself.
+vi.mock("node:timers/promises", () => ({
+  setTimeout: (ms: number) => new Promise((resolve) => globalThis.setTimeout(resolve, ms)),
+}));
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const identity = { agentId: "cc", sessionKey: "agent:cc:one" };
+const route = { channel: "telegram", to: "501" };
+
+function bench(o: { after?: Promise<void>; refuse?: (text: string) => boolean } = {}) {
+  const posts: { text: string; id: string; at: number }[] = [];
+  const lost: unknown[] = [];
+  const told: unknown[] = [];
+  const poster = new Poster({
+    identity,
+    route,
+    turnId: "t",
+    after: o.after ?? Promise.resolve(),
+    paceMs: 350,
+    onLost: (error) => lost.push(error),
+    onPosted: async (text) => void told.push(text),
+    outbound: {
+      typing: async () => {},
+      mirror: async () => {},
+      post: async ({ text, id }) => {
+        if (o.refuse?.(text)) throw new Error("429");
+        posts.push({ text, id, at: Date.now() });
+      },
+    },
+  });
+  return { poster, posts, lost, told };
+}
+
+describe("a poster", () => {
+  test("posts in order, names each post by its place, and keeps its pace", async () => {
+    const { poster, posts } = bench();
+    const from = Date.now();
+    poster.post("one");
+    await vi.advanceTimersByTimeAsync(0);
+    poster.post("two");
+    await vi.advanceTimersByTimeAsync(400);
+    poster.post("three");
+    await vi.runAllTimersAsync();
+    await poster.idle();
+    expect(posts.map(({ text, id }) => [text, id])).toEqual([
+      ["one", "contractor:t:0"],
+      ["two", "contractor:t:1"],
+      ["three", "contractor:t:2"],
+    ]);
+    expect(posts[0]?.at).toBe(from);
+  });
+
+  test("puts together what waits while a post is under way", async () => {
+    const { poster, posts } = bench();
+    for (const text of ["one\n\n", "two\n\n", "three"]) poster.post(text);
+    await vi.runAllTimersAsync();
+    expect(posts.map(({ text }) => text)).toEqual(["one\n\ntwo\n\nthree"]);
+  });
+
+  test("waits for the turn before it", async () => {
+    const before = Promise.withResolvers<void>();
+    const { poster, posts } = bench({ after: before.promise });
+    poster.post("mine");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(posts).toEqual([]);
+    before.resolve();
+    await vi.runAllTimersAsync();
+    expect(posts).toHaveLength(1);
+  });
+
+  test("tries again under the same name when the channel refuses, and what comes later stays behind it", async () => {
+    let refusals = 2;
+    const { poster, posts, lost } = bench({ refuse: () => refusals-- > 0 });
+    poster.post("one");
+    await vi.advanceTimersByTimeAsync(100);
+    poster.post("two");
+    await vi.runAllTimersAsync();
+    expect(posts.map(({ text, id }) => [text, id])).toEqual([
+      ["one", "contractor:t:0"],
+      ["two", "contractor:t:1"],
+    ]);
+    expect(lost).toEqual([]);
+  });
+
+  test("tells what no channel took, and goes on", async () => {
+    const { poster, posts, lost, told } = bench({ refuse: (text) => text === "one" });
+    poster.post("one");
+    await vi.advanceTimersByTimeAsync(100);
+    poster.post("two");
+    await vi.runAllTimersAsync();
+    expect(lost).toHaveLength(1);
+    expect(posts.map(({ text }) => text)).toEqual(["two"]);
+    expect(told).toEqual(["two"]);
+  });
+
+  test("posts nothing of white space alone, and nothing that was dropped", async () => {
+    const { poster, posts } = bench();
+    poster.post(" \n\n ");
+    await vi.runAllTimersAsync();
+    poster.post("never");
+    poster.drop();
+    await vi.runAllTimersAsync();
+    await poster.idle();
+    expect(posts).toEqual([]);
+  });
+});

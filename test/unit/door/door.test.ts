@@ -1,0 +1,116 @@
+// The door: in doubt the host decides; a reset is answered here; a prompt is accepted once, with what belongs to it.
+import { describe, expect, test } from "vitest";
+import { type DoorParts, type Gates, type Inbound, receive } from "../../../src/door/door.ts";
+import { readReset } from "../../../src/door/reset.ts";
+
+const OPEN: Gates = {
+  acpEnabled: true,
+  dispatchEnabled: true,
+  agentAllowed: true,
+  sendAllowed: true,
+  toolsUnrestricted: true,
+  visible: true,
+  mediaReadable: true,
+};
+const route = { channel: "telegram", to: "501" };
+
+function bench(o: { released?: boolean } = {}) {
+  const done: unknown[] = [];
+  const conversation = {
+    reset: async () => void done.push("reset"),
+    accept: async (prompt: unknown) => void done.push(prompt),
+  };
+  const parts = {
+    conversations: { of: () => conversation },
+    pending: { hear: () => ({ is: "unheard" }) },
+    commands: {
+      phrases: () => false,
+      run: async () => "",
+      refuse: () => undefined,
+      interject: async () => false,
+    },
+    released: () => o.released ?? true,
+  } as unknown as DoorParts;
+  const enter = (text: string, fields: Partial<Inbound> = {}) =>
+    receive(parts, {
+      identity: { agentId: "cc", sessionKey: "agent:cc:one" },
+      id: "m1",
+      text,
+      command: text,
+      authorized: true,
+      route,
+      gates: OPEN,
+      hostCommand: false,
+      images: async () => [],
+      reply: (words) => void done.push({ words }),
+      ...fields,
+    });
+  return { done, enter };
+}
+
+describe("a message", () => {
+  test("is accepted as it was written, where everything is open", async () => {
+    const { done, enter } = bench();
+    expect(await enter('$HOME !x \\n "q" 你好')).toEqual({ is: "accepted" });
+    expect(done).toEqual([{ id: "m1", text: '$HOME !x \\n "q" 你好', images: [], route }]);
+  });
+
+  test.each(Object.keys(OPEN))("is the host's when %s does not hold, a reset as well", async (gate) => {
+    for (const text of ["hello", "/new"]) {
+      const { done, enter } = bench();
+      expect(await enter(text, { gates: { ...OPEN, [gate]: false } })).toEqual({ is: "host" });
+      expect(done).toEqual([]);
+    }
+  });
+
+  test.each<[string, string, Partial<Inbound>, boolean]>([
+    ["one of the host's commands", "/acp status", { hostCommand: true }, true],
+    ["one without a place to answer", "hello", { route: undefined } as never, true],
+    ["an empty one", "", {}, true],
+    ["any where turns are held", "hello", {}, false],
+  ])("is the host's: %s", async (_, text, fields, released) => {
+    const { done, enter } = bench({ released });
+    expect(await enter(text, fields)).toMatchObject({ is: "host" });
+    expect(done).toEqual([]);
+  });
+
+  test("of images alone is a prompt", async () => {
+    const { done, enter } = bench();
+    const images = [{ mimeType: "image/png", data: "x" }];
+    expect(await enter("", { images: async () => images })).toEqual({ is: "accepted" });
+    expect(done).toMatchObject([{ text: "", images }]);
+  });
+});
+
+describe("a reset", () => {
+  test("is done and answered at once", async () => {
+    const { done, enter } = bench();
+    expect(await enter("/new", { hostCommand: true })).toEqual({ is: "answered" });
+    expect(done).toEqual(["reset", { words: expect.stringMatching(/^New session/) }]);
+  });
+
+  test("with words behind it runs them as the first prompt of the new session, without another answer", async () => {
+    const { done, enter } = bench();
+    expect(await enter("/reset  fix the\ntests ", { hostCommand: true })).toEqual({ is: "accepted" });
+    expect(done).toMatchObject(["reset", { text: "fix the\ntests" }]);
+  });
+
+  test("of somebody who may not is the host's to refuse", async () => {
+    const { done, enter } = bench();
+    expect(await enter("/new", { hostCommand: true, authorized: false })).toEqual({ is: "host" });
+    expect(done).toEqual([]);
+  });
+
+  test.each([
+    ["/new", ""],
+    [" /RESET ", ""],
+    ["/new@my_bot", ""],
+    ["/new@my_bot start here", "start here"],
+    ["/reset\nsome text", "some text"],
+  ])("is read from %j", (text, rest) => expect(readReset(text)).toEqual({ rest }));
+
+  test.each(["/news", "new", "please /new", "/newer x", "/reset-options", "//new", ""])(
+    "is not read from %j",
+    (text) => expect(readReset(text)).toBeUndefined(),
+  );
+});
