@@ -2,17 +2,18 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { OpenClawPluginApi, PluginCommandContext } from "openclaw/plugin-sdk/plugin-entry";
-import { describe } from "../../adapters/failure.ts";
+import { describe, Failure } from "../../adapters/failure.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Commands, Inbound } from "../door/door.ts";
 import { agentFor, bindNew, bindTo, boundSession, unbind } from "../host/conversation-binding.ts";
 import { ownerOf } from "../host/engine-ports.ts";
+import { postFile } from "../host/files.ts";
 import { isOurs } from "../host/sessions.ts";
 import { type BindingPorts, hereOperation, startOperation, stopOperation } from "../operations/chat-start.ts";
 import { steer } from "../session/controls.ts";
 import type { Identity } from "../session/identity.ts";
 import { type ChatSurface, chatSurface } from "../surfaces/chat.ts";
-import { conversationOperations } from "./conversation-operations.ts";
+import { type ConversationPorts, conversationOperations } from "./conversation-operations.ts";
 import type { Engine } from "./engine.ts";
 import { permissionOperations } from "./permissions.ts";
 import { sessionOperations } from "./session-operations.ts";
@@ -28,7 +29,7 @@ export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
   const operations = [
     startOperation(ports),
     stopOperation(ports),
-    ...conversationOperations(desk, (identity, text) => engine().promptThere(identity, text)),
+    ...conversationOperations(conversationPorts(api, engine)),
     hereOperation(ports),
     ...sessionOperations(desk),
     ...permissionOperations(api),
@@ -42,6 +43,19 @@ export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
       .accept({ id: randomUUID(), text: command, images: [], route: place });
     return "";
   });
+}
+
+/** What the operations on one session need of a running gateway. */
+export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): ConversationPorts {
+  return {
+    desk: () => engine().desk,
+    prompt: (identity, text) => engine().promptThere(identity, text),
+    sendFile: async (file) => {
+      const route = (await engine().sessions.of(file.identity).record.read())?.route;
+      if (route) return await postFile(api, { ...file, route });
+      throw new Failure({ code: "refused", message: "This session has no chat to send the file to." });
+    },
+  };
 }
 
 /** For messages that pass the door: they are for a session of ours, from somebody the host lets give commands. */

@@ -16,14 +16,18 @@ import {
   workdirOperation,
 } from "../operations/chat-info.ts";
 import type { Operation } from "../operations/define.ts";
+import { type SendFile, sendOperation } from "../operations/send.ts";
 import type { Desk } from "../session/desk.ts";
 import type { Identity } from "../session/identity.ts";
 
-/** `prompt` sends a text as an ordinary message of a session's conversation; false where it has none. */
-export function conversationOperations(
-  desk: () => Desk,
-  prompt: (identity: Identity, text: string) => Promise<boolean>,
-): Operation[] {
+export interface ConversationPorts {
+  desk: () => Desk;
+  /** Sends a text as an ordinary message of a session's conversation; false where it has none. */
+  prompt: (identity: Identity, text: string) => Promise<boolean>;
+  sendFile: SendFile;
+}
+
+export function conversationOperations({ desk, prompt, sendFile }: ConversationPorts): Operation[] {
   return [
     sessionStatusOperation(desk),
     workdirOperation(desk),
@@ -36,6 +40,7 @@ export function conversationOperations(
     modeOperation(desk),
     effortOperation(desk),
     commandsOperation(desk),
+    sendOperation(desk, sendFile),
     renameOperation(desk),
   ];
 }

@@ -16,7 +16,7 @@ import { isOurs } from "../host/sessions.ts";
 import { onShutdown } from "../host/shutdown.ts";
 import { BACKEND } from "../operations/add.ts";
 import { mountGateway } from "../surfaces/gateway.ts";
-import { chatOf, doorCommands, registerChat } from "./chat.ts";
+import { chatOf, conversationPorts, doorCommands, registerChat } from "./chat.ts";
 import { conversationOperations } from "./conversation-operations.ts";
 import { dispatch } from "./dispatch.ts";
 import { createEngine, type Engine } from "./engine.ts";
@@ -66,7 +66,7 @@ export function registerGateway(
     { scope: "operator.read" },
   );
   const desk = () => running().desk;
-  const live = conversationOperations(desk, (identity, text) => running().promptThere(identity, text));
+  const live = conversationOperations(conversationPorts(api, running));
   mountGateway(
     [...live, ...sessionOperations(desk), ...permissionOperations(api)],
     ({ method, scope, handle }) => api.registerGatewayMethod(method, (call) => handle(call), { scope }),

@@ -1,6 +1,7 @@
 // The operations on sessions: run by the gateway's own desk, or, where no gateway runs, by one made for the moment.
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { Failure } from "../../adapters/failure.ts";
 import { openInbox } from "../../state/inbox.ts";
 import { roster } from "../host/agents.ts";
 import { askGateway } from "../host/gateway-call.ts";
@@ -48,10 +49,18 @@ export function remoteSessionOperations(api: Api): Operation[] {
       own = undefined;
     }
   };
-  const conversation = conversationOperations(desk, async () => false);
+  const conversation = conversationOperations({ desk, prompt: async () => false, sendFile: noGateway });
   // `status` of the command line is about everything there is.
   const shown = [...sessionOperations(desk), ...conversation.filter(({ name }) => name !== "status")];
   return shown.map((operation) => viaGateway(operation, { ask, around }));
+}
+
+async function noGateway(): Promise<never> {
+  throw new Failure({
+    code: "refused",
+    message: "No gateway runs, so nothing can be sent into a chat.",
+    next: "Start it with: openclaw gateway run",
+  });
 }
 
 export function deskOf(api: Api, { sessions, home }: { sessions: Sessions; home: string }): Desk {

@@ -1,0 +1,62 @@
+// A file of a session's directory, out to its conversation: read within the directory alone, whatever links say.
+import { basename, isAbsolute, relative } from "node:path";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { Failure } from "../../adapters/failure.ts";
+import type { Route } from "../../state/session-map.ts";
+import type { FileToSend } from "../operations/send.ts";
+import { currentConfig } from "./engine-ports.ts";
+
+// What Telegram's bots may send; other channels refuse what is too large for them themselves.
+const MAX_BYTES = 50_000_000;
+
+/** Throws Failure `invalid` where the file cannot be read, `refused` where the channel does not take it. */
+export async function postFile(
+  api: Pick<OpenClawPluginApi, "runtime">,
+  o: FileToSend & { route: Route },
+): Promise<{ name: string; bytes: number }> {
+  const { realPath, buffer } = await readWithin(o);
+  const { sendDurableMessageBatch } = await import("openclaw/plugin-sdk/channel-outbound");
+  const { channel, to, accountId, threadId } = o.route;
+  const sent = await sendDurableMessageBatch({
+    cfg: currentConfig(api),
+    channel,
+    to,
+    payloads: [{ mediaUrl: realPath }],
+    // The bytes that were checked are those that are sent, even if the file changes meanwhile.
+    mediaAccess: { localRoots: [o.root], readFile: async () => buffer },
+    forceDocument: true,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(threadId === undefined ? {} : { threadId }),
+  });
+  const name = basename(realPath);
+  if (sent.status === "sent") return { name, bytes: buffer.length };
+  throw new Failure({
+    code: "refused",
+    message: `The channel did not take ${name}.`,
+    ...("error" in sent ? { cause: sent.error } : {}),
+  });
+}
+
+async function readWithin({ root, path }: FileToSend): Promise<{ realPath: string; buffer: Buffer }> {
+  const sdk = await import("openclaw/plugin-sdk/security-runtime");
+  try {
+    const folder = await sdk.root(root);
+    return await folder.read(isAbsolute(path) ? relative(folder.rootReal, path) : path, {
+      maxBytes: MAX_BYTES,
+    });
+  } catch (cause) {
+    throw unreadable(cause instanceof sdk.FsSafeError ? cause.code : "", path, cause);
+  }
+}
+
+function unreadable(code: string, path: string, cause: unknown): Failure {
+  const message =
+    code === "too-large"
+      ? `${path} is larger than ${MAX_BYTES / 1_000_000} MB.`
+      : code === "not-found"
+        ? `There is no file ${path} in the directory Claude works in.`
+        : code === "not-file"
+          ? `${path} is not a file.`
+          : `${path} is not a file I may send: only those within the directory Claude works in, and no links.`;
+  return new Failure({ code: "invalid", message, cause });
+}
