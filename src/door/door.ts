@@ -19,6 +19,8 @@ export interface Inbound {
   command: string;
   /** True when the host lets this sender give commands here. */
   authorized: boolean;
+  /** True when the host takes this sender's word for what Claude may do. */
+  approver: boolean;
   /** Who wrote it, as the channel names them. */
   by?: string;
   /** Where answers go; absent where there is no conversation to post into (webchat, CLI, cron). */
@@ -102,8 +104,8 @@ async function obey(parts: DoorParts, inbound: Inbound, command: string): Promis
 // While a question waits, what is typed is its answer or is kept for later; commands are commands all the same.
 function hear(parts: DoorParts, inbound: Inbound): Verdict | undefined {
   if (inbound.hostCommand || inbound.route === undefined) return undefined;
-  const { text, authorized, by, identity } = inbound;
-  const heard = parts.pending.hear(identity, { text, authorized, by });
+  const { text, approver, by, identity } = inbound;
+  const heard = parts.pending.hear(identity, { text, authorized: approver, by });
   if (heard.is === "unheard") return undefined;
   if (heard.is === "kept") inbound.reply(heard.say);
   return { is: "answered" };

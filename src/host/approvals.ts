@@ -2,7 +2,9 @@
 // a third-party plugin may not call the gateway in process (host-behaviour.md, Delivery).
 import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
+import type { Route } from "../../state/session-map.ts";
 import type { NativeApprovals, NativeQuestion, NativeRequest } from "../permission/native.ts";
+import { shownIn } from "./approvers.ts";
 
 const CALL_MS = 15_000;
 const MAX_MS = 600_000;
@@ -38,18 +40,26 @@ export function hostApprovals(pluginId: string, config: () => OpenClawConfig): N
           throw error;
         });
       // A decision that is there and null means that nobody can be asked (openclaw-plugin-sdk.md, 4.1).
-      if (asked.decision !== null) return shown(client, asked.id);
+      if (asked.decision !== null) return shown(client, asked.id, await isHere(config(), request, asked.id));
       await client.stopAndWait();
       return undefined;
     },
   };
 }
 
-function shown(client: Client, id: string): NativeQuestion {
+async function isHere(cfg: OpenClawConfig, asked: NativeRequest, id: string): Promise<boolean> {
+  const { route, identity, title, description } = asked;
+  if (!route) return false;
+  const request = { ...identity, title, description, ...sourceOf(route) };
+  return await shownIn({ cfg, route, id, request }).catch(() => false);
+}
+
+function shown(client: Client, id: string, here: boolean): NativeQuestion {
   const wait = client.request("plugin.approval.waitDecision", { id }, { timeoutMs: MAX_MS + CALL_MS });
   const decided = wait.then((raw) => waited.parse(raw).decision ?? undefined);
   void decided.catch(() => {}).finally(() => client.stopAndWait().catch(() => {}));
   return {
+    here,
     decision: decided,
     settle: async (how) => {
       await client.request("plugin.approval.resolve", { id, decision: how }, { timeoutMs: CALL_MS });
@@ -89,12 +99,6 @@ function half(text: string): string {
 
 function toParams(pluginId: string, request: NativeRequest): Record<string, unknown> {
   const { identity, route, title, description, severity, toolName, decisions, timeoutMs } = request;
-  const source = route && {
-    turnSourceChannel: route.channel,
-    turnSourceTo: route.to,
-    ...(route.accountId === undefined ? {} : { turnSourceAccountId: route.accountId }),
-    ...(route.threadId === undefined ? {} : { turnSourceThreadId: route.threadId }),
-  };
   return {
     pluginId,
     title,
@@ -105,6 +109,15 @@ function toParams(pluginId: string, request: NativeRequest): Record<string, unkn
     allowedDecisions: decisions,
     timeoutMs: Math.min(timeoutMs, MAX_MS),
     twoPhase: true,
-    ...source,
+    ...(route ? sourceOf(route) : {}),
+  };
+}
+
+function sourceOf({ channel, to, accountId, threadId }: Route): Record<string, unknown> {
+  return {
+    turnSourceChannel: channel,
+    turnSourceTo: to,
+    ...(accountId === undefined ? {} : { turnSourceAccountId: accountId }),
+    ...(threadId === undefined ? {} : { turnSourceThreadId: threadId }),
   };
 }

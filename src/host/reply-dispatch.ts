@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Route } from "../../state/session-map.ts";
 import type { Gates, Inbound } from "../door/door.ts";
 import type { Identity } from "../session/identity.ts";
+import { mayApprove } from "./approvers.ts";
 
 const policy = z.looseObject({
   allow: z.array(z.unknown()).optional(),
@@ -76,6 +77,7 @@ export function toInbound(o: {
     text: event.ctx.agentText.trim(),
     command,
     authorized: event.ctx.CommandAuthorized === true,
+    approver: event.ctx.CommandAuthorized === true && isApprover(o),
     ...senderOf(event),
     hostCommand: isHostCommand(command) || o.hasControlCommand(command, o.cfg),
     gates: gatesOf(o),
@@ -83,6 +85,18 @@ export function toInbound(o: {
     reply: o.reply,
     ...(route ? { route } : {}),
   };
+}
+
+function isApprover({ event, cfg }: Parameters<typeof toInbound>[0]): boolean {
+  const { originatingChannel: channel, originatingAccountId, ctx } = event;
+  if (channel === undefined) return true;
+  const senderId = ctx.SenderId === undefined || ctx.SenderId === null ? undefined : String(ctx.SenderId);
+  return mayApprove({
+    cfg,
+    channel: channel.toLowerCase(),
+    accountId: originatingAccountId ?? ctx.AccountId,
+    senderId,
+  });
 }
 
 function senderOf({ ctx, originatingChannel }: DispatchEvent): { by?: string } {

@@ -60,9 +60,9 @@ export async function ask(parts: AskingParts, asking: Asking): Promise<Answer> {
   const native = parts.mode === "reply" ? undefined : requestNative(parts, asking);
   // The host may be slow to show it; nobody's answer, and no end of the turn, waits for that.
   const shown = await Promise.race([native, Promise.race(ways).then((): "answered" => "answered")]);
-  if (shown === undefined && byType) asking.say(asking.text);
-  else if (shown === undefined) ways.push(Promise.resolve({ is: "nobody" }));
-  else if (shown !== "answered") ways.push(pressed(shown));
+  if (shown === undefined && !byType) ways.push(Promise.resolve({ is: "nobody" }));
+  if (shown !== undefined && shown !== "answered") ways.push(pressed(shown));
+  if (byType && shown !== "answered" && !shown?.here) asking.say(asking.text);
   try {
     const answer = await Promise.race(ways);
     if (!("how" in answer && answer.how === "button")) void withdraw(native, answer);

@@ -20,6 +20,8 @@ export interface NativeRequest {
 
 /** A question that is being shown. */
 export interface NativeQuestion {
+  /** False where the buttons are somewhere else, such as in the approvers' own chats. */
+  readonly here: boolean;
   /** undefined: it ended without a decision. */
   readonly decision: Promise<NativeDecision | undefined>;
   /** Decided otherwise meanwhile: the buttons show the outcome and do nothing any more. */

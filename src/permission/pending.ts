@@ -13,7 +13,7 @@ export type Heard =
 
 export interface Message {
   text: string;
-  /** The host lets this sender give commands here. */
+  /** The host takes this sender's word for what Claude may do. */
   authorized: boolean;
   /** Who wrote it, as the channel names them. */
   by?: string | undefined;
@@ -39,7 +39,7 @@ interface Slot {
   kept: string[];
 }
 
-const STRANGER = "Only people who may give commands here can answer that.";
+const STRANGER = "Only people who may approve here can answer that.";
 const KEPT_TOO = "Kept as well.";
 
 export class Pending {

@@ -38,6 +38,7 @@ function bench(o: { released?: boolean } = {}) {
       text,
       command: text,
       authorized: true,
+      approver: true,
       route,
       gates: OPEN,
       hostCommand: false,
