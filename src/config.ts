@@ -95,6 +95,17 @@ const approvals = z.strictObject({
     .describe("How long a question waits for an answer, in seconds; then it counts as a no."),
 });
 
+const files = z.strictObject({
+  maxMegabytes: z
+    .number()
+    .min(0.1)
+    .max(10_000)
+    .default(50)
+    .describe(
+      "How large a file may be that is sent to Claude, in megabytes; it is copied into .contractor/inbox in the session's directory, and a larger one is refused in the chat.",
+    ),
+});
+
 const agent = z.strictObject({
   model: text.exactOptional().describe("The model of this agent's sessions, instead of `model`."),
   permissionMode: permissionMode
@@ -139,6 +150,23 @@ export const settingsSchema = z.strictObject({
     .describe(
       "How answers reach the chat: live posts each paragraph as it is complete, final posts once at the end.",
     ),
+  longOutput: z
+    .enum(["split", "tail"])
+    .default("split")
+    .describe(
+      "What becomes of a long answer where `delivery` is final: split posts all of it, in as many messages as it takes, tail posts the last 2000 characters and how to see the rest.",
+    ),
+  progress: z
+    .enum(["quiet", "normal", "verbose"])
+    .default("normal")
+    .describe(
+      "What a chat sees of a turn beside Claude's words: quiet nothing, normal a line when Claude has been silent for a minute, verbose a line for each tool it uses.",
+    ),
+  footer: z
+    .enum(["off", "on"])
+    .default("off")
+    .describe("Whether a line under each answer tells its model, time, tokens and cost."),
+  files: files.prefault({}).describe("What becomes of files that people send."),
   idleMinutes: z
     .number()
     .min(0.02)

@@ -1,30 +1,43 @@
 // A Conversation runs the released turns of one session: what it accepted is on disk, and what Claude says is posted.
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
-import { saidAfter } from "../session/controls.ts";
 import type { Session } from "../session/session.ts";
+import type { Turn } from "../session/turn.ts";
+import { interruption } from "./interrupted.ts";
 import type { Outbound } from "./outbound.ts";
 import { Poster } from "./poster.ts";
-import { type DeliveryMode, deliver } from "./reader.ts";
+import { deliver } from "./reader.ts";
+import type { DeliveryStyle } from "./style.ts";
 import { keepTyping } from "./typing.ts";
+import { Words } from "./words.ts";
 
 export interface ConversationParts {
   session: Session;
   inbox: Inbox;
   outbound: Outbound;
-  mode: () => DeliveryMode;
+  style: () => DeliveryStyle;
   now: () => Date;
   onLost: (error: unknown) => void;
   onUnrecorded: (error: unknown) => void;
+  /** Claude said something of its own accord, and there was nobody to post it to. */
+  onUnheard: () => void;
 }
+
+type Posted = Pick<InboxPrompt, "id" | "route" | "acceptedAt">;
 
 const PACE_MS = 350;
 
 export class Conversation {
   readonly #parts: ConversationParts;
   #last: Promise<void> = Promise.resolve();
+  // Claude's own turns come before the prompts that wait, so their words do as well: they follow those of the turn that
+  // began last, and what a prompt is answered with follows them.
+  #begun: Promise<void> = Promise.resolve();
+  #own: Promise<void> = Promise.resolve();
   #stopping = false;
+  #acknowledged = false;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -42,8 +55,39 @@ export class Conversation {
       generation: entry.generation,
     };
     const verdict = await this.#parts.inbox.accept(accepted);
-    if (verdict === "accepted") this.#run(accepted);
+    if (verdict === "duplicate") return verdict;
+    this.#acknowledge(prompt.route);
+    this.#run(accepted);
+    if (!isDeepStrictEqual(entry.route, prompt.route)) void this.#moved(prompt.route);
     return verdict;
+  }
+
+  /** Whether a prompt of this id was taken before. */
+  async knows(id: string): Promise<boolean> {
+    return await this.#parts.inbox.knows(id);
+  }
+
+  /** The directory Claude works in here. */
+  async cwd(): Promise<string> {
+    return (await this.#parts.session.ensure({})).cwd;
+  }
+
+  /**
+   * What Claude does of its own accord is told where its people are. Where nobody can be posted to, it is in the host's
+   * record of the session, and in what the session said lately.
+   */
+  overhear(turn: Turn): void {
+    const { onLost } = this.#parts;
+    const { id, conversation: route } = turn.input;
+    const acceptedAt = this.#parts.now().toISOString();
+    const before = this.#begun;
+    const told = route
+      ? this.#tell({ id, route, acceptedAt }, turn, { after: () => before })
+      : this.#keep({ id, acceptedAt }, turn);
+    const delivered = told.catch(onLost);
+    this.#begun = delivered;
+    this.#own = delivered;
+    this.#last = this.#last.then(() => delivered);
   }
 
   /** A fresh session here; what the old one had under way or waiting is dropped. */
@@ -54,9 +98,17 @@ export class Conversation {
   /** Says something of ours here, outside any turn, after what was said before. */
   say(text: string, route: Route): void {
     const now = this.#parts.now().toISOString();
-    const poster = this.#poster({ id: `say:${now}`, route, acceptedAt: now });
+    const before = this.#last;
+    const poster = this.#poster({ id: `say:${now}`, route, acceptedAt: now }, () => before);
     poster.post(text);
     this.#last = this.#last.then(() => poster.idle());
+  }
+
+  /** Says something of ours at once, whatever Claude is saying. */
+  notify(text: string, route: Route): void {
+    const acceptedAt = this.#parts.now().toISOString();
+    const poster = this.#poster({ id: `notice:${randomUUID()}`, route, acceptedAt }, async () => {});
+    poster.post(text);
   }
 
   /** After a restart: runs what was accepted and not yet handed to Claude, and reports what was cut off, never runs it twice. */
@@ -82,69 +134,98 @@ export class Conversation {
     const { id, text, images, route } = prompt;
     const turn = session.prompt({ id, text, images, conversation: route });
     void turn.submitted.then(() => inbox.submitted(prompt.id)).catch(onLost);
-    const delivered = this.#deliver(prompt, turn);
-    this.#last = this.#last.then(() => delivered).catch(onLost);
+    const delivered = this.#deliver(prompt, turn).catch(onLost);
+    void turn.submitted.then(() => {
+      this.#begun = delivered;
+    });
+    this.#last = this.#last.then(() => delivered);
   }
 
-  async #deliver(prompt: InboxPrompt, turn: ReturnType<Session["prompt"]>): Promise<void> {
-    const { inbox, outbound, mode } = this.#parts;
+  async #deliver(prompt: InboxPrompt, turn: Turn): Promise<void> {
     const before = this.#last;
-    const poster = this.#poster(prompt);
     const recorded = this.#mirror(prompt, "user", prompt.text);
-    const stopTyping = keepTyping({ outbound, route: prompt.route, after: before });
+    const after = () => Promise.all([before, this.#own]);
     try {
-      const said = await deliver({ turn, poster, mode: mode() });
-      await recorded;
-      if (said !== "") await this.#mirror(prompt, "assistant", said);
+      await this.#tell(prompt, turn, { after, recorded });
     } finally {
-      stopTyping();
       await before;
-      if (!this.#stopping) await inbox.done(prompt.id);
+      if (!this.#stopping) await this.#parts.inbox.done(prompt.id);
     }
   }
 
+  // `recorded`: what comes before it in the host's record.
+  async #tell(
+    of: Posted,
+    turn: Turn,
+    o: { after: () => Promise<unknown>; recorded?: Promise<void> },
+  ): Promise<void> {
+    const { outbound, style, session } = this.#parts;
+    const stopTyping = keepTyping({ outbound, route: of.route, after: o.after() });
+    try {
+      const asking = () => session.activity.asking;
+      const said = await deliver({ turn, poster: this.#poster(of, o.after), style: style(), asking });
+      await o.recorded;
+      if (said !== "") await this.#mirror(of, "assistant", said);
+    } finally {
+      stopTyping();
+    }
+  }
+
+  async #keep(of: Omit<Posted, "route">, turn: Turn): Promise<void> {
+    const words = new Words(() => {}, false);
+    turn.read((event) => words.read(event));
+    await turn.result;
+    if (words.said() === "") return;
+    await this.#mirror(of, "assistant", words.said());
+    this.#parts.onUnheard();
+  }
+
+  // A line for the first message that has to wait, and no more until Claude has caught up.
+  #acknowledge(route: Route): void {
+    const { prompts } = this.#parts.session.activity;
+    if (prompts === 0) this.#acknowledged = false;
+    if (prompts === 0 || this.#acknowledged) return;
+    this.#acknowledged = true;
+    this.notify(`Queued (${prompts} waiting).`, route);
+  }
+
+  // Where the session's people are is worth a line in the log when it cannot be written, and not a lost message.
+  async #moved(route: Route): Promise<void> {
+    await this.#parts.session.record.note({ route }).catch(this.#parts.onUnrecorded);
+  }
+
   // The chat has the answer by now; the host's own record of it is worth a line in the log, and no more.
-  async #mirror(prompt: InboxPrompt, role: "user" | "assistant", text: string): Promise<void> {
+  async #mirror(
+    of: { id: string; acceptedAt: string },
+    role: "user" | "assistant",
+    text: string,
+  ): Promise<void> {
     const { outbound, session, onUnrecorded } = this.#parts;
-    const id = turnName(session, prompt);
+    const id = turnName(session, of);
     await outbound.mirror({ identity: session.identity, role, text, id }).catch(onUnrecorded);
   }
 
   async #report(prompt: InboxPrompt): Promise<void> {
-    const poster = this.#poster({ ...prompt, id: `${prompt.id}:interrupted` });
-    poster.post(await this.#unposted(prompt));
-    poster.post("\n\n");
-    const at = new Date(prompt.submittedAt ?? prompt.acceptedAt).toISOString().slice(11, 16);
-    poster.post(
-      `⚠️ I was interrupted by a restart at ${at} UTC while working on: ${excerpt(prompt.text)}\n` +
-        "Nothing was run again. Say continue to go on from there.",
-    );
+    const { session, inbox } = this.#parts;
+    const before = this.#last;
+    const poster = this.#poster({ ...prompt, id: `${prompt.id}:interrupted` }, () => before);
+    poster.post(await interruption(prompt, session.controls));
     await poster.idle();
-    await this.#parts.inbox.done(prompt.id);
+    await inbox.done(prompt.id);
   }
 
-  // What Claude had written down before the end, and nobody has read yet.
-  async #unposted({ text, posted }: InboxPrompt): Promise<string> {
-    const said = await saidAfter(this.#parts.session.controls, text).catch(() => "");
-    const known = (posted ?? "").replace(/\s+/g, " ");
-    return said
-      .split(/\n{2,}/)
-      .filter((paragraph) => !known.includes(paragraph.replace(/\s+/g, " ").trim()))
-      .join("\n\n");
-  }
-
-  #poster(prompt: Pick<InboxPrompt, "id" | "route" | "acceptedAt">): Poster {
+  #poster(of: Posted, after: () => Promise<unknown>): Poster {
     const { outbound, session, inbox, onLost } = this.#parts;
-    const { route } = prompt;
+    const { route } = of;
     return new Poster({
       outbound,
       identity: session.identity,
       route,
-      turnId: turnName(session, prompt),
-      after: this.#last,
+      turnId: turnName(session, of),
+      after,
       paceMs: PACE_MS,
       onLost,
-      onPosted: (text) => inbox.posted(prompt.id, text),
+      onPosted: (text) => inbox.posted(of.id, text),
     });
   }
 }
@@ -154,9 +235,4 @@ function turnName(session: Session, prompt: { id: string; acceptedAt: string }):
   const { agentId, sessionKey } = session.identity;
   const owner = createHash("sha256").update(`${agentId}\0${sessionKey}`).digest("hex").slice(0, 16);
   return `${owner}:${prompt.id}:${prompt.acceptedAt}`;
-}
-
-function excerpt(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
 }

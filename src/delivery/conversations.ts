@@ -4,7 +4,7 @@ import { type Identity, identityKey } from "../session/identity.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { Conversation } from "./conversation.ts";
 import type { Outbound } from "./outbound.ts";
-import type { DeliveryMode } from "./reader.ts";
+import type { DeliveryStyle } from "./style.ts";
 
 export interface ConversationsParts {
   sessions: Sessions;
@@ -12,12 +12,14 @@ export interface ConversationsParts {
   inboxOf: (identity: Identity) => Inbox;
   /** The inboxes found on disk. */
   inboxes: () => Promise<{ identity: Identity; inbox: Inbox }[]>;
-  modeOf: (agentId: string) => DeliveryMode;
+  styleOf: (agentId: string) => DeliveryStyle;
   now: () => Date;
   /** Words that no channel took. */
   onLost: (error: unknown) => void;
   /** Words that were posted and are missing in the host's transcript. */
   onUnrecorded: (error: unknown) => void;
+  /** Claude said something of its own accord, and there was nobody to post it to. */
+  onUnheard: (identity: Identity) => void;
 }
 
 const LAST_WORDS_MS = 1_500;
@@ -34,15 +36,16 @@ export class Conversations {
     const key = identityKey(identity);
     const known = this.#conversations.get(key);
     if (known) return known;
-    const { sessions, outbound, inboxOf, modeOf, now, onLost, onUnrecorded } = this.#parts;
+    const { sessions, outbound, inboxOf, styleOf, now, onLost, onUnrecorded, onUnheard } = this.#parts;
     const conversation = new Conversation({
       session: sessions.of(identity),
       inbox: inboxOf(identity),
       outbound,
-      mode: () => modeOf(identity.agentId),
+      style: () => styleOf(identity.agentId),
       now,
       onLost,
       onUnrecorded,
+      onUnheard: () => onUnheard(identity),
     });
     this.#conversations.set(key, conversation);
     return conversation;

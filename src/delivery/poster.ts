@@ -12,8 +12,8 @@ export interface PosterParts {
   route: Route;
   /** Names the turn; a post is named after it and its place in the turn. */
   turnId: string;
-  /** The posts of the turn before; ours follow them. */
-  after: Promise<void>;
+  /** What ours are to follow: asked once, when there is something to post. */
+  after: () => Promise<unknown>;
   /** Milliseconds between two posts of one turn, so that a channel's rate limit is not our fault. */
   paceMs: number;
   onLost: (error: unknown) => void;
@@ -26,6 +26,7 @@ export class Poster {
   #waiting = "";
   #posting: Promise<void> | undefined;
   #count = 0;
+  #before: Promise<unknown> | undefined;
 
   constructor(parts: PosterParts) {
     this.#parts = parts;
@@ -50,7 +51,8 @@ export class Poster {
   }
 
   async #drain(): Promise<void> {
-    await this.#parts.after;
+    this.#before ??= this.#parts.after();
+    await this.#before;
     while (this.#waiting.trim() !== "") {
       const text = this.#waiting.trim();
       this.#waiting = "";

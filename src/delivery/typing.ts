@@ -12,7 +12,7 @@ const FIRST_MS = 1_500;
  * the indicator. One turn of a conversation at a time: Telegram's channel lets one call a second through to a chat, and
  * each beat holds up what is said by that second.
  */
-export function keepTyping(o: { outbound: Outbound; route: Route; after: Promise<void> }): () => void {
+export function keepTyping(o: { outbound: Outbound; route: Route; after: Promise<unknown> }): () => void {
   const beat = () => void o.outbound.typing(o.route).catch(() => {});
   const turn = new AbortController();
   void o.after.then(() => {

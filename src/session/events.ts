@@ -7,7 +7,7 @@ export type SessionEvent =
   | { type: "thought"; text: string }
   | { type: "tool"; id: string; title: string; kind: ToolKind; status: string; first: boolean }
   | { type: "plan"; entries: { content: string; status: string }[] }
-  | { type: "usage"; used: number; size: number; cost?: { amount: number; currency: string }; model?: string }
+  | { type: "usage"; used: number; size: number; cost?: { amount: number; currency: string } }
   | { type: "commands"; names: string[] }
   | { type: "mode"; mode: string }
   | { type: "title"; title: string }

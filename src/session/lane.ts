@@ -42,6 +42,18 @@ export class Lane {
     if (!this.#running) void this.#pump();
   }
 
+  /** Puts a turn before those that wait: it has begun already. */
+  first(turn: Turn): void {
+    turn.signal.addEventListener("abort", () => this.#drop(turn), { once: true });
+    this.#waiting.unshift(turn);
+    if (!this.#running) void this.#pump();
+  }
+
+  /** How many prompts run or wait here. */
+  get prompts(): number {
+    return this.#turns().filter((turn) => !turn.input.unasked).length;
+  }
+
   /** Asks every turn to end; resolves when all are settled. */
   async cancel(reason: string): Promise<void> {
     const turns = this.#turns();

@@ -9,6 +9,7 @@ import type {
 import type { Route, SessionMap } from "../../state/session-map.ts";
 import type { Identity } from "./identity.ts";
 import type { Pool } from "./pool.ts";
+import type { Turn } from "./turn.ts";
 
 /** What decides a permission request of the harness. */
 export interface Broker {
@@ -56,6 +57,16 @@ export interface SessionDefaults {
   profile: PermissionProfile;
 }
 
+/** What goes on in a session at a moment. */
+export interface Activity {
+  /** Somebody is asked something. */
+  asking: boolean;
+  /** What runs in the background, in the harness's own words. */
+  inBackground: readonly string[];
+  /** How many prompts run or wait. */
+  prompts: number;
+}
+
 export interface SessionParts {
   identity: Identity;
   harness: Harness;
@@ -76,7 +87,9 @@ export interface SessionParts {
   onClosed: () => Promise<void>;
   /** A prompt of ours that could not be steered into the running turn: it is to follow it, in the same conversation. */
   followUp: (text: string, conversation: Route | undefined) => void;
+  /** The harness begins something of its own accord; what it says is to be read before this returns. */
+  onOwnTurn: (turn: Turn) => void;
   /** A turn ended and none waits. */
-  onIdle: (session: { park(): Promise<boolean> }) => void;
+  onIdle: () => void;
   now: () => Date;
 }

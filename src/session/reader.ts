@@ -1,5 +1,5 @@
 // The reader of a session's adapter: it projects updates, answers questions through the broker, and feeds the turn that runs.
-import type { Harness } from "../../adapters/harness.ts";
+import type { Harness, LifeSign } from "../../adapters/harness.ts";
 import type {
   ElicitationReply,
   PermissionAnswer,
@@ -13,6 +13,7 @@ import { choicesOf } from "./choices.ts";
 import { Projector, type SessionEvent } from "./events.ts";
 import type { Identity } from "./identity.ts";
 import type { Output } from "./output.ts";
+import { OwnTurn } from "./own-turn.ts";
 import type { Asker, Broker, SessionDefaults } from "./parts.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Turn } from "./turn.ts";
@@ -24,25 +25,37 @@ export interface ReaderParts {
   defaults: () => SessionDefaults;
   record: SessionRecord;
   output: Output;
+  /** The harness has begun something of its own accord. */
+  begun: (turn: Turn) => void;
+  /** True while a prompt waits. */
+  hurried: () => boolean;
   /** Tells the harness something in the running turn, or right after it. */
   tell: (text: string, conversation: Route | undefined) => Promise<void>;
 }
+
+// What the harness says or does; a late result of a tool, and what it tells of its settings, begin nothing.
+const BEGINS: ReadonlySet<string> = new Set(["agent_message_chunk", "tool_call"]);
 
 interface Following {
   turn: Turn;
   alive: () => void;
 }
 
+// What comes so soon after a turn that was ended is its rest, and nobody wants to hear it.
+const DEAF_MS = 1_000;
 const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
 
 export class Reader implements SessionListener {
   readonly #parts: ReaderParts;
   readonly #projector: Projector;
   #following: Following | undefined;
+  #own: OwnTurn | undefined;
+  #deafUntil = 0;
   #questions = 0;
+  /** What runs in the background, in the harness's own words. */
+  inBackground: readonly string[] = [];
   /** The harness's own slash commands; empty until it has told them. */
   commands: readonly string[] = [];
-  usage: { used: number; size: number } | undefined;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -55,8 +68,15 @@ export class Reader implements SessionListener {
     this.#following = following;
     return () => {
       if (this.#following === following) this.#following = undefined;
+      if (turn.outcome?.status !== "completed") this.#deafUntil = performance.now() + DEAF_MS;
       this.#projector.clear();
     };
+  }
+
+  /** Resolves when the harness does nothing of its own accord; a prompt would interrupt it, or hear it as its answer. */
+  async still(signal: AbortSignal): Promise<void> {
+    const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    while (this.#own && !signal.aborted) await Promise.race([this.#own.turn.result, aborted]);
   }
 
   /** True while somebody is asked whether a tool may run. */
@@ -69,24 +89,27 @@ export class Reader implements SessionListener {
   }
 
   update(update: RawUpdate): void {
-    this.#following?.alive();
+    this.#current?.alive();
     const event = this.#projector.read(update);
     if (!event) return;
+    if (BEGINS.has(update.sessionUpdate)) this.#hear();
     if (event.type === "text") this.#parts.output.add("assistant", event.text);
     if (event.type === "commands") this.commands = event.names;
-    if (event.type === "usage") this.usage = { used: event.used, size: event.size };
+    if (event.type === "usage") this.#parts.record.meter.heard(event, this.#parts.harness.modelIn(update));
     this.#emit(event);
   }
 
   extension(method: string, params: unknown): void {
+    const sign = this.#parts.harness.lifeOf(method, params);
+    if (sign) this.#live(sign);
     const notice = this.#parts.harness.noticeOf(method, params);
     if (notice === undefined) return;
-    this.#following?.alive();
+    this.#current?.alive();
     if (notice !== "") this.#emit({ type: "notice", text: notice });
   }
 
   async permission(request: PermissionRequest): Promise<PermissionAnswer> {
-    const following = this.#following;
+    const following = this.#hear();
     if (!following) return CANCELLED;
     this.#questions += 1;
     try {
@@ -106,7 +129,7 @@ export class Reader implements SessionListener {
   }
 
   async elicitation(request: RawElicitation): Promise<ElicitationReply> {
-    const following = this.#following;
+    const following = this.#hear();
     if (!following) return { action: "decline" };
     const { turn } = following;
     const { input, signal } = turn;
@@ -140,8 +163,42 @@ export class Reader implements SessionListener {
     });
   }
 
+  get #current(): Following | undefined {
+    return this.#following ?? this.#own;
+  }
+
+  // The turn that what is heard now belongs to; one of the harness's own accord where none runs.
+  #hear(): Following | undefined {
+    if (!this.#current && performance.now() >= this.#deafUntil) this.#begin();
+    return this.#current;
+  }
+
+  #live(sign: LifeSign): void {
+    if ("inBackground" in sign) this.inBackground = sign.inBackground;
+    else if (!this.#following && sign.works) (this.#own ?? this.#begin()).works(true);
+    else if (!this.#following) this.#own?.works(false);
+  }
+
+  #begin(): OwnTurn {
+    const { record, begun, hurried } = this.#parts;
+    const own = new OwnTurn({
+      conversation: record.route,
+      asking: () => this.asking,
+      toolRuns: () => this.running().length > 0,
+      hurried,
+      onOver: () => {
+        if (this.#own !== own) return;
+        this.#own = undefined;
+        this.#projector.clear();
+      },
+    });
+    this.#own = own;
+    begun(own.turn);
+    return own;
+  }
+
   #emit(event: SessionEvent): void {
-    const turn = this.#following?.turn;
+    const turn = this.#current?.turn;
     if (event.type === "text" && this.#parts.harness.echoesError(event.text)) turn?.hold(event);
     else turn?.emit(event);
   }

@@ -1,34 +1,50 @@
 // The record of a session in its agent's session map: what must survive a crash, changed in one place.
 import { Failure } from "../../adapters/failure.ts";
-import type { PermissionProfile } from "../../adapters/harness.ts";
-import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
+import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import type { Route, SessionEntry, SessionMap } from "../../state/session-map.ts";
 import { PROFILE_KEY } from "./choices.ts";
 import { changes, type EnsureWish, freshEntry, reopened } from "./entry.ts";
 import type { Identity } from "./identity.ts";
+import { NO_USAGE, plus, type SessionUsage, UsageMeter } from "./usage.ts";
 
 export class SessionRecord {
   readonly #identity: Identity;
   readonly #map: SessionMap;
   readonly #now: () => Date;
   readonly #keptRetired: number;
-  readonly #canResume: (session: { cwd: string; sessionId: string }) => Promise<boolean>;
+  /** What the session uses; written into its entry with whatever is written next. */
+  readonly meter = new UsageMeter();
+  #route: Route | undefined;
+  readonly #harness: Pick<Harness, "hasTranscript">;
 
   constructor(o: {
     identity: Identity;
     map: SessionMap;
     now: () => Date;
     keptRetired: number;
-    canResume: (session: { cwd: string; sessionId: string }) => Promise<boolean>;
+    harness: Pick<Harness, "hasTranscript">;
   }) {
     this.#identity = o.identity;
     this.#map = o.map;
     this.#now = o.now;
     this.#keptRetired = o.keptRetired;
-    this.#canResume = o.canResume;
+    this.#harness = o.harness;
   }
 
-  read(): Promise<SessionEntry | undefined> {
-    return this.#map.get(this.#identity);
+  async read(): Promise<SessionEntry | undefined> {
+    const entry = await this.#map.get(this.#identity);
+    this.#route = entry?.route;
+    return entry;
+  }
+
+  /** Where the session's people are, as last read or written. */
+  get route(): Route | undefined {
+    return this.#route;
+  }
+
+  async usage(): Promise<SessionUsage> {
+    const { model, context, last } = this.meter;
+    return { model, context, last, total: plus((await this.read())?.usage ?? NO_USAGE, this.meter.unsaved) };
   }
 
   /** The entry, made where there is none or only a closed one. Throws Failure `transcript-missing` for an unknown id to resume. */
@@ -173,8 +189,8 @@ export class SessionRecord {
       return undefined;
     // Ours is the truth; what the host remembers beside it is of another day.
     if (entry !== undefined && !wish.resumeRequired) return undefined;
-    if (await this.#canResume({ cwd: entry?.cwd ?? wish.cwd ?? wish.defaultCwd, sessionId: resume }))
-      return resume;
+    const cwd = entry?.cwd ?? wish.cwd ?? wish.defaultCwd;
+    if (await this.#harness.hasTranscript({ cwd, sessionId: resume })) return resume;
     if (!wish.resumeRequired) return undefined;
     throw new Failure({
       code: "transcript-missing",
@@ -192,6 +208,8 @@ export class SessionRecord {
     delete entry.claudeSessionId;
     delete entry.prompted;
     delete entry.forkOf;
+    delete entry.usage;
+    this.meter.forget();
     entry.lastActivityAt = this.#stamp();
     return entry;
   }
@@ -200,7 +218,15 @@ export class SessionRecord {
     change: (entry: SessionEntry | undefined) => SessionEntry | undefined,
   ): Promise<SessionEntry> {
     const blank = () => this.#fresh({ defaultCwd: "/" });
-    return await this.#map.upsert(this.#identity, (entry) => change(entry) ?? entry ?? blank());
+    let unsaved = NO_USAGE;
+    const entry = await this.#map.upsert(this.#identity, (before) => {
+      const next = change(before) ?? before ?? blank();
+      unsaved = this.meter.unsaved;
+      return unsaved === NO_USAGE ? next : { ...next, usage: plus(next.usage ?? NO_USAGE, unsaved) };
+    });
+    this.meter.saved(unsaved);
+    this.#route = entry.route;
+    return entry;
   }
 
   #stamp(): string {

@@ -31,10 +31,11 @@ export interface Run {
 
 /**
  * ACP `session/prompt`; the turn settles when the adapter answers it, with no timer in between.
- * On abort of the turn's signal: `session/cancel`, then `session/close`, then the process tree is killed.
+ * One of the harness's own accord is only attended to. On abort of the turn's signal: `session/cancel`, then `session/close`, then the process tree is killed.
  */
 export async function runPrompt(run: Run): Promise<void> {
   const { reader, turn, stallMs } = run;
+  if (turn.input.unasked) return await attend(run);
   await reader.still(turn.signal);
   const dog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
   const done = reader.follow(turn, () => dog.alive());
@@ -46,8 +47,8 @@ export async function runPrompt(run: Run): Promise<void> {
   }
 }
 
-/** A turn of the harness's own accord, until it is over; a cancel reaches it, and so does the end of its process. */
-export async function attend(run: Pick<Run, "live" | "turn" | "cancelMs">): Promise<void> {
+// A turn of the harness's own accord needs no prompt; it is in the line so that a cancel reaches it and a prompt waits for it.
+async function attend(run: Run): Promise<void> {
   const { live, turn } = run;
   const over = new AbortController();
   const crashed = live.seat.connection.exited.then((report) => turn.settleFailed(crashFailure(report)));
@@ -97,10 +98,7 @@ function blocks(input: PromptInput): object[] {
 }
 
 /** Resolves (with nothing) when the turn was cancelled and the harness did not settle it in time. */
-async function escalate(
-  run: Pick<Run, "live" | "turn" | "cancelMs">,
-  settled: AbortSignal,
-): Promise<undefined> {
+async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
   const { live, turn, cancelMs } = run;
   await aborted(turn.signal, settled);
   if (settled.aborted) return await never();

@@ -7,23 +7,16 @@ import { Lane } from "./lane.ts";
 import type { Live } from "./live.ts";
 import { openSession } from "./opening.ts";
 import { Output } from "./output.ts";
-import type { SessionParts } from "./parts.ts";
+import type { Activity, SessionParts } from "./parts.ts";
 import { Reader, type ReaderParts } from "./reader.ts";
 import { SessionRecord } from "./record.ts";
 import { runPrompt } from "./run.ts";
 import { abandoned, startLive } from "./start.ts";
+import { letGo, liveOf, type State } from "./states.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
 import { type PromptInput, Turn } from "./turn.ts";
+import type { SessionUsage } from "./usage.ts";
 import { CLOSED, closed, NEW_SESSION, RESET } from "./words.ts";
-
-type State =
-  | { is: "absent" }
-  /** Being opened ahead of its first prompt. */
-  | { is: "warming"; opening: Promise<Live>; abandon: AbortController }
-  | { is: "starting"; turn: Turn }
-  | { is: "ready"; live: Live; since: number }
-  | { is: "running"; live: Live; turn: Turn }
-  | { is: "closed" };
 
 export class Session {
   readonly identity: Identity;
@@ -38,13 +31,7 @@ export class Session {
     const { identity, map, now, harness, keptRetired } = parts;
     this.identity = identity;
     this.#parts = parts;
-    this.record = new SessionRecord({
-      identity,
-      map,
-      now,
-      keptRetired,
-      canResume: (session) => harness.hasTranscript(session),
-    });
+    this.record = new SessionRecord({ identity, map, now, keptRetired, harness });
     this.#lane = this.#newLane();
     this.#reader = this.#newReader();
   }
@@ -98,9 +85,13 @@ export class Session {
     await this.#parts.onClosed();
   }
 
-  /** Lets an idle session's process go; the next prompt resumes it. False when it is not idle. */
-  async park(): Promise<boolean> {
+  /**
+   * Lets an idle session's process go; the next prompt resumes it. False when it is not idle, or has something running in
+   * the background, which would end with it; unless `force` says that it must.
+   */
+  async park(o: { force?: boolean } = {}): Promise<boolean> {
     if (this.#state.is !== "ready" || !this.#lane.idle) return false;
+    if (!o.force && this.#reader.inBackground.length > 0) return false;
     const { live } = this.#state;
     this.#state = { is: "absent" };
     const left = live.leave({ withinMs: this.#parts.cancelMs, linger: false });
@@ -135,41 +126,51 @@ export class Session {
   /** Mode, options and permission profile: set now where the session is live, and at every start. */
   get controls(): Controls {
     const { harness, defaults } = this.#parts;
-    return {
-      harness,
-      defaults: defaults(),
-      record: this.record,
-      live: this.#live,
-      commands: this.#reader.commands,
-    };
+    const { record } = this;
+    const { commands } = this.#reader;
+    return { harness, defaults: defaults(), record, live: this.#live, commands };
   }
 
   async status(): Promise<SessionStatus> {
-    return statusOf({
-      entry: await this.record.read(),
-      is: this.#state.is,
-      live: this.#live,
-      queued: this.#lane.waiting,
-      reader: this.#reader,
-    });
+    const entry = await this.record.read();
+    const { waiting: queued } = this.#lane;
+    const { context } = this.record.meter;
+    return statusOf({ entry, is: this.#state.is, live: this.#live, queued, reader: this.#reader, context });
+  }
+
+  /** What goes on in it now. */
+  get activity(): Activity {
+    const { asking, inBackground } = this.#reader;
+    return { asking, inBackground, prompts: this.#lane.prompts };
+  }
+
+  /** What the last turn and the whole session have used. */
+  usage(): Promise<SessionUsage> {
+    return this.record.usage();
   }
 
   get #live(): Live | undefined {
-    return this.#state.is === "ready" || this.#state.is === "running" ? this.#state.live : undefined;
+    return liveOf(this.#state);
   }
 
   #newLane(): Lane {
     const { onIdle } = this.#parts;
-    return new Lane({ run: (turn, lane) => this.#run(turn, lane), onIdle: () => onIdle(this) });
+    return new Lane({ run: (turn, lane) => this.#run(turn, lane), onIdle });
   }
 
   #newReader(): Reader {
-    const { harness, broker, defaults, followUp } = this.#parts;
-    const { identity, record } = this;
+    const { harness, broker, defaults, followUp, onOwnTurn } = this.#parts;
+    const { identity, record, output } = this;
+    const lane = this.#lane;
+    const begun: ReaderParts["begun"] = (turn) => {
+      onOwnTurn(turn);
+      lane.first(turn);
+    };
     const tell: ReaderParts["tell"] = async (text, where) => {
       if (!(await steer(this.controls, text))) followUp(text, where);
     };
-    return new Reader({ identity, harness, broker, defaults, record, tell, output: this.output });
+    const hurried = () => lane.prompts > 0;
+    return new Reader({ identity, harness, broker, defaults, record, tell, output, begun, hurried });
   }
 
   // Whatever still comes from the old harness session finds a reader nobody listens to.
@@ -178,16 +179,7 @@ export class Session {
     this.#lane.close(reason);
     this.#lane = this.#newLane();
     this.#reader = this.#newReader();
-    return this.#letGo(old);
-  }
-
-  async #letGo(old: State): Promise<void> {
-    const withinMs = this.#parts.cancelMs;
-    if (old.is === "ready") return await this.#leave(old.live);
-    if (old.is === "running") return await old.live.abandon({ withinMs, linger: true });
-    if (old.is !== "warming") return;
-    old.abandon.abort();
-    await abandoned({ opening: old.opening, leave: (live) => this.#leave(live), withinMs });
+    return letGo(old, this.#parts.cancelMs);
   }
 
   #leave(live: Live): Promise<void> {
@@ -200,13 +192,15 @@ export class Session {
     try {
       const refused = await turn.input.admit?.();
       if (refused) return turn.settleFailed(refused);
-      const live = await this.#start(turn, lane);
+      const live = turn.input.unasked ? this.#live : await this.#start(turn, lane);
       if (!live) return turn.settleCancelled();
       if (lane.closed) return await this.#leave(live);
       this.#state = { is: "running", live, turn };
       const { cancelMs, stallMs } = this.#parts;
       const onSubmitted = () => this.record.prompted();
-      await runPrompt({ live, turn, harness, cancelMs, stallMs, reader: this.#reader, onSubmitted });
+      const { meter: usage } = this.record;
+      const reader = this.#reader;
+      await runPrompt({ live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted });
     } catch (error) {
       if (turn.signal.aborted) turn.settleCancelled();
       else turn.settleFailed(harness.failure(error));

@@ -5,6 +5,7 @@ import { type Identity, identityKey } from "./identity.ts";
 import type { Asker, Broker, SessionDefaults } from "./parts.ts";
 import { type LeaseBook, Pool } from "./pool.ts";
 import { Session } from "./session.ts";
+import type { Turn } from "./turn.ts";
 
 export interface SessionsParts {
   harness: Harness;
@@ -16,6 +17,8 @@ export interface SessionsParts {
   limits: SessionLimits;
   /** A prompt of ours that is to follow the running turn, in the same conversation. */
   followUp: (identity: Identity, text: string, conversation: Route | undefined) => void;
+  /** The harness begins something of its own accord; what it says is to be read before this returns. */
+  onOwnTurn: (identity: Identity, turn: Turn) => void;
   now: () => Date;
 }
 
@@ -79,7 +82,8 @@ export class Sessions {
       openMs: limits.startMs,
       stallMs: limits.stallMs,
       keptRetired: limits.maxPersistedSessions,
-      onIdle: (idle) => this.#makeRoom(idle),
+      onIdle: () => this.#makeRoom(),
+      onOwnTurn: (turn) => this.#parts.onOwnTurn(identity, turn),
       followUp: (text, conversation) => this.#parts.followUp(identity, text, conversation),
       onClosed: () => this.#prune(identity.agentId),
     });
@@ -113,10 +117,12 @@ export class Sessions {
     for (const session of this.all()) if ((session.idleMs ?? 0) >= idleMs) void session.park();
   }
 
+  // What runs in the background ends with its session, so such a one goes only where there is no other.
   async #parkLongestIdle(): Promise<boolean> {
     const idle = this.all().filter((session) => session.idleMs !== undefined);
-    const [longest] = idle.sort((a, b) => (b.idleMs ?? 0) - (a.idleMs ?? 0));
-    return (await longest?.park()) ?? false;
+    const tasks = (session: Session) => Math.min(1, session.activity.inBackground.length);
+    const [first] = idle.sort((a, b) => tasks(a) - tasks(b) || (b.idleMs ?? 0) - (a.idleMs ?? 0));
+    return (await first?.park({ force: true })) ?? false;
   }
 
   // The map is the user's to read; what was closed long ago is not what they look for.
@@ -132,11 +138,11 @@ export class Sessions {
     }
   }
 
-  // Somebody waits for a slot, and this session has nothing more to do.
-  #makeRoom(session: { park(): Promise<boolean> }): void {
+  // Somebody waits for a slot, and a session has nothing more to do.
+  #makeRoom(): void {
     if (this.pool.slots.waiting <= this.#leaving) return;
     this.#leaving += 1;
-    void session.park().finally(() => {
+    void this.#parkLongestIdle().finally(() => {
       this.#leaving -= 1;
     });
   }

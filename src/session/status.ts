@@ -12,6 +12,8 @@ export interface SessionStatus {
   /** Titles of the tools that run now. */
   running: string[];
   entry: SessionEntry | undefined;
+  /** What runs in the background, in the harness's own words. */
+  inBackground: readonly string[];
   usage?: { used: number; size: number };
 }
 
@@ -21,16 +23,18 @@ export function statusOf(o: {
   is: Is;
   live: Live | undefined;
   queued: number;
-  reader: Pick<Reader, "running" | "usage">;
+  reader: Pick<Reader, "running" | "inBackground">;
+  context: { used: number; size: number } | undefined;
 }): SessionStatus {
-  const { entry, is, live, queued, reader } = o;
+  const { entry, is, live, queued, reader, context } = o;
   const asleep = is === "absent" && entry?.claudeSessionId !== undefined;
   return {
     state: asleep ? "parked" : is,
     queued,
     running: reader.running(),
+    inBackground: reader.inBackground,
     entry,
     ...(live ? { adapterPid: live.seat.connection.pid } : {}),
-    ...(reader.usage ? { usage: reader.usage } : {}),
+    ...(context ? { usage: context } : {}),
   };
 }

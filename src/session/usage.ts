@@ -59,7 +59,7 @@ export class UsageMeter {
   }
 
   saved(part: UsageTotals): void {
-    this.#unsaved = plus(this.#unsaved, part, -1);
+    this.#unsaved = part === this.#unsaved ? NO_USAGE : plus(this.#unsaved, part, -1);
   }
 
   /** A harness session ended, and all it used with it. */
@@ -70,7 +70,8 @@ export class UsageMeter {
     this.context = undefined;
   }
 
-  heard({ used, size, cost, model }: Counted): void {
+  /** The harness told something; `model` where it names it. */
+  heard({ used, size, cost }: Counted, model: string | undefined): void {
     this.context = { used, size };
     this.model = model ?? this.model;
     if (!cost) return;

@@ -42,6 +42,7 @@ export function createEngine(o: EngineOptions) {
         pending,
         onKept: (asking, texts) => offerKept({ conversations, pending, asking, texts }),
       }),
+    onOwnTurn: (identity, turn) => conversations.of(identity).overhear(turn),
     followUp: (identity, text, route) => {
       if (route) void conversations.of(identity).accept({ id: randomUUID(), text, images: [], route });
     },
@@ -126,7 +127,14 @@ function conversationsOf(
     outbound: hostOutbound(api),
     inboxOf: o.inboxes.of,
     inboxes: o.inboxes.all,
-    modeOf: (agentId) => settingsFor(settings(), agentId).delivery,
+    styleOf: (agentId) => {
+      const { delivery: mode, longOutput, progress, footer } = settingsFor(settings(), agentId);
+      return { mode, longOutput, progress, footer };
+    },
+    onUnheard: ({ sessionKey }) =>
+      log.info(
+        `contractor: Claude said something on its own in ${sessionKey}, which has no chat to post it to`,
+      ),
     now: () => new Date(),
     onLost: (error) => log.error(`contractor: an answer could not be delivered: ${describe(error)}`),
     onUnrecorded: (error) =>

@@ -22,6 +22,7 @@ export interface SessionsOptions {
 export interface Company {
   broker: (harness: Harness) => Broker & Asker;
   followUp: SessionsParts["followUp"];
+  onOwnTurn: SessionsParts["onOwnTurn"];
 }
 
 const ALONE: Company = {
@@ -30,6 +31,7 @@ const ALONE: Company = {
     elicit: async () => ({ action: "decline" }),
   }),
   followUp: () => {},
+  onOwnTurn: () => {},
 };
 
 const REAP_GRACE_MS = 2_000;
@@ -46,6 +48,7 @@ export function createSessions({ api, settings, home, log }: SessionsOptions, co
     leases,
     broker: company.broker(harness),
     followUp: company.followUp,
+    onOwnTurn: company.onOwnTurn,
     mapOf: mapsOf(api, log),
     defaultsOf: (agentId) => defaultsOf({ api, settings: settings(), agentId }),
     limits: limitsOf(settings()),

@@ -11,7 +11,7 @@ import { Pending } from "../../src/permission/pending.ts";
 import type { Identity } from "../../src/session/identity.ts";
 import type { LeaseBook } from "../../src/session/pool.ts";
 import type { Session } from "../../src/session/session.ts";
-import { type SessionLimits, Sessions } from "../../src/session/sessions.ts";
+import { type SessionLimits, Sessions, type SessionsParts } from "../../src/session/sessions.ts";
 import type { PromptInput, Turn, TurnResult } from "../../src/session/turn.ts";
 import { openAudit } from "../../state/audit.ts";
 import { openRules } from "../../state/rules.ts";
@@ -54,6 +54,7 @@ export interface EngineOptions {
   limits?: Partial<SessionLimits>;
   asking?: Partial<AskingParts>;
   leases?: LeaseBook;
+  onOwnTurn?: SessionsParts["onOwnTurn"];
   /** The folder of an earlier engine, to go on with what it left. */
   home?: string;
 }
@@ -79,6 +80,7 @@ export async function startEngine(o: EngineOptions = {}) {
       now: () => new Date(),
     }),
     followUp: (_, text) => void followUps.push(text),
+    onOwnTurn: (identity, turn) => o.onOwnTurn?.(identity, turn),
     leases: o.leases ?? {
       take: async ({ pid }) => void leased.add(pid),
       release: async (pid) => void leased.delete(pid),

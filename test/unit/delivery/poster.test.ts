@@ -20,7 +20,7 @@ function bench(o: { after?: Promise<void>; refuse?: (text: string) => boolean } 
     identity,
     route,
     turnId: "t",
-    after: o.after ?? Promise.resolve(),
+    after: async () => await o.after,
     paceMs: 350,
     onLost: (error) => lost.push(error),
     onPosted: async (text) => void told.push(text),

@@ -1,0 +1,14 @@
+// How the answers of an agent reach its chats, as the user set it.
+
+export type DeliveryMode = "live" | "final";
+
+export interface DeliveryStyle {
+  /** Each paragraph as it is complete, or everything once at the end. */
+  mode: DeliveryMode;
+  /** Where everything comes at the end: all of it, or the end of what is long. */
+  longOutput: "split" | "tail";
+  /** What is shown of a turn beside Claude's words. */
+  progress: "quiet" | "normal" | "verbose";
+  /** A line of usage under the last words of a turn. */
+  footer: "on" | "off";
+}
