@@ -1,10 +1,10 @@
 // The door: whose message is this, may it enter, and which room gets it. In doubt the host decides.
-import type { InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { Pending } from "../permission/pending.ts";
 import type { Identity } from "../session/identity.ts";
 import { NEW_SESSION } from "../session/words.ts";
+import { type Attachment, takeIn } from "./attachments.ts";
 import { readCommand } from "./commands.ts";
 import { readReset } from "./reset.ts";
 
@@ -28,8 +28,7 @@ export interface Inbound {
   gates: Gates;
   /** One of the host's own commands (`/acp`, `/new`, `/status`, `!…`), which it handles itself. */
   hostCommand: boolean;
-  /** Reads the images sent along. */
-  images(): Promise<InboxPrompt["images"]>;
+  attachments: readonly Attachment[];
   /** Answers the message at once, as the host answers a command. */
   reply(text: string): void;
 }
@@ -43,8 +42,6 @@ export interface Gates {
   toolsUnrestricted: boolean;
   /** The channel shows what is posted: not a private turn, an observed room, or a suppressed reply. */
   visible: boolean;
-  /** What was sent along are images; other files the host turns into text for us. */
-  mediaReadable: boolean;
 }
 
 /** `host` leaves the message to the host's own dispatch, with `text` in place of what the user wrote where it is given. */
@@ -68,6 +65,8 @@ export interface DoorParts {
   commands: Commands;
   /** False where the user set `turns: held`. */
   released: () => boolean;
+  /** How large a file may be. */
+  maxMegabytes: () => number;
 }
 
 /** Accepts the message as a prompt of a released turn, answers it, or leaves it to the host's own dispatch. */
@@ -122,11 +121,22 @@ async function startOver(parts: DoorParts, inbound: Inbound, rest: string): Prom
 }
 
 async function prompt(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
-  const { route, id, text, identity } = inbound;
-  const images = await inbound.images();
-  const empty = text === "" && images.length === 0;
-  if (!parts.released() || route === undefined || empty) return { is: "host", text };
-  if (images.length === 0 && (await parts.commands.interject(inbound))) return { is: "accepted" };
-  await parts.conversations.of(identity).accept({ id, text, images, route });
+  const { route, id, identity, attachments } = inbound;
+  const empty = inbound.text === "" && attachments.length === 0;
+  if (!parts.released() || route === undefined || empty) return { is: "host", text: inbound.text };
+  if (attachments.length === 0 && (await parts.commands.interject(inbound))) return { is: "accepted" };
+  const conversation = parts.conversations.of(identity);
+  if (attachments.length > 0 && (await conversation.knows(id))) return { is: "accepted" };
+  const { images, text, faults } = await withAttachments(parts, inbound);
+  if (faults.length > 0) conversation.notify(faults.join("\n"), route);
+  if (text !== "" || images.length > 0) await conversation.accept({ id, text, images, route });
   return { is: "accepted" };
+}
+
+async function withAttachments(parts: DoorParts, { identity, text, attachments }: Inbound) {
+  if (attachments.length === 0) return { images: [], text, faults: [] };
+  const cwd = await parts.conversations.of(identity).cwd();
+  const { images, lines, faults } = await takeIn({ attachments, cwd, maxMegabytes: parts.maxMegabytes() });
+  const named = [text, lines.join("\n")].filter((part) => part !== "").join("\n\n");
+  return { images, text: named, faults };
 }

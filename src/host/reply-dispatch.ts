@@ -1,8 +1,8 @@
 // The host's reply_dispatch hook, translated for the door: which session a message is for, and what the host says about it.
-import { readFile, stat } from "node:fs/promises";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import type { Route } from "../../state/session-map.ts";
+import type { Attachment } from "../door/attachments.ts";
 import type { Gates, Inbound } from "../door/door.ts";
 import type { Identity } from "../session/identity.ts";
 import { mayApprove } from "./approvers.ts";
@@ -41,7 +41,13 @@ const dispatchEvent = z.looseObject({
     AccountId: z.string().optional(),
     MessageThreadId: z.union([z.string(), z.number()]).nullish(),
     media: z
-      .array(z.looseObject({ path: z.string().nullish(), contentType: z.string().nullish() }))
+      .array(
+        z.looseObject({
+          path: z.string().nullish(),
+          contentType: z.string().nullish(),
+          fileName: z.string().nullish(),
+        }),
+      )
       .nullish(),
   }),
 });
@@ -49,8 +55,6 @@ export type DispatchEvent = z.infer<typeof dispatchEvent>;
 
 // Pages that show a running turn by themselves, and callers that wait for its result.
 const HELD_CHANNELS = new Set(["webchat", "internal", "cli", "node"]);
-const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
-const IMAGE_TYPES = /^image\/(png|jpeg|gif|webp)$/;
 
 /** Reads the hook's event; undefined when it does not have the form we know, which leaves the message to the host. */
 export function readEvent(raw: unknown): DispatchEvent | undefined {
@@ -81,7 +85,7 @@ export function toInbound(o: {
     ...senderOf(event),
     hostCommand: isHostCommand(command) || o.hasControlCommand(command, o.cfg),
     gates: gatesOf(o),
-    images: () => readImages(event),
+    attachments: attachmentsOf(event),
     reply: o.reply,
     ...(route ? { route } : {}),
   };
@@ -118,7 +122,6 @@ function gatesOf({ event, cfg, harness }: Parameters<typeof toInbound>[0]): Gate
       !event.isTailDispatch &&
       event.sourceReplyDeliveryMode !== "message_tool_only" &&
       event.ctx.InboundEventKind !== "room_event",
-    mediaReadable: event.ctx.media?.every(isImage) ?? true,
   };
 }
 
@@ -155,18 +158,12 @@ function idOf({ ctx }: DispatchEvent): string | undefined {
   return text === "" ? undefined : text;
 }
 
-async function readImages({ ctx }: DispatchEvent) {
-  const images = [];
-  for (const { path, contentType } of ctx.media ?? []) {
-    const size = path ? ((await stat(path).catch(() => undefined))?.size ?? 0) : 0;
-    if (!path || size === 0 || size > MAX_IMAGE_BYTES) continue;
-    images.push({ mimeType: mimeOf(contentType), data: (await readFile(path)).toString("base64") });
-  }
-  return images;
-}
-
-function isImage({ contentType }: { contentType?: string | null | undefined }): boolean {
-  return IMAGE_TYPES.test(mimeOf(contentType));
+function attachmentsOf({ ctx }: DispatchEvent): Attachment[] {
+  return (ctx.media ?? []).map(({ path, contentType, fileName }) => ({
+    path: path ?? undefined,
+    name: fileName ?? undefined,
+    mimeType: mimeOf(contentType),
+  }));
 }
 
 function mimeOf(contentType: string | null | undefined): string {

@@ -31,6 +31,8 @@ export interface Asking {
   toolName: string;
   /** False where no answer may be remembered. */
   mayAlways: boolean;
+  /** Said before the question, where it comes out of the blue. */
+  preface?: string;
   /** The whole question for people who answer by typing. */
   text: string;
   hint: string;
@@ -57,6 +59,7 @@ export async function ask(parts: AskingParts, asking: Asking): Promise<Answer> {
     withdrawal(asking.signal, settled.signal),
     ...(byType ? [byType.answer] : []),
   ];
+  if (asking.preface !== undefined && asking.conversation !== undefined) asking.say(asking.preface);
   const native = parts.mode === "reply" ? undefined : requestNative(parts, asking);
   // The host may be slow to show it; nobody's answer, and no end of the turn, waits for that.
   const shown = await Promise.race([native, Promise.race(ways).then((): "answered" => "answered")]);

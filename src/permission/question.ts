@@ -18,6 +18,8 @@ export interface Question {
   conversation: Route | undefined;
   /** Where the session's people are, as far as is known. */
   route: Route | undefined;
+  /** Said before the question, where it comes out of the blue. */
+  preface?: string;
   /** Says something in the conversation, in its place among Claude's words. */
   say: (text: string) => void;
   /** Aborted when the turn ends. */

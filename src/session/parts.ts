@@ -24,6 +24,8 @@ export interface Broker {
     conversation: Route | undefined;
     /** Where the session's people are, as far as is known. */
     route: Route | undefined;
+    /** Said before a question, where it comes out of the blue. */
+    preface?: string;
     /** Says something in the conversation, in its place among Claude's words. */
     say: (text: string) => void;
     signal: AbortSignal;

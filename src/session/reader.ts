@@ -1,4 +1,5 @@
 // The reader of a session's adapter: it projects updates, answers questions through the broker, and feeds the turn that runs.
+import { basename } from "node:path";
 import type { Harness, LifeSign } from "../../adapters/harness.ts";
 import type {
   ElicitationReply,
@@ -8,7 +9,7 @@ import type {
   RawUpdate,
   SessionListener,
 } from "../../adapters/router.ts";
-import type { Route } from "../../state/session-map.ts";
+import type { Route, SessionEntry } from "../../state/session-map.ts";
 import { choicesOf } from "./choices.ts";
 import { Projector, type SessionEvent } from "./events.ts";
 import type { Identity } from "./identity.ts";
@@ -138,6 +139,7 @@ export class Reader implements SessionListener {
       if (input.elicit) return await input.elicit(request, signal);
       const { identity, broker } = this.#parts;
       const say = (text: string) => turn.emit({ type: "ask", text });
+      if (input.unasked) say(prefaceOf(await this.#parts.record.read()));
       return await broker.elicit({ identity, request, conversation: input.conversation, say, signal });
     } finally {
       this.#questions -= 1;
@@ -158,6 +160,7 @@ export class Reader implements SessionListener {
       cwd: entry?.cwd,
       conversation,
       route: conversation ?? entry?.route,
+      ...(turn.input.unasked ? { preface: prefaceOf(entry) } : {}),
       say: (text) => turn.emit({ type: "ask", text }),
       signal: turn.signal,
     });
@@ -202,4 +205,10 @@ export class Reader implements SessionListener {
     if (event.type === "text" && this.#parts.harness.echoesError(event.text)) turn?.hold(event);
     else turn?.emit(event);
   }
+}
+
+// Nobody has just written anything here: people should know which session wants something, and that they missed nothing.
+function prefaceOf(entry: SessionEntry | undefined): string {
+  const name = entry && (entry.name ?? basename(entry.cwd));
+  return `Claude goes on of its own accord${name ? ` in ${name}` : ""} (something in the background has ended) and asks:`;
 }

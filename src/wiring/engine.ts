@@ -63,6 +63,7 @@ export function createEngine(o: EngineOptions) {
     settings,
     desk: deskOf(api, { sessions, home }),
     released: () => settings().turns === "released",
+    maxMegabytes: () => settings().files.maxMegabytes,
     expect: expecting({ pending, outbound: hostOutbound(api) }),
     /** Sends a text as an ordinary message of a session's conversation; false where none is known. */
     async promptThere(identity: Identity, text: string): Promise<boolean> {

@@ -1,7 +1,10 @@
 // The door: in doubt the host decides; a reset is answered here; a prompt is accepted once, with what belongs to it.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type DoorParts, type Gates, type Inbound, receive } from "../../../src/door/door.ts";
 import { readReset } from "../../../src/door/reset.ts";
+import { tempDir } from "../../support/poll.ts";
 
 const OPEN: Gates = {
   acpEnabled: true,
@@ -10,7 +13,6 @@ const OPEN: Gates = {
   sendAllowed: true,
   toolsUnrestricted: true,
   visible: true,
-  mediaReadable: true,
 };
 const route = { channel: "telegram", to: "501" };
 
@@ -18,6 +20,8 @@ function bench(o: { released?: boolean } = {}) {
   const done: unknown[] = [];
   const conversation = {
     reset: async () => void done.push("reset"),
+    knows: async () => false,
+    cwd: async () => "/nowhere",
     accept: async (prompt: unknown) => void done.push(prompt),
   };
   const parts = {
@@ -30,6 +34,7 @@ function bench(o: { released?: boolean } = {}) {
       interject: async () => false,
     },
     released: () => o.released ?? true,
+    maxMegabytes: () => 50,
   } as unknown as DoorParts;
   const enter = (text: string, fields: Partial<Inbound> = {}) =>
     receive(parts, {
@@ -42,7 +47,7 @@ function bench(o: { released?: boolean } = {}) {
       route,
       gates: OPEN,
       hostCommand: false,
-      images: async () => [],
+      attachments: [],
       reply: (words) => void done.push({ words }),
       ...fields,
     });
@@ -77,8 +82,11 @@ describe("a message", () => {
 
   test("of images alone is a prompt", async () => {
     const { done, enter } = bench();
-    const images = [{ mimeType: "image/png", data: "x" }];
-    expect(await enter("", { images: async () => images })).toEqual({ is: "accepted" });
+    const { path: dir } = await tempDir("door");
+    await writeFile(join(dir, "a.png"), "x");
+    const picture = { path: join(dir, "a.png"), mimeType: "image/png" };
+    expect(await enter("", { attachments: [picture] })).toEqual({ is: "accepted" });
+    const images = [{ mimeType: "image/png", data: Buffer.from("x").toString("base64") }];
     expect(done).toMatchObject([{ text: "", images }]);
   });
 });

@@ -1,0 +1,76 @@
+// A chat without a channel: an engine whose conversations post into a list, for tests of what people are shown and when.
+import { join } from "node:path";
+import { Conversations } from "../../src/delivery/conversations.ts";
+import type { DeliveryStyle } from "../../src/delivery/style.ts";
+import { hostLock } from "../../src/host/lock.ts";
+import { openInbox } from "../../state/inbox.ts";
+import type { Route } from "../../state/session-map.ts";
+import { type EngineOptions, startEngine } from "./engine.ts";
+import { until } from "./poll.ts";
+
+export type TestChat = Awaited<ReturnType<typeof startChat>>;
+
+const STYLE: DeliveryStyle = { mode: "live", longOutput: "split", progress: "normal", footer: "off" };
+const IDENTITY = { agentId: "cc", sessionKey: "agent:cc:acp:chat" };
+const ROUTE: Route = { channel: "telegram", to: "501", threadId: 7 };
+
+/** One conversation over a real adapter, or over `command`. */
+export async function startChat(o: EngineOptions & { style?: Partial<DeliveryStyle> } = {}) {
+  const posts: { text: string; route: Route; at: number }[] = [];
+  const mirrored: string[] = [];
+  const unheard: string[] = [];
+  const engine = await startEngine({
+    ...o,
+    onOwnTurn: (identity, turn) => conversations.of(identity).overhear(turn),
+  });
+  const inbox = openInbox({ dir: join(engine.home, "inbox"), identity: IDENTITY, lock: hostLock });
+  const style = { ...STYLE, ...o.style };
+  const conversations = new Conversations({
+    sessions: engine.sessions,
+    outbound: {
+      post: async ({ text, route }) => void posts.push({ text, route, at: performance.now() }),
+      typing: async () => {},
+      mirror: async ({ role, text }) => void mirrored.push(`${role}: ${text}`),
+    },
+    inboxOf: () => inbox,
+    inboxes: async () => [],
+    styleOf: () => style,
+    now: () => new Date(),
+    onLost: (error) => posts.push({ text: `lost: ${String(error)}`, route: ROUTE, at: performance.now() }),
+    onUnrecorded: () => {},
+    onUnheard: ({ sessionKey }) => unheard.push(sessionKey),
+  });
+  const session = engine.sessions.of(IDENTITY);
+  const texts = () => posts.map(({ text }) => text);
+  let count = 0;
+  return {
+    engine,
+    session,
+    style,
+    posts,
+    mirrored,
+    /** Sessions in which something was said that could be posted nowhere. */
+    unheard,
+    texts,
+    says: (text: string, route = ROUTE) => {
+      count += 1;
+      return conversations.of(IDENTITY).accept({ id: `m${count}`, text, images: [], route });
+    },
+    /** What a typed message does while a question waits: true when it was the answer. */
+    answers: (text: string) =>
+      engine.pending.hear(IDENTITY, { text, authorized: true, by: "telegram:501" }).is === "answer",
+    sees: (match: string | RegExp, withinMs = 20_000) =>
+      until(`a post like ${match}`, () => texts().find((text) => fits(text, match)), {
+        withinMs,
+        seen: texts,
+      }),
+    dispose: async () => {
+      conversations.stop();
+      await engine.dispose();
+    },
+  };
+}
+
+function fits(text: string, match: string | RegExp): boolean {
+  return typeof match === "string" ? text.includes(match) : match.test(text);
+}
