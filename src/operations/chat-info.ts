@@ -3,6 +3,7 @@ import { z } from "zod";
 import { profileOf } from "../session/controls.ts";
 import type { Desk } from "../session/desk.ts";
 import type { Session } from "../session/session.ts";
+import { usageText } from "../session/usage-text.ts";
 import { age } from "./age.ts";
 import { defineOperation, type Operation, type OperationContext } from "./define.ts";
 import { missing, ref, target } from "./session-moves.ts";
@@ -37,6 +38,8 @@ const statusResult = z.object({
   running: z.array(z.string()),
   ageSeconds: z.int(),
   context: z.object({ used: z.number(), size: z.number() }).optional(),
+  /** Model, context, last turn and all of them, a line each. */
+  used: z.string().optional(),
 });
 
 export function sessionStatusOperation(desk: () => Desk): Operation<typeof input, typeof statusResult> {
@@ -53,6 +56,7 @@ export function sessionStatusOperation(desk: () => Desk): Operation<typeof input
 
 async function readStatus(session: Session): Promise<z.output<typeof statusResult>> {
   const { state, queued, running, entry, usage } = await session.status();
+  const spent = await session.usage();
   const seconds = entry ? Math.max(0, Math.round((Date.now() - Date.parse(entry.lastActivityAt)) / 1000)) : 0;
   return {
     ...session.identity,
@@ -65,11 +69,12 @@ async function readStatus(session: Session): Promise<z.output<typeof statusResul
     ...(entry?.claudeSessionId === undefined ? {} : { claudeSessionId: entry.claudeSessionId }),
     ...(entry?.name === undefined ? {} : { name: entry.name }),
     ...(usage ? { context: usage } : {}),
+    ...(spent.total.turns === 0 ? {} : { used: usageText(spent) }),
   };
 }
 
 function statusText(status: z.output<typeof statusResult>): string {
-  const { name, state, ageSeconds, cwd, profile, running, queued, context, claudeSessionId } = status;
+  const { name, state, ageSeconds, cwd, profile, running, queued, used, claudeSessionId } = status;
   const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs unasked" : "";
   return [
     `${name ?? "Claude"}: ${state}, last active ${age(ageSeconds)} ago`,
@@ -77,10 +82,8 @@ function statusText(status: z.output<typeof statusResult>): string {
     `permissions: ${profile}${bypass}`,
     ...(running.length > 0 ? [`running: ${running.join(", ").slice(0, 300)}`] : []),
     ...(queued > 0 ? [`waiting: ${queued}`] : []),
-    ...(context
-      ? [`context: ${Math.round((context.used / context.size) * 100)}% of ${context.size} tokens`]
-      : []),
     `session: ${claudeSessionId ?? "none yet"}`,
+    ...(used === undefined ? [] : [used]),
   ].join("\n");
 }
 

@@ -17,6 +17,7 @@ import {
 } from "../operations/chat-info.ts";
 import type { Operation } from "../operations/define.ts";
 import { type SendFile, sendOperation } from "../operations/send.ts";
+import { usageOperation } from "../operations/usage.ts";
 import type { Desk } from "../session/desk.ts";
 import type { Identity } from "../session/identity.ts";
 
@@ -31,6 +32,7 @@ export function conversationOperations({ desk, prompt, sendFile }: ConversationP
   return [
     sessionStatusOperation(desk),
     workdirOperation(desk),
+    usageOperation(desk),
     peekOperation(desk),
     historyOperation(desk),
     newOperation(desk),

@@ -13,7 +13,7 @@ describe("/cc send", () => {
     bench = await startBench();
     chat = await bound(bench);
     await asked("remember limes", "limes");
-    cwd = (await entryOf(bench.gateway, chat))?.cwd ?? "";
+    cwd = String((await entryOf(bench.gateway, chat))?.cwd);
     await mkdir(join(cwd, "out dir"), { recursive: true });
     await writeFile(join(cwd, "out dir", "report.csv"), "a,b\n1,2\n");
     await writeFile(join(cwd, "huge.bin"), "");
