@@ -43,7 +43,7 @@ const agentInfo = z.looseObject({
   agentInfo: z.looseObject({ name: z.string(), version: z.string().optional() }).optional(),
   _meta: z.looseObject({ steering: z.looseObject({ supported: z.boolean() }).optional() }).nullish(),
 });
-export type AgentInfo = z.infer<typeof agentInfo>;
+type AgentInfo = z.infer<typeof agentInfo>;
 
 const DRAIN_MS = 500;
 const anything = { parse: (params: unknown) => params };

@@ -7,7 +7,7 @@ import type { PermissionRequest } from "./router.ts";
 /** What the user lets the harness do without being asked. */
 export type PermissionProfile = "ask" | "acceptEdits" | "plan" | "readOnly" | "bypassPermissions";
 
-export interface KnownTool {
+interface KnownTool {
   name?: string | undefined;
   kind: string;
   title: string;
@@ -125,7 +125,7 @@ export interface Harness {
 /** Whether the harness works on something, asked or not; or the tasks it has in the background, in its own words. */
 export type LifeSign = { works: boolean } | { inBackground: string[] };
 
-export interface SessionPlace {
+interface SessionPlace {
   cwd: string;
   sessionId: string;
 }

@@ -41,7 +41,7 @@ export interface AcpTurnInput {
   ) => Promise<AcpElicitationAnswer>;
 }
 
-export type AcpElicitationAnswer =
+type AcpElicitationAnswer =
   | { action: "accept"; content?: Record<string, string | number | boolean | string[]> | null }
   | { action: "decline" | "cancel" };
 
@@ -74,7 +74,7 @@ export interface AcpTurn {
   closeStream(input?: { reason?: string }): Promise<void>;
 }
 
-export interface AcpConfigOption {
+interface AcpConfigOption {
   id: string;
   category?: string | null;
   currentValue: string | boolean;

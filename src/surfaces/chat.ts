@@ -3,7 +3,7 @@ import { describe } from "../../adapters/failure.ts";
 import { type Operation, type OperationContext, readInput } from "../operations/define.ts";
 import { chatUsage, readWords } from "./chat-words.ts";
 
-export interface ChatCall {
+interface ChatCall {
   /** Everything behind `/claude`. */
   text: string;
   here: OperationContext["here"];

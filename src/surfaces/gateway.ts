@@ -2,7 +2,7 @@
 import { describe, Failure } from "../../adapters/failure.ts";
 import { type Operation, readInput } from "../operations/define.ts";
 
-export interface MethodCall {
+interface MethodCall {
   params: unknown;
   signal?: AbortSignal | undefined;
   respond(ok: boolean, payload?: unknown, error?: { code: string; message: string }): void;

@@ -19,7 +19,7 @@ export interface SessionsOptions {
 }
 
 /** What a gateway adds: people to ask, and conversations to go on in. A CLI command has neither. */
-export interface Company {
+interface Company {
   broker: (harness: Harness) => Broker & Asker;
   followUp: SessionsParts["followUp"];
   onOwnTurn: SessionsParts["onOwnTurn"];
