@@ -32,9 +32,9 @@ export class Poster {
     this.#parts = parts;
   }
 
-  /** Queues text; what waits while a post is under way goes out as one. */
+  /** Queues text; what waits while a post is under way goes out as one, a blank line between two paragraphs. */
   post(text: string): void {
-    this.#waiting += text;
+    this.#waiting += this.#waiting.endsWith("\n\n") ? text.replace(/^\n+/, "") : text;
     this.#posting ??= this.#drain().finally(() => {
       this.#posting = undefined;
     });
