@@ -52,6 +52,8 @@ export class Reader implements SessionListener {
   #following: Following | undefined;
   #own: OwnTurn | undefined;
   #deafUntil = 0;
+  /** When the harness last gave a sign, on the clock of `performance`. */
+  heardAt = 0;
   #questions = 0;
   /** What runs in the background, in the harness's own words. */
   inBackground: readonly string[] = [];
@@ -90,6 +92,7 @@ export class Reader implements SessionListener {
   }
 
   update(update: RawUpdate): void {
+    this.heardAt = performance.now();
     this.#current?.alive();
     const event = this.#projector.read(update);
     if (!event) return;
@@ -177,6 +180,7 @@ export class Reader implements SessionListener {
   }
 
   #live(sign: LifeSign): void {
+    this.heardAt = performance.now();
     if ("inBackground" in sign) this.inBackground = sign.inBackground;
     else if (!this.#following && sign.works) (this.#own ?? this.#begin()).works(true);
     else if (!this.#following) this.#own?.works(false);

@@ -118,9 +118,10 @@ export class Session {
     );
   }
 
-  /** Milliseconds since the last turn, of a live session without anything to do; undefined for every other. */
+  /** Milliseconds since anything was heard of a live session without anything to do; undefined for every other. */
   get idleMs(): number | undefined {
-    return this.#state.is === "ready" && this.#lane.idle ? performance.now() - this.#state.since : undefined;
+    if (this.#state.is !== "ready" || !this.#lane.idle) return undefined;
+    return performance.now() - Math.max(this.#state.since, this.#reader.heardAt);
   }
 
   /** Mode, options and permission profile: set now where the session is live, and at every start. */
