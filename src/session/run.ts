@@ -27,20 +27,23 @@ export interface Run {
   stallMs: number;
   /** Called once, when the harness has the prompt. */
   onSubmitted: () => Promise<void>;
+  /** True where the prompt may be given to another live session, should the harness not know this one any more. */
+  first: boolean;
 }
 
 /**
  * ACP `session/prompt`; the turn settles when the adapter answers it, with no timer in between.
  * One of the harness's own accord is only attended to. On abort of the turn's signal: `session/cancel`, then `session/close`, then the process tree is killed.
+ * Resolves to whether the turn is settled; it is not where the harness has lost the session and `first` is set.
  */
-export async function runPrompt(run: Run): Promise<void> {
+export async function runPrompt(run: Run): Promise<boolean> {
   const { reader, turn, stallMs } = run;
-  if (turn.input.unasked) return await attend(run);
+  if (turn.input.unasked) return await attend(run).then(() => true);
   await reader.still(turn.signal);
   const dog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
   const done = reader.follow(turn, () => dog.alive());
   try {
-    await submit(run);
+    return await submit(run);
   } finally {
     dog.stop();
     done();
@@ -57,9 +60,10 @@ async function attend(run: Run): Promise<void> {
   over.abort();
 }
 
-async function submit(run: Run): Promise<void> {
+async function submit(run: Run): Promise<boolean> {
   const { live, turn, harness } = run;
-  if (turn.signal.aborted) return turn.settleCancelled();
+  if (turn.signal.aborted) turn.settleCancelled();
+  if (turn.outcome) return true;
   const { connection } = live.seat;
   const answered = connection.request("session/prompt", {
     sessionId: live.sessionId,
@@ -77,12 +81,19 @@ async function submit(run: Run): Promise<void> {
     settle(turn, raw);
   } catch (error) {
     if (turn.signal.aborted) turn.settleCancelled();
+    else if (run.first && isUnknownSession(error)) return false;
     else turn.settleFailed(harness.failure(error));
   } finally {
     settled.abort();
     answered.catch(() => {});
     await noted.catch(() => {});
   }
+  return true;
+}
+
+// ACP's "Resource not found".
+function isUnknownSession(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === -32002;
 }
 
 function settle(turn: Turn, raw: unknown): void {

@@ -188,20 +188,24 @@ export class Session {
   }
 
   async #run(turn: Turn, lane: Lane): Promise<void> {
-    const { harness } = this.#parts;
+    const { harness, cancelMs, stallMs } = this.#parts;
     if (this.#state.is === "closed") return turn.settleFailed(closed());
     try {
       const refused = await turn.input.admit?.();
       if (refused) return turn.settleFailed(refused);
-      const live = turn.input.unasked ? this.#live : await this.#start(turn, lane);
-      if (!live) return turn.settleCancelled();
-      if (lane.closed) return await this.#leave(live);
-      this.#state = { is: "running", live, turn };
-      const { cancelMs, stallMs } = this.#parts;
-      const onSubmitted = () => this.record.prompted();
-      const { meter: usage } = this.record;
-      const reader = this.#reader;
-      await runPrompt({ live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted });
+      // A harness that has lost the session has not seen the prompt: the resumed one gets it, once.
+      for (const first of [true, false]) {
+        const live = turn.input.unasked ? this.#live : await this.#start(turn, lane);
+        if (!live) return turn.settleCancelled();
+        if (lane.closed) return await this.#leave(live);
+        this.#state = { is: "running", live, turn };
+        const onSubmitted = () => this.record.prompted();
+        const { meter: usage } = this.record;
+        const reader = this.#reader;
+        if (await runPrompt({ live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, first })) return;
+        this.#state = { is: "absent" };
+        lane.before = this.#leave(live);
+      }
     } catch (error) {
       if (turn.signal.aborted) turn.settleCancelled();
       else turn.settleFailed(harness.failure(error));

@@ -1,7 +1,7 @@
 // The process of the scripted agent: `node scripted-agent-main.ts <dir>`, with its script in the folder. Plain JSON-RPC lines, no SDK.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -71,7 +71,8 @@ async function handle(method: string, params: Params): Promise<Answer> {
   if (method === "session/new") return { result: { sessionId: create(String(params.cwd)), ...settings() } };
   if (method === "session/list") return { result: { sessions: list() } };
   if (method === "session/cancel") return cancel(id);
-  const session = sessions()[id];
+  if (method === "session/load" || method === "session/resume") rmSync(join(dir, "lost"), { force: true });
+  const session = existsSync(join(dir, "lost")) ? undefined : sessions()[id];
   if (session === undefined)
     return { error: { code: -32002, message: "Resource not found", data: { sessionId: id } } };
   if (method === "session/prompt") return prompt(id, params);

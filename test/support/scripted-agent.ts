@@ -76,6 +76,8 @@ export type Entry = {
 export type ScriptedAgent = {
   /** Argv for `harness.command`. */
   readonly command: readonly [string, ...string[]];
+  /** It has lost every session it has, until each is loaded or resumed. */
+  forget(): void;
   /** From its next start on the agent is this one. */
   becomes(script: Script): void;
   /** Everything all processes of this agent received, oldest first; optionally one method only. */
@@ -101,6 +103,7 @@ export function scriptedAgent(o: { dir: string; script?: Script }): ScriptedAgen
   return {
     command: [process.execPath, runner, o.dir],
     becomes,
+    forget: () => writeFileSync(join(o.dir, "lost"), ""),
     received: (method) =>
       entries().filter((e) => e.event === undefined && (method === undefined || e.method === method)),
     events: (name) => entries().filter((entry) => entry.event === name),

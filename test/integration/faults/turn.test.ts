@@ -126,6 +126,14 @@ describe("given a session with memory, when in its turn there is", () => {
     expect(bench.pids().at(-1)).not.toBe(pid);
   });
 
+  test("23: a session the adapter has lost, the message is answered by the resumed one, and was given to it once", async () => {
+    await using bench = await withMemory([ok]);
+    bench.agent.forget();
+    expect(await ask(bench.session(), "hello")).toMatchObject({ text: "Echo: hello", notices: [] });
+    expect(bench.agent.received("session/prompt")).toHaveLength(3);
+    expect(bench.agent.received("session/resume")).toHaveLength(1);
+  });
+
   test("a tool call told twice, it is one tool call", async () => {
     await using bench = await withMemory([{ tool: "ls", twice: true }, ok]);
     const tools: unknown[] = [];
