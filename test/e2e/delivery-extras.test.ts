@@ -1,0 +1,98 @@
+// On a real gateway and Telegram: what Claude says after its turn, files people send, and a message that has to wait.
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Bench, bound, entryOf, promptsFromNow, startBench } from "../support/e2e.ts";
+import { type ModelRequest, say, useTool } from "../support/model.ts";
+import { until } from "../support/poll.ts";
+
+const FORUM = -1_005;
+const LATER_S = 8;
+
+describe("beside the answers", () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await startBench();
+  });
+  afterAll(() => bench?.dispose());
+
+  const last = (request: ModelRequest) => JSON.stringify(request.body.messages.at(-1));
+  const reports = (task: string) => (request: ModelRequest) =>
+    last(request).includes("task-notification") && last(request).includes(task);
+
+  function willStart(name: string, seconds: number, report: ReturnType<typeof say>): void {
+    bench.model.will(
+      name,
+      useTool("Bash", { command: `sleep ${seconds}; : ${name}`, run_in_background: true }),
+    );
+    bench.model.will((request) => last(request).includes("running in background"), say(`Started ${name}.`));
+    bench.model.will(reports(name), report);
+  }
+
+  it("tell in its topic, once, what came of a command in the background, though all was quiet", async () => {
+    const topic = await bound(bench, { id: FORUM, topic: 42 });
+    const files = await bound(bench);
+    willStart("build", LATER_S, say("The build has ended."));
+    topic.says("build it");
+    // In a group the buttons go to the approvers' own chats.
+    await topic.hears(/Claude asks/);
+    topic.says("1");
+    const started = Date.now();
+    await topic.hears("Started build.");
+
+    const seen = promptsFromNow(bench);
+    files.sendsFile({
+      name: "../../x",
+      content: "harmless",
+      mimeType: "text/plain",
+      caption: "look at this",
+    });
+    await files.hears(/Echo: look at this/);
+    const inbox = join(bench.gateway.workspace("cc"), ".contractor/inbox");
+    expect(seen().at(-1)).toBe(`look at this\n\nAttached file: ${inbox}/x (text/plain, 8 bytes)`);
+    expect(await readFile(join(inbox, "x"), "utf8")).toBe("harmless");
+
+    files.says(" ");
+    const content = Buffer.alloc(25 * 1024 * 1024, 7);
+    files.sendsFile({ name: "磁盘 image.bin", content, mimeType: "application/octet-stream" });
+    await files.hears(/磁盘 image\.bin \(application\/octet-stream, 25\.0 MB\)/);
+    expect((await stat(join(inbox, "磁盘 image.bin"))).size).toBe(content.length);
+    expect(seen()).toHaveLength(2);
+
+    const heard = await topic.hears("The build has ended.", { withinMs: 30_000 });
+    expect(heard).toMatchObject({ chatId: FORUM, topic: 42 });
+    expect(Date.now() - started).toBeGreaterThan((LATER_S - 3) * 1000);
+    expect((await entryOf(bench.gateway, topic))?.route).toMatchObject({ channel: "telegram", threadId: 42 });
+    topic.says("hello");
+    await topic.hears("Echo: hello");
+    expect(topic.texts().filter((text) => text.includes("The build has ended."))).toHaveLength(1);
+  });
+
+  it("ask what Claude needs of its own accord, and the press of a button lets it go on", async () => {
+    const chat = await bound(bench);
+    willStart("deploy", 3, useTool("Bash", { command: "touch deployed" }));
+    bench.model.will((request) => last(request).includes("tool_result"), say("Deployed."));
+    chat.says("deploy");
+    await chat.presses(/allow once/i);
+    await chat.hears("Started deploy.");
+    await chat.hears(/of its own accord/);
+    await chat.presses(/allow once/i);
+    await chat.hears("Deployed.");
+    await until("the file", () =>
+      stat(join(bench.gateway.workspace("cc"), "deployed")).catch(() => undefined),
+    );
+  });
+
+  it("say once that messages wait, and answer them in order", async () => {
+    const chat = await bound(bench);
+    const gate = Promise.withResolvers<void>();
+    bench.model.will("slow", say("Slow.", { after: gate.promise }));
+    chat.says("slow");
+    await until("Claude to work", () => bench.model.requests().some(({ prompt }) => prompt === "slow"));
+    chat.says("second");
+    await chat.hears("Queued (1 waiting).");
+    gate.resolve();
+    await chat.hears("Echo: second");
+    expect(chat.texts().slice(1)).toEqual(["Queued (1 waiting).", "Slow.", "Echo: second"]);
+  });
+});
