@@ -9,8 +9,9 @@ const HIDDEN_IN_LINES = new RegExp(String.raw`(?![\n\t])[\p{Cc}${TRICKS}]`, "gu"
 const PILED = /(\p{M}{2})\p{M}+/gu;
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
-const MARKUP = /[\\`*_~|[\]<>#@]/;
-const MARKUPS = new RegExp(MARKUP, "g");
+// An underscore within a word is none.
+const MARKUP = /[\\`*~|[\]<>#@]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/u;
+const MARKUPS = new RegExp(MARKUP, "gu");
 
 /** One line of at most `width` columns, without control, bidirectional or invisible characters. */
 export function plain(text: string, width: number): string {
@@ -72,9 +73,9 @@ export function quoted(text: string): string {
     .join("\n");
 }
 
-/** As Markdown that shows this text as prose. */
+/** As Markdown that shows this text as prose; the host lets some HTML through (`<b>`), escaped or not, so that is spelt out. */
 export function prose(text: string): string {
-  return text.replaceAll(MARKUPS, "\\$&");
+  return text.replaceAll("<", "‹").replaceAll(">", "›").replaceAll(MARKUPS, "\\$&");
 }
 
 function onOneLine(text: string): string {

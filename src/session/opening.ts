@@ -29,6 +29,18 @@ const FRESH =
  * without one starts fresh with a note, an unprompted one silently (nothing was in it).
  */
 export async function openSession(opening: Opening): Promise<Live> {
+  const live = await openRecorded(opening);
+  await catchUp(opening, live);
+  return live;
+}
+
+// A mode that was chosen while the session opened is in the record only; the session would be looser than it says.
+async function catchUp({ record, defaults, harness }: Opening, live: Live): Promise<void> {
+  const { mode, profile } = choicesOf({ entry: await record.read(), defaults, harness });
+  await live.setMode(mode ?? harness.modeOf(profile));
+}
+
+async function openRecorded(opening: Opening): Promise<Live> {
   const { record, defaults, harness } = opening;
   const entry = await record.ensure({ defaultCwd: defaults.cwd });
   const known = entry.claudeSessionId;

@@ -1,0 +1,79 @@
+// The permission mode a session is really in: also where a transcript brings another along, or it is chosen while it opens.
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { setMode } from "../../../src/session/controls.ts";
+import { ask, startEngine, type TestEngine } from "../../support/engine.ts";
+import { type Model, startModel, useTool } from "../../support/model.ts";
+
+describe("the mode of a session", () => {
+  let model: Model;
+  let engine: TestEngine;
+  beforeAll(async () => {
+    model = await startModel();
+    engine = await startEngine({ env: model.env() });
+  });
+  afterAll(async () => {
+    await engine.dispose();
+    await model.close();
+  });
+
+  const made = (name: string) => existsSync(join(engine.cwd, name));
+  const runs = (name: string) =>
+    useTool("Bash", { command: `node -e 'require("fs").writeFileSync("${name}", "")'` });
+
+  test.each(["bypassPermissions", "auto"])(
+    "is ours where its transcript carries %s: resumed, it still asks",
+    async (mode) => {
+      const session = engine.session(`agent:cc:acp:${mode}`);
+      await ask(session, "remember it");
+      const { claudeSessionId = "" } = (await session.record.read()) ?? {};
+      await session.park();
+      await carry(model, claudeSessionId, mode);
+      model.will(runs(mode));
+      const said = await ask(session, "make it");
+      expect(said.notices.join()).toMatch(/^Refused, since there is nobody I could ask/);
+      expect(made(mode)).toBe(false);
+      expect((await session.record.read())?.claudeSessionId).toBe(claudeSessionId);
+      expect((await ask(session, "what do you remember?")).text).toBe("I remember it.");
+    },
+  );
+
+  test("is the one chosen while it opened", async () => {
+    const session = engine.session("agent:cc:acp:early");
+    await session.ensure({});
+    const opened = ask(session, "hello");
+    await setMode(session.controls, "plan");
+    await opened;
+    const before = model.requests().length;
+    await ask(session, "go on");
+    const sent = JSON.stringify(
+      model
+        .requests()
+        .slice(before)
+        .map(({ body }) => body),
+    );
+    expect(sent).toMatch(/Plan mode/i);
+  });
+});
+
+// What a terminal leaves that ran in another mode: the transcript's lines say so (acp-adapters.md, 5).
+async function carry(model: Model, sessionId: string, mode: string): Promise<void> {
+  const root = join(model.env().CLAUDE_CONFIG_DIR ?? "", "projects");
+  for (const project of await readdir(root)) {
+    const file = join(root, project, `${sessionId}.jsonl`);
+    if (!existsSync(file)) continue;
+    const lines = (await readFile(file, "utf8")).replaceAll(
+      '"permissionMode":"default"',
+      `"permissionMode":"${mode}"`,
+    );
+    expect(lines).toContain(mode);
+    await writeFile(
+      file,
+      `${lines.trimEnd()}\n${JSON.stringify({ type: "permission-mode", permissionMode: mode, sessionId })}\n`,
+    );
+    return;
+  }
+  throw new Error(`no transcript of ${sessionId}`);
+}
