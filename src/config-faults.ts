@@ -69,7 +69,7 @@ function matches(pattern: string[], path: string[]): boolean {
 }
 
 /** Levenshtein distance without regard to case. */
-function distance(left: string, right: string): number {
+export function distance(left: string, right: string): number {
   const [a, b] = [left.toLowerCase(), right.toLowerCase()];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (const [i, letter] of [...a].entries()) {

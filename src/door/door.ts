@@ -19,6 +19,8 @@ export interface Inbound {
   command: string;
   /** True when the host lets this sender give commands here. */
   authorized: boolean;
+  /** True for an owner of the gateway. */
+  owner: boolean;
   /** True when the host takes this sender's word for what Claude may do. */
   approver: boolean;
   /** Who wrote it, as the channel names them. */
@@ -95,6 +97,10 @@ async function obey(parts: DoorParts, inbound: Inbound, command: string): Promis
     inbound.reply(refusal);
     return { is: "answered" };
   }
+  // Where the host holds the turns, nothing can reach one that runs: this comes after it, and is a message like any other.
+  const steered =
+    inbound.route === undefined ? /^steer\s+(?!--session\b)([\s\S]+)$/.exec(command)?.[1] : undefined;
+  if (steered !== undefined) return await prompt(parts, { ...inbound, text: steered });
   const answer = await commands.run(command, inbound);
   if (answer !== "") inbound.reply(answer);
   return { is: "answered" };

@@ -2,7 +2,7 @@
 
 const PHRASES: readonly { says: RegExp; command: (path: string) => string }[] = [
   { says: /^(?:启动|打开|开启|连接)\s*cc$/i, command: () => "start" },
-  { says: /^在\s*(\S.*?)\s*(?:打开|启动)\s*cc$/i, command: (path) => `start ${quoted(path)}` },
+  { says: /^在\s*([~/].*?)\s*(?:打开|启动)\s*cc$/i, command: (path) => `start ${quoted(path)}` },
   { says: /^沙盒(?:模式)?(?:打开|启动)\s*cc$/i, command: () => "start --sandbox" },
   { says: /^(?:关闭|退出)\s*cc$/i, command: () => "stop" },
   { says: /^重启\s*cc$/i, command: () => "restart" },

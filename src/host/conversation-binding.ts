@@ -80,11 +80,12 @@ export async function bindTo(place: Route, sessionKey: string): Promise<void> {
   }
 }
 
-/** Lets the conversation go back to whom it was routed to before. */
-export async function unbind(place: Route): Promise<void> {
+/** Lets the conversation go back to whom it was routed to before; false where it was bound to nothing. */
+export async function unbind(place: Route): Promise<boolean> {
   const bindings = await service();
   const bound = bindings.resolveByConversation(conversationOf(place));
   if (bound) await bindings.unbind({ bindingId: bound.bindingId, reason: "contractor-stop" }).catch(() => {});
+  return bound !== undefined && bound !== null;
 }
 
 /** The contractor agent a conversation's session is to belong to. Throws Failure `invalid` where it is not clear. */

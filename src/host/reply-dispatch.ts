@@ -6,6 +6,7 @@ import type { Attachment } from "../door/attachments.ts";
 import type { Gates, Inbound } from "../door/door.ts";
 import type { Identity } from "../session/identity.ts";
 import { mayApprove } from "./approvers.ts";
+import { isOwner } from "./owners.ts";
 
 const policy = z.looseObject({
   allow: z.array(z.unknown()).optional(),
@@ -31,6 +32,7 @@ const dispatchEvent = z.looseObject({
     agentText: z.string().default(""),
     commandText: z.string().default(""),
     CommandAuthorized: z.boolean().optional(),
+    GatewayClientScopes: z.array(z.string()).nullish(),
     SenderId: z.union([z.string(), z.number()]).nullish(),
     InboundEventKind: z.string().optional(),
     ConversationToolPolicy: policy.nullish(),
@@ -81,6 +83,7 @@ export function toInbound(o: {
     text: event.ctx.agentText.trim(),
     command,
     authorized: event.ctx.CommandAuthorized === true,
+    owner: isOwnersMessage(event, o.cfg),
     approver: event.ctx.CommandAuthorized === true && isApprover(o),
     ...senderOf(event),
     hostCommand: isHostCommand(command) || o.hasControlCommand(command, o.cfg),
@@ -89,6 +92,20 @@ export function toInbound(o: {
     reply: o.reply,
     ...(route ? { route } : {}),
   };
+}
+
+/** Whether an owner of the gateway wrote it. */
+export function isOwnersMessage(
+  { ctx, originatingChannel, ...event }: DispatchEvent,
+  cfg: OpenClawConfig,
+): boolean {
+  return isOwner({
+    cfg,
+    channel: originatingChannel?.toLowerCase(),
+    accountId: event.originatingAccountId ?? ctx.AccountId,
+    senderId: ctx.SenderId === undefined || ctx.SenderId === null ? undefined : String(ctx.SenderId),
+    scopes: ctx.GatewayClientScopes ?? undefined,
+  });
 }
 
 function isApprover({ event, cfg }: Parameters<typeof toInbound>[0]): boolean {
@@ -118,7 +135,8 @@ function gatesOf({ event, cfg, harness }: Parameters<typeof toInbound>[0]): Gate
     toolsUnrestricted: !restrictsTools(event),
     visible:
       !event.suppressUserDelivery &&
-      !event.suppressReplyLifecycle &&
+      // Only about typing where we post nothing: the host shows the turn, and our answers to commands.
+      !(event.suppressReplyLifecycle && routeOf(event)) &&
       !event.isTailDispatch &&
       event.sourceReplyDeliveryMode !== "message_tool_only" &&
       event.ctx.InboundEventKind !== "room_event",

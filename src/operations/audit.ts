@@ -5,10 +5,10 @@ import { defineOperation, type Operation } from "./define.ts";
 
 const input = z.strictObject({
   last: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
+    .number("must be a number")
+    .int("must be a whole number")
+    .min(1, "must be at least 1")
+    .max(10_000, "must be at most 10000")
     .default(50)
     .describe("How many entries, the newest.")
     .meta({ value: "N" }),
@@ -32,6 +32,7 @@ export function auditOperation(audit: () => Audit): Operation<typeof input, type
     input,
     result,
     effect: "read",
+    ownerOnly: true,
     examples: ["openclaw contractor-agents audit --last 20"],
     run: async ({ last }) => ({ entries: await audit().last(last) }),
     text: ({ entries }) => (entries.length === 0 ? "Nothing was asked yet." : entries.map(line).join("\n")),

@@ -1,12 +1,16 @@
 // The operations that steer a session: `new`, `cancel`, `steer`, `model`, `mode`, `effort`, `rename`.
 import { z } from "zod";
 import { Failure } from "../../adapters/failure.ts";
+import type { ConfigOption } from "../../adapters/harness.ts";
+import type { Route } from "../../state/session-map.ts";
 import { PROFILES } from "../session/choices.ts";
 import { profileOf, setMode, setOption, setProfile, steer } from "../session/controls.ts";
 import type { Desk } from "../session/desk.ts";
+import type { Identity } from "../session/identity.ts";
 import { NEW_SESSION } from "../session/words.ts";
 import { sessionOf, which } from "./chat-info.ts";
 import { defineOperation, type Operation } from "./define.ts";
+import { sessionName } from "./session-name.ts";
 
 const input = z.strictObject({ session: which });
 const text = z.object({ text: z.string() });
@@ -55,11 +59,14 @@ const steerInput = z.strictObject({
     .meta({ value: "TEXT", rest: true }),
 });
 
-/** `prompt` sends a text as an ordinary message where nothing runs; false where there is no conversation for its answer. */
-export function steerOperation(
-  desk: () => Desk,
-  prompt: (identity: { agentId: string; sessionKey: string }, text: string) => Promise<boolean>,
-): TextOperation<typeof steerInput> {
+/**
+ * Sends a text as an ordinary message of a session's conversation, or of the place it was written in; false where there
+ * is no conversation for its answer.
+ */
+export type SendPrompt = (identity: Identity, text: string, place: Route | undefined) => Promise<boolean>;
+
+/** `prompt` is for a session where nothing runs. */
+export function steerOperation(desk: () => Desk, prompt: SendPrompt): TextOperation<typeof steerInput> {
   return defineOperation({
     name: "steer",
     summary: "Tell Claude something while it works; it goes on with that in the same turn.",
@@ -69,7 +76,8 @@ export function steerOperation(
     run: async (given, context) => {
       const session = await sessionOf(desk(), given.session, context);
       if (await steer(session.controls, given.text)) return { text: "Told Claude." };
-      if (await prompt(session.identity, given.text)) return { text: "" };
+      const place = given.session === undefined ? context.place : undefined;
+      if (await prompt(session.identity, given.text, place)) return { text: "" };
       throw new Failure({
         code: "refused",
         message: "Nothing is running there, and there is no chat to answer in.",
@@ -138,11 +146,20 @@ function optionOperation(o: {
             : `Send Claude a message first; then I can tell its ${o.name}.`,
         };
       }
+      if (o.key !== "model") requireValue(o.name, option, given.value);
       await setOption(controls, o.key, given.value);
       return { text: `${o.name}: ${given.value}${controls.live ? "" : " (from the next message on)"}` };
     },
     text: (result) => result.text,
   });
+}
+
+// A model goes by many names, which the harness knows; everything else has its values.
+function requireValue(name: string, option: ConfigOption | undefined, value: string): void {
+  const values = option?.options?.map((one) => one.value);
+  if (values === undefined || values.includes(value)) return;
+  const message = `There is no ${name} "${value}".`;
+  throw new Failure({ code: "invalid", message, next: `Choose one of: ${values.join(", ")}.` });
 }
 
 const modeInput = z.strictObject({
@@ -176,15 +193,7 @@ export function modeOperation(desk: () => Desk): TextOperation<typeof modeInput>
 
 const renameInput = z.strictObject({
   session: which,
-  name: z
-    .string()
-    .trim()
-    .regex(
-      /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u,
-      "must be letters, digits, spaces, dots or dashes, at most 60",
-    )
-    .describe("The name it is known by from now on.")
-    .meta({ value: "NAME", rest: true }),
+  name: sessionName.describe("The name it is known by from now on.").meta({ value: "NAME", rest: true }),
 });
 
 export function renameOperation(desk: () => Desk): TextOperation<typeof renameInput> {

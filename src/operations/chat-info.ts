@@ -124,10 +124,10 @@ export function peekOperation(desk: () => Desk): Operation<typeof input, typeof 
 
 const historyInput = z.strictObject({
   lines: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000)
+    .number("must be a number")
+    .int("must be a whole number")
+    .min(1, "must be at least 1")
+    .max(1_000, "must be at most 1000")
     .default(100)
     .describe("How many lines, the newest.")
     .meta({ value: "N", positional: true }),

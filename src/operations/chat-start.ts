@@ -1,15 +1,16 @@
 // The operations that bind a conversation: `start`, `stop`, `here`.
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, realpath, rm, stat } from "node:fs/promises";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { lstat, mkdir, realpath, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { Failure } from "../../adapters/failure.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Desk } from "../session/desk.ts";
 import type { Identity } from "../session/identity.ts";
 import { defineOperation, type Operation, type OperationContext } from "./define.ts";
+import { directoryAt } from "./directory.ts";
 import { missing, ref } from "./session-moves.ts";
+import { sessionName } from "./session-name.ts";
 
 /** What binding needs of the host. */
 export interface BindingPorts {
@@ -18,7 +19,8 @@ export interface BindingPorts {
   agentFor: (named: string | undefined) => string;
   bindNew: (o: { agentId: string; place: Route; cwd: string | undefined }) => Promise<Identity>;
   bindTo: (place: Route, sessionKey: string) => Promise<void>;
-  unbind: (place: Route) => Promise<void>;
+  /** False where it was bound to nothing: it is Claude's because it is routed to the agent. */
+  unbind: (place: Route) => Promise<boolean>;
   /** The folder scratch directories are made in; only what lies in it is ever removed. */
   scratch: string;
   /** Takes the next message there as the answer, where it reads as one; `act` resolves to what is then said. */
@@ -27,6 +29,8 @@ export interface BindingPorts {
     answer: { reads: (text: string) => boolean; act: (text: string) => Promise<string> },
   ) => void;
 }
+
+const WHERE = "Where should Claude work? Send the path of a directory, or: sandbox";
 
 const text = z.object({ text: z.string() });
 
@@ -37,7 +41,7 @@ const startInput = z.strictObject({
     .optional()
     .describe("Which contractor agent, where there are several.")
     .meta({ value: "AGENT" }),
-  name: z.string().trim().min(1).max(60).optional().describe("A name to find it by.").meta({ value: "NAME" }),
+  name: sessionName.optional().describe("A name to find it by.").meta({ value: "NAME" }),
   model: z.string().min(1).optional().describe("The model.").meta({ value: "MODEL" }),
   sandbox: z
     .boolean()
@@ -70,26 +74,46 @@ async function start(
   context: OperationContext,
 ): Promise<string> {
   const { place } = context;
-  if (!place) throw noPlace();
   if (context.here) {
     const next = "/cc restart PATH moves it, /cc stop ends it.";
     throw new Failure({ code: "refused", message: "Claude is here already.", next });
+  }
+  if (!place) throw noPlace();
+  if (given.sandbox && given.path !== undefined) {
+    const next = "Leave out one of them.";
+    throw new Failure({ code: "invalid", message: "A sandbox has a directory of its own.", next });
   }
   const agentId = ports.agentFor(given.agent);
   const wanted = given.sandbox ? "sandbox" : given.path;
   if (wanted !== undefined) return await startIn(ports, { ...given, agentId, place, wanted });
   ports.expect(place, {
     reads: (said) => isSandbox(said) || /^(?:~|\/)[^\n]*$/.test(said.trim()),
-    act: (said) => startIn(ports, { ...given, agentId, place, wanted: said }),
+    act: async (said) =>
+      await startIn(ports, { ...given, agentId, place, wanted: said }).catch((error: unknown) => {
+        throw askedOnce(error);
+      }),
   });
-  return "Where should Claude work? Send the path of a directory, or: sandbox";
+  return WHERE;
+}
+
+// The question is over, so the way on is the command.
+function askedOnce(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.code !== "directory-missing") return error;
+  return new Failure({
+    code: error.code,
+    message: error.message,
+    next: "Once more: /cc start PATH, or /cc start --sandbox.",
+  });
 }
 
 type Start = z.output<typeof startInput> & { agentId: string; place: Route; wanted: string };
 
 async function startIn(ports: BindingPorts, o: Start): Promise<string> {
-  const cwd = isSandbox(o.wanted) ? await makeScratch(ports.scratch) : await existing(o.wanted);
-  const identity = await ports.bindNew({ agentId: o.agentId, place: o.place, cwd });
+  const cwd = isSandbox(o.wanted) ? await makeScratch(ports.scratch) : await directoryAt(o.wanted);
+  const identity = await ports.bindNew({ agentId: o.agentId, place: o.place, cwd }).catch(async (error) => {
+    await removeScratch(ports.scratch, cwd);
+    throw error;
+  });
   const session = ports.desk().session(identity);
   if (o.model !== undefined) await session.record.noteOption("model", o.model);
   if (o.name !== undefined)
@@ -111,7 +135,8 @@ export function stopOperation(ports: BindingPorts): Operation<typeof stopInput, 
       if (!here) throw missing(context);
       const cwd = (await ports.desk().session(here).record.read())?.cwd;
       await ports.desk().close(here, "stopped");
-      if (place) await ports.unbind(place);
+      const left = place !== undefined && (await ports.unbind(place));
+      if (!left) await ports.desk().reopen(here);
       const removed = cwd !== undefined && (await removeScratch(ports.scratch, cwd));
       return { text: `Stopped.${removed ? " Its scratch directory is removed." : ""}` };
     },
@@ -151,16 +176,6 @@ function noPlace(): Failure {
 
 function isSandbox(word: string): boolean {
   return /^(?:sandbox|沙盒|临时|随便)$/i.test(word.trim());
-}
-
-async function existing(path: string): Promise<string> {
-  const wanted = resolve(path.trim().replace(/^~(?=\/|$)/, homedir()));
-  if ((await stat(wanted).catch(() => undefined))?.isDirectory()) return wanted;
-  throw new Failure({
-    code: "directory-missing",
-    message: `There is no directory ${wanted}.`,
-    next: "Create it first, or say sandbox.",
-  });
 }
 
 async function makeScratch(folder: string): Promise<string> {

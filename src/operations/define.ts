@@ -27,8 +27,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Result exten
   readonly examples?: readonly string[];
   /** Given where the operation is about live sessions: it then runs in the gateway wherever one runs. */
   readonly effect?: "read" | "write";
-  /** In a chat only the gateway's owner may do it. */
-  readonly ownerOnly?: boolean;
+  /** In a chat only the gateway's owner may do it; a function says it of what is asked for. */
+  readonly ownerOnly?: boolean | ((input: Record<string, unknown>) => boolean);
   run(input: z.output<Input>, context: OperationContext): Promise<z.output<Result>>;
   text(result: z.output<Result>): string;
   succeeded?(result: z.output<Result>): boolean;

@@ -30,6 +30,7 @@ export function rulesListOperation(ports: RulesPorts): Operation<typeof listInpu
     input: listInput,
     result: listResult,
     effect: "read",
+    ownerOnly: true,
     examples: ["openclaw contractor-agents rules list"],
     run: async () => ({ rules: await all(ports) }),
     text: ({ rules }) => (rules.length === 0 ? "No rules: everything is asked." : rules.map(line).join("\n")),
@@ -52,6 +53,7 @@ export function rulesRemoveOperation(ports: RulesPorts): Operation<typeof remove
     input: removeInput,
     result: removeResult,
     effect: "write",
+    ownerOnly: true,
     examples: ["openclaw contractor-agents rules remove 3f9a12bc"],
     run: async ({ id }) => {
       const found = (await all(ports)).find((one) => one.id === id);
@@ -59,7 +61,7 @@ export function rulesRemoveOperation(ports: RulesPorts): Operation<typeof remove
         throw new Failure({
           code: "invalid",
           message: `There is no rule "${id}".`,
-          next: "See them with: rules list",
+          next: "See them with: openclaw contractor-agents rules list",
         });
       await ports.rulesOf(found.agentId).remove(id);
       return { removed: found };

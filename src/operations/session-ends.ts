@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Desk } from "../session/desk.ts";
 import type { Identity } from "../session/identity.ts";
-import { defineOperation, type Operation } from "./define.ts";
+import { defineOperation, type Operation, type OperationContext } from "./define.ts";
 import { missing, ref, target } from "./session-moves.ts";
 
 const input = z.strictObject({
@@ -17,7 +17,10 @@ export function closeOperation(desk: () => Desk): Ending {
   return ending({
     name: "close",
     summary: "Close a session for good; the next message there begins a new one.",
-    end: (session) => desk().close(session, "closed"),
+    end: async (session, { here }) => {
+      await desk().close(session, "closed");
+      if (here?.sessionKey === session.sessionKey) await desk().reopen(session);
+    },
     desk,
     said: "Closed. The next message there begins a new session; this one can be resumed by its Claude id.",
   });
@@ -47,7 +50,7 @@ function ending(o: {
   name: string;
   summary: string;
   desk: () => Desk;
-  end: (session: Identity) => Promise<void>;
+  end: (session: Identity, context: OperationContext) => Promise<void>;
   said: string;
 }): Ending {
   return defineOperation({
@@ -60,7 +63,7 @@ function ending(o: {
     run: async (given, context) => {
       const session = await target(o.desk(), given.ref, context);
       if (!session) throw missing(context);
-      await o.end(session);
+      await o.end(session, context);
       return { agentId: session.agentId, sessionKey: session.sessionKey };
     },
     text: () => o.said,

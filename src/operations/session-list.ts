@@ -47,6 +47,7 @@ export function sessionsOperation(desk: () => Desk): Operation<typeof input, typ
     input,
     result,
     effect: "read",
+    ownerOnly: true,
     examples: [
       "openclaw contractor-agents sessions",
       "openclaw contractor-agents sessions --all --terminal .",
@@ -98,7 +99,7 @@ async function view({ number, entry, session }: Listed): Promise<View> {
 }
 
 function lines(sessions: readonly View[]): string[] {
-  if (sessions.length === 0) return ["No sessions yet. In a chat: /acp spawn AGENT --bind here"];
+  if (sessions.length === 0) return ["No sessions yet. In a chat: /cc start"];
   return sessions.flatMap((one) => {
     const what = [
       `#${one.number}`,

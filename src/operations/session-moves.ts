@@ -5,6 +5,7 @@ import type { SessionEntry } from "../../state/session-map.ts";
 import type { Desk } from "../session/desk.ts";
 import type { Identity } from "../session/identity.ts";
 import { defineOperation, type Operation, type OperationContext } from "./define.ts";
+import { directoryAt } from "./directory.ts";
 
 export const ref = z.string().min(1, "is empty").meta({ value: "SESSION", positional: true });
 const into = ref
@@ -37,8 +38,12 @@ export function resumeOperation(desk: () => Desk): Operation<typeof resumeInput,
       "openclaw contractor-agents resume 2",
       "openclaw contractor-agents resume 7f3a91c2 --into fix-auth",
     ],
-    run: async (given, context) =>
-      moved(await desk().resume({ ref: given.ref, into: await target(desk(), given.into, context) })),
+    run: async (given, context) => {
+      const into = await target(desk(), given.into, context);
+      // In a chat it is this conversation that is to go on with it.
+      if (context.place && !into) throw missing(context);
+      return moved(await desk().resume({ ref: given.ref, into }));
+    },
     text: ({ claudeSessionId, cwd }) =>
       `Resumed ${claudeSessionId} in ${cwd}. The next message goes on from there.`,
   });
@@ -88,10 +93,13 @@ export function restartOperation(desk: () => Desk): Operation<typeof restartInpu
     result,
     effect: "write",
     examples: ["openclaw contractor-agents restart /srv/shop --session 1"],
+    // Another directory is as much as a start there.
+    ownerOnly: ({ cwd }) => cwd !== undefined,
     run: async (given, context) => {
       const session = await target(desk(), given.session, context);
       if (!session) throw missing(context);
-      return moved(await desk().restart(session, given.cwd));
+      const cwd = given.cwd === undefined ? undefined : await directoryAt(given.cwd);
+      return moved(await desk().restart(session, cwd));
     },
     text: ({ cwd }) => `New session in ${cwd}. The earlier one is kept and can be resumed.`,
   });
@@ -112,7 +120,7 @@ export function missing(context?: OperationContext): Failure {
     return new Failure({
       code: "invalid",
       message: "Claude is not in this conversation.",
-      next: "/cc start brings it here.",
+      next: "/cc start brings it here, /cc here SESSION an earlier session.",
     });
   }
   return new Failure({

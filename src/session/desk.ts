@@ -1,5 +1,4 @@
 // The desk: where sessions are looked up and handled by whoever is not in their conversation (command line, chat command, tool).
-import { stat } from "node:fs/promises";
 import { Failure } from "../../adapters/failure.ts";
 import type { KnownSession } from "../../adapters/harness.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
@@ -78,8 +77,9 @@ export class Desk {
     const origin = await this.#origin(o.ref);
     const target = o.into ?? origin.identity;
     if (!target) throw homeless(origin.claudeSessionId);
+    const { claudeSessionId, identity } = origin;
+    if (origin.current && identity && identityKey(identity) !== identityKey(target)) throw inUse(o.ref);
     const session = this.#parts.sessions.of(target);
-    const { claudeSessionId } = origin;
     if ((await session.record.read())?.claudeSessionId === claudeSessionId) return await session.ensure({});
     const cwd = o.cwd ?? origin.cwd;
     return await session.replace(() =>
@@ -98,7 +98,6 @@ export class Desk {
 
   /** A new session behind the same conversation, in the same or another directory. */
   async restart(identity: Identity, cwd: string | undefined): Promise<SessionEntry> {
-    if (cwd !== undefined) await requireDirectory(cwd);
     const session = this.#parts.sessions.of(identity);
     await session.ensure({});
     return await session.replace(async () => {
@@ -111,6 +110,11 @@ export class Desk {
   /** Closes for good: the next message there begins a new session. The transcript stays. */
   async close(identity: Identity, reason: string): Promise<void> {
     await this.#parts.sessions.of(identity).close({ discard: true, reason });
+  }
+
+  /** What was closed takes the next message as the first of a new session. */
+  async reopen(identity: Identity): Promise<void> {
+    await this.#parts.sessions.of(identity).ensure({});
   }
 
   /** Ends the process; the next message resumes the session. */
@@ -139,19 +143,18 @@ export class Desk {
     return this.#parts.sessions.of(identityOf(entry));
   }
 
-  async #origin(
-    ref: string,
-  ): Promise<{ claudeSessionId: string; identity: Identity | undefined; cwd: string | undefined }> {
+  // A conversation that was closed or begun anew has nothing said in it: its session before that is meant.
+  async #origin(ref: string): Promise<Origin> {
     const { harness } = this.#parts.sessions;
     const entries = await this.#entries();
     const found = findRef(ref, entries);
-    const claudeSessionId = found ? found.claudeSessionId : ref.trim();
-    const cwd = found?.entry.cwd;
-    if (
-      claudeSessionId !== undefined &&
-      (await harness.hasTranscript({ cwd: cwd ?? "/", sessionId: claudeSessionId }))
-    ) {
-      return { claudeSessionId, identity: found?.identity, cwd };
+    const { entry, identity, retired } = found ?? {};
+    const before = retired === false ? entry?.retired[0]?.claudeSessionId : undefined;
+    for (const sessionId of found ? [found.claudeSessionId, before] : [ref.trim()]) {
+      if (sessionId === undefined) continue;
+      if (!(await harness.hasTranscript({ cwd: entry?.cwd ?? "/", sessionId }))) continue;
+      const current = entry?.claudeSessionId === sessionId;
+      return { claudeSessionId: sessionId, identity, cwd: entry?.cwd, current };
     }
     if (!found) throw unknownRef(ref, entries);
     throw new Failure({
@@ -162,19 +165,27 @@ export class Desk {
   }
 }
 
+interface Origin {
+  claudeSessionId: string;
+  identity: Identity | undefined;
+  cwd: string | undefined;
+  /** True where it is what a conversation of ours is in now. */
+  current: boolean;
+}
+
+// Two conversations in one Claude session would take it from each other, and each miss what the other said.
+function inUse(ref: string): Failure {
+  return new Failure({
+    code: "refused",
+    message: `The session "${ref}" is the one of another conversation.`,
+    next: "/cc here SESSION lets it answer here too, /cc fork SESSION goes on with a copy of it.",
+  });
+}
+
 function homeless(claudeSessionId: string): Failure {
   return new Failure({
     code: "invalid",
     message: `The session ${claudeSessionId} belongs to no conversation yet.`,
     next: "Say into which one, with --into <session>; see them with: openclaw contractor-agents sessions",
-  });
-}
-
-async function requireDirectory(cwd: string): Promise<void> {
-  if ((await stat(cwd).catch(() => undefined))?.isDirectory()) return;
-  throw new Failure({
-    code: "directory-missing",
-    message: `There is no directory ${cwd}.`,
-    next: "Create it first.",
   });
 }

@@ -4,8 +4,10 @@ import { type Field, fieldsOf } from "./fields.ts";
 
 export type Words = { values: Record<string, unknown>; complaints: string[] };
 
-const TOKEN = /^\s*(?:"([^"]*)"|'([^']*)'|(\S+))/;
-const FLAG = /^\s*--([a-z][a-z-]*)(?:=(?:"([^"]*)"|(\S+)))?(?=\s|$)/;
+// Phones write “curly” quotes and make a dash of two hyphens, so they count as what was meant.
+const QUOTED = /"([^"]*)"|'([^']*)'|[“”„]([^“”]*)[“”]/.source;
+const TOKEN = new RegExp(`^\\s*(?:${QUOTED}|(\\S+))`);
+const FLAG = new RegExp(`^\\s*(?:--|—|–)([a-z][a-z-]*)(?:(=)(?:${QUOTED}|(\\S*)))?(?=\\s|$)`, "i");
 
 /** `text` is what stands behind the verb. A field that takes the rest gets it byte for byte, but for the space around it. */
 export function readWords(operation: Operation, text: string): Words {
@@ -16,7 +18,7 @@ export function readWords(operation: Operation, text: string): Words {
   for (const field of fields.filter((one) => one.positional)) {
     if (rest.trim() === "") break;
     const token = field.rest ? undefined : TOKEN.exec(rest);
-    values[field.key] = token ? (token[1] ?? token[2] ?? token[3]) : rest.trim();
+    values[field.key] = token ? wordIn(token.slice(1)) : rest.trim();
     rest = token ? rest.slice(token[0].length) : "";
     rest = readFlags({ text: rest, fields, values, complaints });
   }
@@ -45,21 +47,30 @@ type Reading = {
 function readFlags({ text, fields, values, complaints }: Reading): string {
   let rest = text;
   for (let found = FLAG.exec(rest); found; found = FLAG.exec(rest)) {
-    const field = fields.find((one) => !one.positional && one.flag === `--${found?.[1]}`);
+    const name = `--${found[1]?.toLowerCase()}`;
+    const field = fields.find((one) => !one.positional && one.flag === name);
     if (!field) {
       // In free text two dashes are nothing special.
       if (fields.some((one) => one.rest)) return rest;
-      complaints.push(`--${found[1]} is not an option of this command.`);
+      complaints.push(`${name} is not an option of this command.`);
     }
     rest = rest.slice(found[0].length);
-    const given = found[2] ?? found[3];
-    if (!field || field.kind === "flag") {
-      if (field) values[field.key] = true;
+    const given = found[2] === undefined ? undefined : (wordIn(found.slice(3)) ?? "");
+    if (!field) continue;
+    if (field.kind === "flag") {
+      if (given === undefined) values[field.key] = true;
+      else complaints.push(`${name} takes no value.`);
       continue;
     }
-    const next = given === undefined ? TOKEN.exec(rest) : undefined;
+    const next = given === undefined && !FLAG.test(rest) ? TOKEN.exec(rest) : undefined;
     if (next) rest = rest.slice(next[0].length);
-    values[field.key] = given ?? next?.[1] ?? next?.[2] ?? next?.[3];
+    const value = given ?? (next ? wordIn(next.slice(1)) : undefined);
+    if (value) values[field.key] = value;
+    else complaints.push(`${name} needs a ${field.value.toUpperCase()} behind it.`);
   }
   return rest;
+}
+
+function wordIn(groups: readonly (string | undefined)[]): string | undefined {
+  return groups.find((group) => group !== undefined);
 }

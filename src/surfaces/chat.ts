@@ -1,7 +1,9 @@
 // The chat surface: `/claude <verb> …` and `/cc <verb> …`, every operation with the same validation, errors and help.
 import { describe } from "../../adapters/failure.ts";
+import { distance } from "../config-faults.ts";
 import { type Operation, type OperationContext, readInput } from "../operations/define.ts";
 import { chatUsage, readWords } from "./chat-words.ts";
+import { fieldsOf } from "./fields.ts";
 
 interface ChatCall {
   /** Everything behind `/claude`. */
@@ -18,6 +20,8 @@ interface ChatCall {
 export type Passthrough = (command: string, call: ChatCall) => Promise<string>;
 
 const PREFIX = "/claude";
+// Operations name each other as on the command line.
+const COMMAND_LINE = "openclaw contractor-agents ";
 
 export interface ChatSurface {
   /** Runs one command and resolves to the answer; never rejects. */
@@ -27,30 +31,51 @@ export interface ChatSurface {
 export function chatSurface(operations: readonly Operation[], passthrough: Passthrough): ChatSurface {
   return {
     run: async (call) => {
-      const text = call.text.trim();
-      if (text.startsWith("/")) return await passthrough(text, call).catch(describe);
-      const { operation, rest } = find(operations, text);
-      const verb = text.split(/\s+/)[0] ?? "";
-      if (verb === "" || verb === "help") return help(operations, text.slice("help".length).trim());
-      if (!operation) return `I do not know "${verb}". ${PREFIX} help shows everything I know.`;
-      return await perform(operation, rest, call);
+      const answer = await answerTo(operations, passthrough, call).catch(describe);
+      return answer.replaceAll(COMMAND_LINE, `${PREFIX} `);
     },
   };
+}
+
+async function answerTo(
+  operations: readonly Operation[],
+  passthrough: Passthrough,
+  call: ChatCall,
+): Promise<string> {
+  const text = call.text.trim();
+  if (text.startsWith("/")) return await passthrough(text, call);
+  const asked = /^(?:help(?:\s+|$)|$)([\s\S]*)$/i.exec(text)?.[1];
+  if (asked !== undefined) return help(operations, asked.trim());
+  const { operation, rest } = find(operations, text);
+  return operation ? await perform(operation, rest, call) : unknown(operations, text);
 }
 
 async function perform(operation: Operation, rest: string, call: ChatCall): Promise<string> {
   const { values, complaints } = readWords(operation, rest);
   const read = readInput(operation, values);
-  const problems = read.ok ? [] : read.problems.map(({ field, message }) => `${field} ${message}.`);
   if (!read.ok || complaints.length > 0) {
+    const problems = read.ok || complaints.length > 0 ? [] : read.problems.map(said(operation));
     return [...complaints, ...problems, `It goes: ${chatUsage(operation, PREFIX)}`].join("\n");
   }
-  if (operation.ownerOnly && !call.owner) return "Only the owner of this gateway may do that.";
-  try {
-    return operation.text(await operation.run(read.input, contextOf(call)));
-  } catch (error) {
-    return describe(error);
-  }
+  if (!call.owner && isOwners(operation, read.input)) return "Only an owner of this gateway may do that.";
+  return operation.text(await operation.run(read.input, contextOf(call)));
+}
+
+/** Whether only an owner may: by what it does, or because it names a session, which may be another conversation's. */
+function isOwners(operation: Operation, input: Record<string, unknown>): boolean {
+  const { ownerOnly } = operation;
+  if (typeof ownerOnly === "function" ? ownerOnly(input) : ownerOnly === true) return true;
+  return fieldsOf(operation).some(({ key, value }) => value === "SESSION" && input[key] !== undefined);
+}
+
+function said(operation: Operation): (problem: { field: string; message: string }) => string {
+  const words = new Map(
+    fieldsOf(operation).map(({ key, positional, value, flag }) => [
+      key,
+      positional ? value.toUpperCase() : flag,
+    ]),
+  );
+  return ({ field, message }) => `${words.get(field) ?? field} ${message}.`;
 }
 
 function contextOf({ here, place, signal }: ChatCall): OperationContext {
@@ -82,13 +107,32 @@ function behind(text: string, words: number): string {
 }
 
 function help(operations: readonly Operation[], verb: string): string {
-  const named = verb === "" ? undefined : find(operations, verb).operation;
-  if (named) return [named.summary, chatUsage(named, PREFIX)].join("\n");
-  if (verb !== "") return `I do not know "${verb}". ${PREFIX} help shows everything I know.`;
+  if (verb !== "") {
+    const { operation } = find(operations, verb);
+    if (!operation) return unknown(operations, verb);
+    const fields = fieldsOf(operation).map(
+      (field) => `${field.positional ? field.value.toUpperCase() : field.flag} — ${field.help}`,
+    );
+    return [operation.summary, chatUsage(operation, PREFIX), ...fields].join("\n");
+  }
   const lines = operations.map((operation) => `${operation.name} — ${operation.summary}`);
   return [
     `${PREFIX} (or /cc) and:`,
     ...lines,
     `${PREFIX} help VERB tells more. /cc /compact and the like go to Claude as they are.`,
   ].join("\n");
+}
+
+// `rules` is no operation, but `rules list` is one; for everything else the nearest name is what was probably meant.
+function unknown(operations: readonly Operation[], text: string): string {
+  const verb = (text.split(/\s+/)[0] ?? "").toLowerCase();
+  const within = operations.filter(({ name }) => name.startsWith(`${verb} `));
+  if (within.length > 0)
+    return ["It goes:", ...within.map((operation) => chatUsage(operation, PREFIX))].join("\n");
+  const near = operations
+    .map(({ name }) => ({ name, steps: distance(verb, name.split(" ")[0] ?? name) }))
+    .filter(({ name, steps }) => steps <= 2 && steps <= name.length / 2)
+    .sort((a, b) => a.steps - b.steps)[0];
+  const meant = near ? ` Did you mean ${PREFIX} ${near.name}?` : "";
+  return `I do not know "${verb.slice(0, 60)}".${meant} ${PREFIX} help shows everything I know.`;
 }

@@ -6,8 +6,9 @@ import { describe, Failure } from "../../adapters/failure.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Commands, Inbound } from "../door/door.ts";
 import { agentFor, bindNew, bindTo, boundSession, unbind } from "../host/conversation-binding.ts";
-import { ownerOf } from "../host/engine-ports.ts";
+import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { postFile } from "../host/files.ts";
+import { isOwner } from "../host/owners.ts";
 import { isOurs } from "../host/sessions.ts";
 import { type BindingPorts, hereOperation, startOperation, stopOperation } from "../operations/chat-start.ts";
 import { steer } from "../session/controls.ts";
@@ -49,7 +50,7 @@ export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
 export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): ConversationPorts {
   return {
     desk: () => engine().desk,
-    prompt: (identity, text) => engine().promptThere(identity, text),
+    prompt: (identity, text, place) => engine().promptThere(identity, text, place),
     sendFile: async (file) => {
       const route = (await engine().sessions.of(file.identity).record.read())?.route;
       if (route) return await postFile(api, { ...file, route });
@@ -62,8 +63,8 @@ export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): Co
 export function doorCommands(chat: ChatSurface, engine: EngineNow): Commands {
   return {
     phrases: () => engine().settings().phrases,
-    run: (text, { identity, route }: Inbound) =>
-      chat.run({ text, here: identity, place: route, owner: true, signal: AbortSignal.timeout(DEADLINE_MS) }),
+    run: (text, { identity, route, owner }: Inbound) =>
+      chat.run({ text, here: identity, place: route, owner, signal: AbortSignal.timeout(DEADLINE_MS) }),
     refuse: (command, { identity }) => refuse(engine(), identity, command),
     interject: async ({ identity, text }) => {
       const { settings, sessions } = engine();
@@ -98,7 +99,13 @@ async function answer(
       text: context.args ?? "",
       here,
       place,
-      owner: context.isAuthorizedSender,
+      owner: isOwner({
+        cfg: currentConfig(api),
+        channel: context.channel,
+        accountId: context.accountId,
+        senderId: context.senderId,
+        scopes: context.gatewayClientScopes,
+      }),
       signal,
     });
   } catch (error) {

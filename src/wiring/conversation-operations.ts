@@ -6,6 +6,7 @@ import {
   modeOperation,
   newOperation,
   renameOperation,
+  type SendPrompt,
   steerOperation,
 } from "../operations/chat-control.ts";
 import {
@@ -19,12 +20,10 @@ import type { Operation } from "../operations/define.ts";
 import { type SendFile, sendOperation } from "../operations/send.ts";
 import { usageOperation } from "../operations/usage.ts";
 import type { Desk } from "../session/desk.ts";
-import type { Identity } from "../session/identity.ts";
 
 export interface ConversationPorts {
   desk: () => Desk;
-  /** Sends a text as an ordinary message of a session's conversation; false where it has none. */
-  prompt: (identity: Identity, text: string) => Promise<boolean>;
+  prompt: SendPrompt;
   sendFile: SendFile;
 }
 

@@ -2,11 +2,18 @@
 import { randomUUID } from "node:crypto";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
+import { readCommand } from "../door/commands.ts";
 import { type Commands, receive } from "../door/door.ts";
 import { readPhrase } from "../door/phrases.ts";
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { ensureAcpSession, isContractor } from "../host/main-session.ts";
-import { type DispatchEvent, readEvent, routeOf, toInbound } from "../host/reply-dispatch.ts";
+import {
+  type DispatchEvent,
+  isOwnersMessage,
+  readEvent,
+  routeOf,
+  toInbound,
+} from "../host/reply-dispatch.ts";
 import { BACKEND } from "../operations/add.ts";
 import type { ChatSurface } from "../surfaces/chat.ts";
 import type { Engine } from "./engine.ts";
@@ -61,16 +68,20 @@ function handled(context: HookContext, how: "accepted" | "answered") {
 }
 
 // A conversation that is not ours: only the answer to a question of ours there, or a phrase that asks for Claude.
-async function unbound({ engine, chat, context }: Dispatch, event: DispatchEvent) {
+async function unbound({ api, engine, chat, context }: Dispatch, event: DispatchEvent) {
   const route = routeOf(event);
   if (!engine || !route || event.ctx.CommandAuthorized !== true) return undefined;
   const text = event.ctx.commandText.trim();
+  const cfg = currentConfig(api);
+  // "/status" looks like a path and is none.
+  if (api.runtime.channel.text.hasControlCommand(text, cfg)) return undefined;
   if (engine.pending.hear(placeIdentity(route), { text, authorized: true }).is === "answer")
     return handled(context, "answered");
   const command = engine.settings().phrases ? readPhrase(text) : undefined;
   if (command === undefined) return undefined;
   const signal = AbortSignal.timeout(COMMAND_MS);
-  const answer = await chat.run({ text: command, here: undefined, place: route, owner: true, signal });
+  const owner = isOwnersMessage(event, cfg);
+  const answer = await chat.run({ text: command, here: undefined, place: route, owner, signal });
   context.dispatcher.sendFinalReply({ text: answer });
   return handled(context, "answered");
 }
@@ -83,9 +94,14 @@ async function leaveToHost({ event, context }: Dispatch, text?: string) {
 }
 
 function withText(event: unknown, text: string): unknown {
-  const read = z.looseObject({ ctx: z.looseObject({ agentText: z.string() }) }).safeParse(event);
+  const read = z
+    .looseObject({ ctx: z.looseObject({ agentText: z.string(), commandText: z.string() }) })
+    .safeParse(event);
   if (!read.success || read.data.ctx.agentText.trim() === text) return event;
-  return { ...read.data, ctx: { ...read.data.ctx, agentText: text, commandText: text, rawText: text } };
+  const { commandText } = read.data.ctx;
+  // What was a command of ours stays one for the host: "/context" for Claude is a command of the host's as well.
+  const heard = readCommand(commandText, false) === undefined ? { commandText: text, rawText: text } : {};
+  return { ...read.data, ctx: { ...read.data.ctx, agentText: text, ...heard } };
 }
 
 // A conversation that is routed to a contractor agent is Claude's, whether or not somebody made it an ACP session before.

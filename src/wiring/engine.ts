@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { describe } from "../../adapters/failure.ts";
 import { listInboxes, openInbox } from "../../state/inbox.ts";
+import type { Route } from "../../state/session-map.ts";
 import { createRuntime } from "../backend/runtime.ts";
 import { settingsFor } from "../config.ts";
 import { Conversations } from "../delivery/conversations.ts";
@@ -65,9 +66,9 @@ export function createEngine(o: EngineOptions) {
     released: () => settings().turns === "released",
     maxMegabytes: () => settings().files.maxMegabytes,
     expect: expecting({ pending, outbound: hostOutbound(api) }),
-    /** Sends a text as an ordinary message of a session's conversation; false where none is known. */
-    async promptThere(identity: Identity, text: string): Promise<boolean> {
-      const route = (await sessions.of(identity).record.read())?.route;
+    /** Sends a text as an ordinary message from this place, or from where the session's last one was; false where there is none. */
+    async promptThere(identity: Identity, text: string, place: Route | undefined): Promise<boolean> {
+      const route = place ?? (await sessions.of(identity).record.read())?.route;
       if (!route) return false;
       await conversations.of(identity).accept({ id: randomUUID(), text, images: [], route });
       return true;

@@ -43,6 +43,7 @@ function bench(o: { released?: boolean } = {}) {
       text,
       command: text,
       authorized: true,
+      owner: true,
       approver: true,
       route,
       gates: OPEN,

@@ -1,0 +1,250 @@
+// Every chat command in a conversation bound to Claude, with right and with wrong words, on Telegram and in webchat.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Bench,
+  bound,
+  entryOf,
+  historyOf,
+  inboxOf,
+  promptsFromNow,
+  startBench,
+} from "../support/e2e.ts";
+import { say } from "../support/model.ts";
+import { until } from "../support/poll.ts";
+import { asks } from "../support/talk.ts";
+import type { Chat } from "../support/telegram.ts";
+
+const WEB = { agentId: "cc", sessionKey: "agent:cc:main" };
+
+// Telegram's channel lets one message a second through to a chat, so the chats talk at the same time.
+describe.concurrent("/claude and /cc, where Claude is", () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    // Telegram's channel hands over what is said at once and does not join it with what follows.
+    bench = await startBench({ config: { messages: { inbound: { byChannel: { telegram: 0 } } } } });
+  });
+  afterAll(() => bench?.dispose());
+
+  it("look at a session, before and after it was used", async () => {
+    const chat = await bound(bench);
+    expect(await asks(chat, "/cc status")).toMatch(
+      /^Claude: \w+, last.*\ndirectory: .*\/cc\n.*ask\n.*none yet/s,
+    );
+    expect(await asks(chat, "/cc history")).toBe("Nothing was said since the gateway started.");
+    await says(chat, "remember anchor", "OK, anchor.");
+    const { claudeSessionId = "" } = (await entryOf(bench.gateway, chat)) ?? {};
+    expect(await asks(chat, "/claude status")).toContain(`session: ${claudeSessionId}`);
+    expect(await asks(chat, "/cc workdir")).toBe(bench.gateway.workspace("cc"));
+    expect(await asks(chat, "/cc peek")).toBe("OK, anchor.\n\n(ready)");
+    expect(await asks(chat, "/cc history 5")).toMatch(/OK, anchor\.$/);
+    expect(await asks(chat, "/cc commands")).toMatch(/\/compact .*\/context/);
+    expect(await asks(chat, "/cc sessions")).toMatch(
+      new RegExp(`#\\d+ +${chat.sessionKey}.*\\n *claude +${claudeSessionId}`),
+    );
+  });
+
+  it("resume by name, number and id, fork, begin anew, and let another answer: each with its memory", async () => {
+    const [ada, bob] = await Promise.all([bound(bench), bound(bench)]);
+    await says(ada, "remember boat", "OK, boat.");
+    const boat = (await entryOf(bench.gateway, ada))?.claudeSessionId ?? "";
+    expect(await asks(ada, "/cc rename the boat")).toBe("This session is called the boat now.");
+    expect(await asks(bob, '/cc resume "the boat"')).toContain(
+      "is the one of another conversation. /cc here",
+    );
+    expect(await asks(bob, '/cc fork "the boat"')).toMatch(/^Forked\./);
+    await says(bob, "remember buoy", "OK, buoy.");
+    await says(bob, "what do you remember?", "I remember boat, buoy.");
+    expect(await asks(ada, "/cc new")).toMatch(/^New session\./);
+    await says(ada, "what do you remember?", "I remember nothing.");
+    expect(await asks(ada, `/cc resume ${boat.slice(0, 8)}`)).toContain(`Resumed ${boat}`);
+    await says(ada, "what do you remember, now?", "I remember boat.");
+    expect(await asks(ada, "/cc restart")).toMatch(/^New session in /);
+    expect(await asks(ada, '/cc resume "the boat"')).toContain(`Resumed ${boat}`);
+    expect(await asks(ada, `/cc restart ${bench.gateway.root}`)).toContain(`in ${bench.gateway.root}.`);
+    expect(await asks(ada, "/cc workdir")).toBe(bench.gateway.root);
+    const row = (await asks(ada, "/cc sessions")).split("\n").find((line) => line.includes(bob.sessionKey));
+    expect(await asks(ada, `/cc here ${/#\d+/.exec(row ?? "")?.[0]}`)).toContain("answers here now");
+    await says(ada, "what do you remember?", "I remember boat, buoy.");
+  });
+
+  it("choose model, mode and effort", async () => {
+    const chat = await bound(bench);
+    expect(await asks(chat, "/cc model")).toContain("Send Claude a message first");
+    await says(chat, "good morning", "Echo: good morning");
+    expect(await asks(chat, "/cc model")).toMatch(/^model: default \(of default, .*opus/);
+    expect(await asks(chat, "/cc model nonsense")).toMatch(/no model "nonsense".*sonnet/);
+    expect(await asks(chat, "/cc model sonnet")).toBe("model: sonnet");
+    expect(await asks(chat, "/cc effort")).toMatch(/^effort: \w+ \(of .*low/);
+    expect(await asks(chat, "/cc effort nonsense")).toMatch(
+      /^There is no effort "nonsense"\. Choose one of: .*low/,
+    );
+    expect(await asks(chat, "/cc effort high")).toBe("effort: high");
+    expect(await asks(chat, "/cc mode bypassPermissions")).toContain("cannot be chosen from the chat");
+    expect(await asks(chat, "/cc mode nonsense")).toMatch(/does not offer the mode "nonsense".*plan/);
+    expect(await asks(chat, "/cc mode PLAN")).toBe("mode: plan");
+    expect(await asks(chat, "/cc mode")).toMatch(/^mode: plan \(of ask, acceptEdits, plan/);
+    expect(await asks(chat, "/cc rules list")).toBe("No rules: everything is asked.");
+    chat.says("with which model?");
+    await chat.hears(/^Echo: with which model\?/);
+    const request = bench.model.requests().findLast(({ prompt }) => prompt === "with which model?");
+    expect(request?.model).toContain("sonnet");
+  });
+
+  it("steer a running turn: what is said at 0.5 s of 3 s lands in the same turn", async () => {
+    const chat = await bound(bench);
+    const gate = Promise.withResolvers<void>();
+    bench.model.will("dig the garden", say("Dug.", { after: gate.promise }));
+    chat.says("dig the garden");
+    await working("dig the garden");
+    await sleep(500);
+    const sent = Date.now();
+    chat.says("/cc steer and  the \n hedge");
+    const heard = () => bench.model.prompts().includes("and  the \n hedge");
+    await until("Claude to hear it", heard, { everyMs: 10 });
+    // It takes its way through Telegram and interrupts what Claude was saying: well within a turn of 3 s.
+    expect(Date.now() - sent).toBeLessThan(2_500);
+    gate.resolve();
+    expect(await inboxOf(bench.gateway, chat)).toMatchObject([
+      { text: "dig the garden", state: "submitted" },
+    ]);
+    await chat.hears("Told Claude.");
+    await chat.hears(/^Echo: and/);
+    const turn = ["user: dig the garden", "assistant: Echo: and  the \n hedge"];
+    const shown = async () => (await historyOf(bench.gateway, chat)).length >= turn.length;
+    await until("the turn in the transcript", shown);
+    expect(await historyOf(bench.gateway, chat)).toEqual(turn);
+  });
+
+  it("steer where nothing runs is a message, and cancel stops what does", async () => {
+    const chat = await bound(bench);
+    chat.says("/cc steer remember --all of  it");
+    await chat.hears("OK, --all.");
+    expect(bench.model.prompts()).toContain("remember --all of  it");
+    await says(chat, "/steer hello there", "Echo: hello there");
+    expect(await asks(chat, "/cc cancel")).toBe("Claude was not doing anything.");
+    bench.model.will("dig a well", say("Dug.", { after: new Promise(() => {}) }));
+    chat.says("dig a well");
+    await working("dig a well");
+    expect(await asks(chat, "/cc cancel")).toMatch(/^Stopped\./);
+    await until("the end of the turn", async () => (await inboxOf(bench.gateway, chat)).length === 0);
+  });
+
+  it("hand Claude's own commands over as they are, and name what does instead of one that needs its screen", async () => {
+    const chat = await bound(bench);
+    await says(chat, "remember names", "OK, names.");
+    expect(await asks(chat, "/cc /vim")).toBe("/vim needs Claude's own screen.");
+    expect(await asks(chat, "/cc /permissions")).toContain("/cc mode");
+    expect(await asks(chat, "/cc /nonsense")).toContain("lists no /nonsense");
+    chat.says("/cc /context");
+    await chat.hears("Context Usage");
+    chat.says("/cc /compact keep the names");
+    await until("Claude to compact", () => bench.model.requests().some(({ kind }) => kind === "compaction"));
+    await until("the end of it", async () => (await inboxOf(bench.gateway, chat)).length === 0);
+    expect(
+      bench.model.prompts().filter((prompt) => /vim|permissions|nonsense|\/context/.test(prompt)),
+    ).toEqual([]);
+  });
+
+  it.each([
+    {
+      "/cc resume": "SESSION is missing.\nIt goes: /claude resume SESSION [--into SESSION]",
+      "/cc resume nope": 'No session is called "nope"',
+      "/cc resume 1 2": 'I do not know what to do with "2".',
+      "/cc here": "SESSION is missing.\nIt goes: /claude here SESSION",
+      "/cc steer": "TEXT is missing.\nIt goes: /claude steer [--session SESSION] TEXT",
+      "/cc rename 12": "NAME must be letters",
+      "/cc history many": "N must be a number.\nIt goes: /claude history [N] [--session SESSION]",
+      "/cc rules": "It goes:\n/claude rules list\n/claude rules remove RULE",
+    },
+    {
+      "/cc restart shop": '"shop" is not a whole path. Begin it with / or ~.',
+      "/cc restart /nowhere": "There is no directory /nowhere.",
+      "/cc start /tmp": "Claude is here already. /cc restart PATH moves it, /cc stop ends it.",
+      "/cc stop now": 'I do not know what to do with "now".\nIt goes: /claude stop',
+      "/cc new --bogus":
+        "--bogus is not an option of this command.\nIt goes: /claude new [--session SESSION]",
+      "/cc status --session": "--session needs a SESSION behind it.",
+      "/cc statsu": 'I do not know "statsu". Did you mean /claude status?',
+      "/CC HELP Status": "Where things stand",
+      "/cc": "steer — ",
+    },
+  ])("answer wrong words with the right form %#", async (answers) => {
+    const chat = await bound(bench);
+    for (const [words, answer] of Object.entries(answers)) expect(await asks(chat, words)).toContain(answer);
+    expect(bench.model.prompts().filter((prompt) => Object.hasOwn(answers, prompt))).toEqual([]);
+  });
+
+  it("understand phrases as a whole message, in Chinese and English, and no sentence that holds one", async () => {
+    const chat = await bound(bench);
+    expect(await asks(chat, "cc 状态")).toContain("directory: ");
+    expect(await asks(chat, "CC status")).toContain("directory: ");
+    expect(await asks(chat, "cc在哪")).toBe(bench.gateway.workspace("cc"));
+    for (const sentence of ["先说说 cc状态 是什么", "在我看来应该先打开cc", "please stop claude code now"])
+      await says(chat, sentence, `Echo: ${sentence}`);
+    expect(await asks(chat, "重启cc")).toMatch(/^New session in /);
+    expect(await asks(chat, "关闭cc")).toBe("Stopped.");
+    expect(await asks(chat, "/cc status")).toMatch(/^Claude is not in this conversation\. \/cc start/);
+  });
+
+  it("survive an empty message and a file that wants out of its folder", async () => {
+    const chat = await bound(bench);
+    const prompts = promptsFromNow(bench);
+    chat.says(" ");
+    chat.sendsFile({ name: "../../x", content: "inside", mimeType: "text/plain", caption: "look at it" });
+    await until("the file at Claude's", () => prompts().some((prompt) => prompt.includes("look at it")));
+    await chat.hears(/^Echo: .*look at it/s);
+    const cwd = bench.gateway.workspace("cc");
+    for (const outside of ["..", "../.."]) expect(existsSync(join(cwd, outside, "x"))).toBe(false);
+    await until("its end", async () => (await inboxOf(bench.gateway, chat)).length === 0);
+    chat.says("still there?");
+    await chat.hears("Echo: still there?");
+  });
+
+  it("end: kill keeps the memory, close and forget do not", async () => {
+    const chat = await bound(bench);
+    await says(chat, "remember rope", "OK, rope.");
+    expect(await asks(chat, "/cc kill")).toContain("Its process is gone.");
+    await says(chat, "what do you remember?", "I remember rope.");
+    expect(await asks(chat, "/cc close")).toMatch(/^Closed\./);
+    await says(chat, "what do you remember?", "I remember nothing.");
+    expect(await asks(chat, "/cc forget")).toMatch(/^Forgotten\./);
+    expect(await asks(chat, "/cc sessions --all")).not.toContain(chat.sessionKey);
+  });
+
+  it("are the same in webchat", async () => {
+    expect(await webchat("/cc status")).toMatch(/^Claude: \w+, last active/);
+    expect(await webchat("remember browser")).toBe("OK, browser.");
+    expect(await webchat("/cc sessions")).toContain("agent:cc:main");
+    expect(await webchat("cc目录")).toBe(bench.gateway.workspace("cc"));
+    expect(await webchat("/cc /context")).toContain("Context Usage");
+    expect(await webchat("/cc steer what do you remember?")).toBe("I remember browser.");
+    expect(await webchat("/cc new")).toMatch(/^New session\./);
+    expect(await webchat("what do you remember?")).toBe("I remember nothing.");
+    expect(await webchat("/cc nonsense")).toContain('I do not know "nonsense"');
+    expect(await webchat("/cc start")).toContain("Claude is here already.");
+    expect(await webchat("/cc stop")).toBe("Stopped.");
+    expect(await webchat("hello again")).toBe("Echo: hello again");
+  });
+
+  // Claude's first start takes its time where several start at once.
+  const working = (prompt: string) =>
+    until("Claude to work", () => bench.model.prompts().includes(prompt), { withinMs: 40_000 });
+
+  /** Webchat says it, and its page shows this answer. */
+  async function webchat(message: string): Promise<string> {
+    const before = (await historyOf(bench.gateway, WEB)).length;
+    const sent = { sessionKey: WEB.sessionKey, message, idempotencyKey: crypto.randomUUID() };
+    await bench.gateway.call("chat.send", sent);
+    return await until("the answer on the page", async () => {
+      const shown = (await historyOf(bench.gateway, WEB)).slice(before);
+      return shown.findLast((line) => line.startsWith("assistant: "))?.slice("assistant: ".length);
+    });
+  }
+});
+
+async function says(chat: Chat, words: string, answer: string): Promise<void> {
+  expect(await asks(chat, words)).toBe(answer);
+}
