@@ -4,6 +4,7 @@ import type { Route } from "../../state/session-map.ts";
 import type { Outbound } from "../delivery/outbound.ts";
 import type { Identity } from "../session/identity.ts";
 import { currentConfig } from "./engine-ports.ts";
+import { inert } from "./inert.ts";
 import { sendTyping } from "./typing.ts";
 
 const ROOM_FOR_MARKUP = 0.9;
@@ -13,13 +14,18 @@ export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound 
   const config = () => currentConfig(api);
   return {
     post: async ({ route, text, id }) => {
-      const { sendDurableMessageBatch } = await import("openclaw/plugin-sdk/channel-outbound");
+      const { createOutboundPayloadPlan, sendDurableMessageBatch } = await import(
+        "openclaw/plugin-sdk/channel-outbound"
+      );
       const { channel, to, accountId, threadId } = route;
       const sent = await sendDurableMessageBatch({
         cfg: config(),
         channel,
         to,
-        payloads: parts(api, { text, route }).map((part) => ({ text: part })),
+        payloads: parts(api, { text, route }).map((part) => ({
+          text: inert(part, createOutboundPayloadPlan),
+        })),
+        mediaAccess: { localRoots: [], readFile: refuseMedia },
         formatting: { chunkMode: "newline" },
         deliveryIntentId: id,
         ...(accountId === undefined ? {} : { accountId }),
@@ -35,6 +41,11 @@ export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound 
       if (sessionId !== undefined) await mirror({ ...said, sessionId, config: config() });
     },
   };
+}
+
+// A text has no files in it; those are sent by files.ts.
+async function refuseMedia(): Promise<never> {
+  throw new Error("a text sends no files");
 }
 
 // Cut between paragraphs, and in code between lines. The host's chunker cuts what a channel renders, at the character:
