@@ -28,6 +28,8 @@ export interface ConversationParts {
 type Posted = Pick<InboxPrompt, "id" | "route" | "acceptedAt">;
 
 const PACE_MS = 350;
+// An answer that comes at once needs no word before it, which would only hold it up.
+const ACKNOWLEDGE_MS = 1_500;
 
 export class Conversation {
   readonly #parts: ConversationParts;
@@ -38,6 +40,7 @@ export class Conversation {
   #own: Promise<void> = Promise.resolve();
   #stopping = false;
   #acknowledged = false;
+  #accepting = 0;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -47,17 +50,23 @@ export class Conversation {
   async accept(
     prompt: Pick<InboxPrompt, "id" | "text" | "images" | "route">,
   ): Promise<"accepted" | "duplicate"> {
-    const entry = await this.#parts.session.ensure({});
-    const accepted: InboxPrompt = {
-      ...prompt,
-      acceptedAt: this.#parts.now().toISOString(),
-      state: "accepted",
-      generation: entry.generation,
-    };
-    const verdict = await this.#parts.inbox.accept(accepted);
+    const { session, inbox, now } = this.#parts;
+    const entry = await session.ensure({});
+    const acceptedAt = now().toISOString();
+    // Where it is given to the harness this very moment, that is written along: one write less in its way.
+    const atOnce = session.idleMs !== undefined && this.#accepting === 0;
+    const given = atOnce ? { state: "submitted" as const, submittedAt: acceptedAt } : {};
+    const { generation } = entry;
+    const accepted: InboxPrompt = { ...prompt, acceptedAt, state: "accepted", generation, ...given };
+    this.#accepting += 1;
+    const verdict = await inbox.accept(accepted).finally(() => {
+      this.#accepting -= 1;
+    });
     if (verdict === "duplicate") return verdict;
-    this.#acknowledge(prompt.route);
-    this.#run(accepted);
+    const { prompts: ahead } = this.#parts.session.activity;
+    const turn = this.#run(accepted);
+    if (ahead === 0) this.#acknowledged = false;
+    else this.#acknowledgeLater(turn);
     if (!isDeepStrictEqual(entry.route, prompt.route)) void this.#moved(prompt.route);
     return verdict;
   }
@@ -129,16 +138,17 @@ export class Conversation {
     await Promise.race([this.#last, new Promise((resolve) => setTimeout(resolve, ms).unref())]);
   }
 
-  #run(prompt: InboxPrompt): void {
+  #run(prompt: InboxPrompt): Turn {
     const { session, inbox, onLost } = this.#parts;
     const { id, text, images, route } = prompt;
     const turn = session.prompt({ id, text, images, conversation: route });
-    void turn.submitted.then(() => inbox.submitted(prompt.id)).catch(onLost);
+    if (prompt.state === "accepted") void turn.submitted.then(() => inbox.submitted(prompt.id)).catch(onLost);
     const delivered = this.#deliver(prompt, turn).catch(onLost);
     void turn.submitted.then(() => {
       this.#begun = delivered;
     });
     this.#last = this.#last.then(() => delivered);
+    return turn;
   }
 
   async #deliver(prompt: InboxPrompt, turn: Turn): Promise<void> {
@@ -180,13 +190,15 @@ export class Conversation {
     this.#parts.onUnheard();
   }
 
-  // A line for the first message that has to wait, and no more until Claude has caught up.
-  #acknowledge(route: Route): void {
-    const { prompts } = this.#parts.session.activity;
-    if (prompts === 0) this.#acknowledged = false;
-    if (prompts === 0 || this.#acknowledged) return;
-    this.#acknowledged = true;
-    this.notify(`Queued (${prompts} waiting).`, route);
+  // A line for the first message that really has to wait, and no more until Claude has caught up.
+  #acknowledgeLater({ submitted, result, input: { conversation: route } }: Turn): void {
+    const timer = setTimeout(() => {
+      if (this.#acknowledged || this.#stopping || route === undefined) return;
+      this.#acknowledged = true;
+      this.notify(`Queued (${this.#parts.session.activity.prompts - 1} waiting).`, route);
+    }, ACKNOWLEDGE_MS);
+    timer.unref();
+    void Promise.race([submitted, result]).then(() => clearTimeout(timer));
   }
 
   // Where the session's people are is worth a line in the log when it cannot be written, and not a lost message.
