@@ -1,11 +1,14 @@
 // Makes the Claude Code harness from its settings: where its adapter is, and the environment it runs in.
 import { homedir } from "node:os";
+import path from "node:path";
 import type { Harness } from "../harness.ts";
 import type { Launch } from "../process.ts";
+import { isExecutable } from "../provision/claude-executable.ts";
 import { locate } from "../provision/locate.ts";
 import { claudeEnvironment } from "./environment.ts";
 import { claudeHarness } from "./harness.ts";
 import { harnessPackages } from "./packages.ts";
+import { quietClaude, thriftyNode } from "./thrift.ts";
 
 export interface ClaudeConfig {
   package: keyof typeof harnessPackages;
@@ -30,6 +33,7 @@ export function createClaude(o: {
   root: string;
   from: Readonly<Record<string, string | undefined>>;
 }): Harness {
+  const home = path.dirname(o.root);
   const env = () => claudeEnvironment({ from: o.from, pass: o.config().passEnv, set: o.config().env });
   const launch = async (): Promise<Launch> => {
     const config = o.config();
@@ -39,15 +43,48 @@ export function createClaude(o: {
     }
     const harness = harnessPackages[config.package];
     const found = await locate({ root: o.root, harness, path: config.path, claude: config.claude });
-    // Both adapters use the Claude Code they bring along unless this names another (acp-adapters.md, head).
-    const claude = found.claude === undefined ? {} : { CLAUDE_CODE_EXECUTABLE: found.claude };
     const quirks = QUIRKS[config.package] ?? {};
+    const given = env();
+    const claude = found.claude ?? given.CLAUDE_CODE_EXECUTABLE;
+    const chosen = await executable({
+      name: config.package,
+      entry: found.entry,
+      claude,
+      run: path.join(home, "run"),
+    });
     return {
       command: process.execPath,
-      args: [found.entry],
-      env: { ...quirks, ...env(), ...claude },
+      args: [...thriftyNode(path.join(home, "cache")), found.entry],
+      env: { ...quirks, ...given, ...chosen },
       cwd: homedir(),
     };
   };
   return claudeHarness({ launch, env, settingSources: () => o.config().settingSources });
+}
+
+// Both adapters use the Claude Code they bring along unless this names another (acp-adapters.md, head).
+async function executable(o: {
+  name: keyof typeof harnessPackages;
+  entry: string;
+  claude: string | undefined;
+  run: string;
+}): Promise<Record<string, string>> {
+  const { name, entry, claude, run } = o;
+  if (name === "claude-code-acp") return claude === undefined ? {} : { CLAUDE_CODE_EXECUTABLE: claude };
+  const used = claude ?? (await bundledClaude(entry, harnessPackages[name].bundled));
+  return used === undefined ? {} : await quietClaude({ claude: used, dir: run });
+}
+
+// The one that came along; undefined where there are two (glibc and musl), between which the adapter chooses.
+async function bundledClaude(entry: string, bundled: readonly string[]): Promise<string | undefined> {
+  const folders: string[] = [];
+  for (let at = path.dirname(entry); at !== path.dirname(at); at = path.dirname(at))
+    folders.push(path.join(at, "node_modules"));
+  for (const folder of folders) {
+    const files = bundled.map((file) => path.join(folder, file));
+    const runnable = await Promise.all(files.map(isExecutable));
+    const found = files.filter((_, at) => runnable[at]);
+    if (found.length > 0) return found.length === 1 ? found[0] : undefined;
+  }
+  return undefined;
 }
