@@ -20,6 +20,15 @@ export interface LiveRequest {
   openMs: number;
 }
 
+interface Leave {
+  /** How long the harness may take to let go of the session, in milliseconds. */
+  withinMs: number;
+  /** Whether an adapter left empty is kept for a while. */
+  linger: boolean;
+  /** How long an adapter left empty may take to end, where it is not kept [the pool's own]. */
+  graceMs?: number;
+}
+
 export class Live {
   readonly seat: Seat;
   readonly #harness: Harness;
@@ -142,27 +151,27 @@ export class Live {
    * Lets go of the session in its adapter, and kills the adapter when it does not answer within `ms`. From the moment
    * it is called nothing of the session is heard any more. Resolves when the harness has let go or is dead.
    */
-  leave(o: { withinMs: number; linger: boolean }): Promise<void> {
+  leave(o: Leave): Promise<void> {
     this.#leaving ??= this.#leave(o);
     return this.#leaving;
   }
 
   /** The same for one whose turn is not over: nobody is seated beside it meanwhile, since its adapter may have to be killed. */
-  async abandon(o: { withinMs: number; linger: boolean }): Promise<void> {
+  async abandon(o: Leave): Promise<void> {
     const trust = this.seat.doubt();
     await this.leave(o).finally(trust);
   }
 
-  async #leave(o: { withinMs: number; linger: boolean }): Promise<void> {
+  async #leave({ withinMs, linger, graceMs }: Leave): Promise<void> {
     this.#stopListening();
     const { connection } = this.seat;
     if (connection.alive) {
       // A refusal is an answer as well: the harness may have lost the session before us.
       const answer = this.#harness.release(connection, this.sessionId).then(yes, yes);
-      const answered = await Promise.race([answer, after(o.withinMs)]);
+      const answered = await Promise.race([answer, after(withinMs)]);
       if (!answered) await connection.kill();
     } else await connection.kill();
-    await this.seat.leave({ linger: o.linger });
+    await this.seat.leave({ linger, graceMs });
   }
 
   // A transcript can bring back the permission mode of another day (acp-adapters.md, 5): it is set right before the first prompt.

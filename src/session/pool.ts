@@ -7,8 +7,11 @@ import { type SlotRequest, Slots } from "./slots.ts";
 /** A session's place in an adapter process. */
 export interface Seat {
   readonly connection: Connection;
-  /** Gives the place back. With `linger` an adapter left empty is kept for a while, for whoever comes next. */
-  leave(o: { linger: boolean }): Promise<void>;
+  /**
+   * Gives the place back. With `linger` an adapter left empty is kept for a while, for whoever comes next; without, it
+   * has `graceMs` to end by itself [the pool's own].
+   */
+  leave(o: { linger: boolean; graceMs?: number | undefined }): Promise<void>;
   /** Keeps others from being seated in this adapter until the returned function is called. */
   doubt(): () => void;
 }
@@ -163,14 +166,14 @@ export class Pool {
           adapter.doubts -= 1;
         };
       },
-      leave: async ({ linger }) => {
+      leave: async ({ linger, graceMs }) => {
         if (!seated) return;
         seated = false;
         adapter.seats -= 1;
         this.slots.give();
         if (adapter.seats > 0 || !adapter.connection.alive) return;
         if (linger && adapter.capacity > 1 && !this.#stopped.signal.aborted) this.#linger(adapter);
-        else await this.#end(adapter);
+        else await this.#end(adapter, graceMs);
       },
     };
   }
@@ -182,8 +185,8 @@ export class Pool {
     adapter.lingering.unref();
   }
 
-  async #end(adapter: Adapter): Promise<void> {
+  async #end(adapter: Adapter, graceMs = this.#options.endGraceMs): Promise<void> {
     this.#adapters.delete(adapter);
-    await adapter.connection.end(this.#options.endGraceMs);
+    await adapter.connection.end(graceMs);
   }
 }

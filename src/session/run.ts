@@ -14,6 +14,8 @@ const promptResult = z.looseObject({ stopReason: z.string() });
 // Shares of the cancel bound at which an unanswered cancel becomes a close, and an unanswered close a kill.
 const CLOSE_AT = 0.4;
 const KILL_AT = 0.7;
+/** What an adapter without other sessions has of it to end by itself, once it has closed this one. */
+const GRACE = 0.3;
 
 export interface Run {
   live: Live;
@@ -115,7 +117,9 @@ async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
   if (settled.aborted) return await never();
   await live.seat.connection.notify("session/cancel", { sessionId: live.sessionId }).catch(() => {});
   if (!(await pause(cancelMs * CLOSE_AT, settled))) return await never();
-  void live.abandon({ withinMs: cancelMs * (KILL_AT - CLOSE_AT), linger: false });
+  // One that answered the close, and yet not the prompt, is as stuck as one that answers nothing.
+  const graceMs = cancelMs * GRACE;
+  void live.abandon({ withinMs: cancelMs * (KILL_AT - CLOSE_AT), linger: false, graceMs });
   return (await pause(cancelMs * (1 - CLOSE_AT), settled)) ? undefined : await never();
 }
 

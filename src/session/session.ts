@@ -202,7 +202,8 @@ export class Session {
         const onSubmitted = () => this.record.prompted();
         const { meter: usage } = this.record;
         const reader = this.#reader;
-        if (await runPrompt({ live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, first })) return;
+        if (await runPrompt({ live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, first }))
+          return;
         this.#state = { is: "absent" };
         lane.before = this.#leave(live);
       }
