@@ -39,6 +39,8 @@ export function openDocument<T>(o: {
   lock: Lock;
   onCorrupt?: OnCorrupt | undefined;
   salvage?: Salvage<T> | undefined;
+  /** What a change may write to, made of the current value [a deep copy]; a shallower one where changes replace, not write. */
+  draft?: ((value: T) => T) | undefined;
 }): Document<T> {
   return new LockedDocument(o);
 }
@@ -115,7 +117,9 @@ class LockedDocument<T> implements Document<T> {
   async #commit(file: JsonFile<T>, batch: Job<T>[]): Promise<() => void> {
     const low = new Low<T>(file, this.#empty());
     await low.read();
-    const { value, failed } = applyAll({ base: low.data, batch, valid: (next) => this.#valid(next) });
+    const draft = this.#o.draft ?? ((value: T) => structuredClone(value));
+    const valid = (next: T) => this.#valid(next);
+    const { value, failed } = applyAll({ base: low.data, batch, valid, draft });
     if (failed.size < batch.length) {
       low.data = deepFreeze(value);
       await low.write();
@@ -155,26 +159,26 @@ class LockedDocument<T> implements Document<T> {
   }
 }
 
-type Batch<T> = { base: T; batch: Job<T>[]; valid: (value: T) => T };
+type Batch<T> = { base: T; batch: Job<T>[]; valid: (value: T) => T; draft: (value: T) => T };
 type Applied<T> = { value: T; failed: Map<Job<T>, unknown> };
 
 // Nearly always every change is good, and then one copy of the whole document serves them all.
-function applyAll<T>({ base, batch, valid }: Batch<T>): Applied<T> {
+function applyAll<T>({ base, batch, valid, draft }: Batch<T>): Applied<T> {
   const failed = new Map<Job<T>, unknown>();
   try {
-    return { value: valid(batch.reduce((draft, job) => applied(job, draft), structuredClone(base))), failed };
+    return { value: valid(batch.reduce((value, job) => applied(job, value), draft(base))), failed };
   } catch {
-    return applyEach({ base, batch, valid });
+    return applyEach({ base, batch, valid, draft });
   }
 }
 
 // One change is bad: each gets its own copy, so that what the bad one left half done disappears with it.
-function applyEach<T>({ base, batch, valid }: Batch<T>): Applied<T> {
+function applyEach<T>({ base, batch, valid, draft }: Batch<T>): Applied<T> {
   const failed = new Map<Job<T>, unknown>();
   let value = base;
   for (const job of batch) {
     try {
-      value = valid(applied(job, structuredClone(value)));
+      value = valid(applied(job, draft(value)));
     } catch (error) {
       failed.set(job, error);
     }

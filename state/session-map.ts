@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { goodOnes, type Lock, type OnCorrupt, openDocument, updateGiving } from "./document.ts";
+import { Touched } from "./touched.ts";
 
 const VERSION = 1;
 const text = z.string().min(1);
@@ -68,13 +69,24 @@ const contractorSchema = z.looseObject({
   createdAt: text,
 });
 
+type StoredEntry = z.infer<typeof entrySchema>;
+
+// An entry that is frozen was read or written here before, and fitted then: a change of one is not a look at all of them.
+const knownOrFitting = z.unknown().transform((value, context): StoredEntry => {
+  if (isKnown(value)) return value;
+  const read = entrySchema.safeParse(value);
+  if (read.success) return read.data;
+  for (const { path, message } of read.error.issues)
+    context.issues.push({ code: "custom", message, path: [...path], input: value });
+  return z.NEVER;
+});
+
 const fileSchema = z.looseObject({
   version: z.literal(VERSION).default(VERSION),
   contractor: contractorSchema.exactOptional(),
-  sessions: z.array(entrySchema).default([]),
+  sessions: z.array(knownOrFitting).default([]),
 });
 type File = z.infer<typeof fileSchema>;
-type StoredEntry = z.infer<typeof entrySchema>;
 
 export type Route = { channel: string; to: string; accountId?: string; threadId?: string | number };
 export type SessionEntry = {
@@ -123,6 +135,11 @@ export interface SessionMap {
     id: SessionIdentity,
     change: (entry: SessionEntry | undefined) => SessionEntry,
   ): Promise<SessionEntry>;
+  /**
+   * The session was active at this ISO time: read so from now on, and on disk with the next change of the entry. For
+   * what happens at every message, and is not worth a write of the whole map.
+   */
+  touch(id: SessionIdentity, at: string): void;
   /** Whether there was one to remove. */
   remove(id: SessionIdentity): Promise<boolean>;
 }
@@ -150,7 +167,9 @@ export function openSessionMap(o: {
     lock: o.lock,
     onCorrupt: o.onCorrupt,
     salvage: salvageFile,
+    draft: (value) => ({ ...value, sessions: [...value.sessions] }),
   });
+  const touched = new Touched();
   return {
     file,
     async init(contractor) {
@@ -158,11 +177,22 @@ export function openSessionMap(o: {
         draft.contractor = { ...draft.contractor, ...contractor };
       });
     },
-    read: () => document.read(),
-    async get(id) {
-      return (await document.read()).sessions.find((entry) => isOf(entry, id));
+    async read() {
+      const value = await document.read();
+      return touched.any ? { ...value, sessions: value.sessions.map((entry) => touched.on(entry)) } : value;
     },
-    upsert: (id, change) => updateGiving(document, (draft) => put({ sessions: draft.sessions, id, change })),
+    async get(id) {
+      const entry = (await document.read()).sessions.find((one) => isOf(one, id));
+      return entry && touched.on(entry);
+    },
+    touch: (id, at) => touched.note(id, at),
+    async upsert(id, change) {
+      const entry = await updateGiving(document, (draft) =>
+        put({ sessions: draft.sessions, id, change: (before) => touched.on(change(before)) }),
+      );
+      touched.written(entry);
+      return entry;
+    },
     remove: (id) =>
       updateGiving(document, (draft) => {
         const before = draft.sessions.length;
@@ -197,7 +227,7 @@ function put({ sessions, id, change }: Put): SessionEntry {
   const at = sessions.findIndex((entry) => isOf(entry, id));
   const before = sessions[at];
   const kept = before === undefined ? {} : unknownKeys(before);
-  const entry = structuredClone({ ...kept, ...change(before) });
+  const entry = structuredClone({ ...kept, ...change(structuredClone(before)) });
   if (!isOf(entry, id))
     throw new TypeError(`session map: an entry of ${id.sessionKey} became another session's`);
   if (before === undefined) sessions.push(entry);
@@ -207,6 +237,10 @@ function put({ sessions, id, change }: Put): SessionEntry {
 
 function unknownKeys(entry: StoredEntry): Record<string, unknown> {
   return Object.fromEntries(Object.entries(entry).filter(([key]) => !Object.hasOwn(entryFields, key)));
+}
+
+function isKnown(value: unknown): value is StoredEntry {
+  return typeof value === "object" && value !== null && Object.isFrozen(value);
 }
 
 function isOf(entry: SessionEntry, id: SessionIdentity): boolean {

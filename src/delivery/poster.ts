@@ -68,7 +68,8 @@ export class Poster {
     for (const wait of [...RETRY_AFTER_MS, undefined]) {
       try {
         await outbound.post({ identity, route, text, id });
-        return await onPosted(text).catch(onLost);
+        // Not waited for: at the end of a turn it is written together with the end.
+        return void onPosted(text).catch(onLost);
       } catch (error) {
         if (wait === undefined) return onLost(error);
         await sleep(wait);

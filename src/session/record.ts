@@ -5,6 +5,7 @@ import type { Route, SessionEntry, SessionMap } from "../../state/session-map.ts
 import { PROFILE_KEY } from "./choices.ts";
 import { changes, type EnsureWish, freshEntry, reopened } from "./entry.ts";
 import type { Identity } from "./identity.ts";
+import { Later } from "./later.ts";
 import { NO_USAGE, plus, type SessionUsage, UsageMeter } from "./usage.ts";
 
 export class SessionRecord {
@@ -14,6 +15,7 @@ export class SessionRecord {
   readonly #keptRetired: number;
   /** What the session uses; written into its entry with whatever is written next. */
   readonly meter = new UsageMeter();
+  readonly #later = new Later({ write: () => this.#change((entry) => entry), withinMs: 30_000 });
   #route: Route | undefined;
   readonly #harness: Pick<Harness, "hasTranscript">;
 
@@ -84,11 +86,22 @@ export class SessionRecord {
 
   /** A prompt reached the harness: there is a transcript from now on, and a fork stands on its own feet. */
   async prompted(): Promise<void> {
+    const known = await this.read();
+    // From the second prompt on only the time is news, and no reason to write the map at every message.
+    if (known?.prompted && known.forkOf === undefined && known.state === "active") {
+      this.#map.touch(this.#identity, this.#stamp());
+      return this.#later.soon();
+    }
     await this.#change((entry) => {
       if (!entry) return undefined;
       const { forkOf: _, ...own } = entry;
       return { ...own, prompted: true, lastActivityAt: this.#stamp() };
     });
+  }
+
+  /** Writes what may wait for a better moment: the time of the last activity, and what was used. */
+  save(): Promise<void> {
+    return this.#later.now();
   }
 
   /** Another harness session stands behind this one from now on; the one before is retired. */
@@ -219,6 +232,7 @@ export class SessionRecord {
   ): Promise<SessionEntry> {
     const blank = () => this.#fresh({ defaultCwd: "/" });
     let unsaved = NO_USAGE;
+    this.#later.settle();
     const entry = await this.#map.upsert(this.#identity, (before) => {
       const next = change(before) ?? before ?? blank();
       unsaved = this.meter.unsaved;

@@ -110,6 +110,7 @@ export class Sessions {
       this.all().map((session) => session.close({ discard: false, reason: "gateway stopped" })),
     );
     await this.pool.stop();
+    await Promise.all(this.all().map((session) => session.record.save().catch(() => {})));
   }
 
   #parkIdle(): void {

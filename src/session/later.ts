@@ -1,0 +1,28 @@
+// A write that may wait: done once for all who asked for it meanwhile, or along with another one.
+
+export class Later {
+  readonly #write: () => Promise<unknown>;
+  readonly #withinMs: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(o: { write: () => Promise<unknown>; withinMs: number }) {
+    this.#write = o.write;
+    this.#withinMs = o.withinMs;
+  }
+
+  /** It is written before long; what fails then is tried again when it is asked for again. */
+  soon(): void {
+    this.#timer ??= setTimeout(() => void this.now().catch(() => {}), this.#withinMs).unref();
+  }
+
+  /** Writes it, where somebody asked for it. */
+  async now(): Promise<void> {
+    if (this.#timer) await this.#write();
+  }
+
+  /** It is being written. */
+  settle(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
