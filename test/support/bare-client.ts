@@ -33,12 +33,16 @@ export type BareClient = {
   stop(): Promise<void>;
 };
 
-/** Starts `node <args>` as an ACP agent. Permission requests are answered by `decide` (an ACP option kind) [allow_once]. */
+/**
+ * Starts `node <args>` as an ACP agent. Permission requests are answered by `decide` (an ACP option kind) [allow_once];
+ * `hear` is called with each update as it comes.
+ */
 export function startBareClient(o: {
   args: string[];
   env: Record<string, string>;
   cwd: string;
   decide?: string;
+  hear?: (update: Update) => void;
 }): BareClient {
   const env = { PATH: process.env.PATH ?? "", HOME: o.cwd, ...o.env };
   const child = spawn(process.execPath, o.args, { env, cwd: o.cwd, stdio: ["pipe", "pipe", "ignore"] });
@@ -56,7 +60,10 @@ export function startBareClient(o: {
         outcome: option ? { outcome: "selected", optionId: option.optionId } : { outcome: "cancelled" },
       };
     })
-    .onNotification(methods.client.session.update, ({ params }) => void updates.push(params.update as Update))
+    .onNotification(methods.client.session.update, ({ params }) => {
+      updates.push(params.update as Update);
+      o.hear?.(params.update as Update);
+    })
     .onNotification("_auth/status_update", { parse: (value: unknown) => value }, () => {})
     .connect(stream);
   const request = (method: string, params: unknown): Promise<unknown> =>

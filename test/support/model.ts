@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { type Answer, give, say } from "./model-answers.ts";
 import { type ModelRequest, newTexts, readRequest } from "./model-request.ts";
 
-export type { ModelRequest } from "./model-request.ts";
 export { cut, fail, failMidStream, say, silence, together, useTool } from "./model-answers.ts";
+export type { ModelRequest } from "./model-request.ts";
 
 /** Which main requests a scripted answer is for: a part of the last user text, a pattern on it, or any test. */
 type Matcher = string | RegExp | ((request: ModelRequest) => boolean);
@@ -36,8 +36,10 @@ export type Model = {
   close(): Promise<void>;
 };
 
-/** Listens on 127.0.0.1, any free port. `log` gets one line per request (for the demo). */
-export async function startModel(o: { log?: (line: string) => void } = {}): Promise<Model> {
+/** Listens on 127.0.0.1, any free port. `log` gets one line per request (for the demo), `onRequest` each as it arrives. */
+export async function startModel(
+  o: { log?: (line: string) => void; onRequest?: (request: ModelRequest) => void } = {},
+): Promise<Model> {
   const rules: Rule[] = [];
   const journal: ModelRequest[] = [];
   const prompts: string[] = [];
@@ -56,6 +58,7 @@ export async function startModel(o: { log?: (line: string) => void } = {}): Prom
     const asked = readRequest(JSON.parse(text), request.headers);
     if (asked.kind === "main") prompts.push(...newPrompt(asked, journal));
     journal.push(asked);
+    o.onRequest?.(asked);
     o.log?.(`${asked.kind} ${asked.model}: ${asked.prompt.slice(0, 100)}`);
     const answer = asked.kind === "main" ? scripted(rules, asked) : errand(asked);
     await give({ answer, model: asked.model, stream: asked.body.stream === true, response });

@@ -1,0 +1,79 @@
+// From a Telegram message to its answer on the real gateway, beside the same host with a backend that only echoes.
+import { setTimeout as sleep } from "node:timers/promises";
+import { writeBenchPlugin } from "../../integration/support/bench-plugin.ts";
+import { type Gateway, startGateway } from "../../support/gateway.ts";
+import { tempDir } from "../../support/poll.ts";
+import { type Chat, startTelegram } from "../../support/telegram.ts";
+import type { Bench } from "../bench.ts";
+import type { Talk } from "../sides/side.ts";
+import { add, figureOf } from "../stats.ts";
+
+const ID = "telegram-overhead";
+/** Longer than the host's channel makes a chat wait between two posts. */
+const PAUSE_MS = 2_500;
+
+/** In → out with ours less in → out with the echo; the floor is Claude's own time for the same prompt. */
+export async function telegramOverhead(bench: Bench): Promise<void> {
+  await using folder = await tempDir("bench-echo");
+  const telegram = await startTelegram();
+  const plugin = { folder: await writeBenchPlugin(folder.path) };
+  const echo = await startGateway({ telegram, plugin });
+  const times = { echo: [] as number[], ours: [] as number[] };
+  let product: Gateway | undefined;
+  const floor = await bench.side("floor");
+  try {
+    const echoing = await bound(telegram.chat({ id: 501 }));
+    await echo.stop();
+    product = await startGateway({ telegram, model: bench.model });
+    const working = await bound(telegram.chat({ id: 501 }));
+    await product.stop();
+    const bare = await floor.open("bare");
+    for (let round = 0; round < bench.rounds(3, 1); round++) {
+      await echo.start();
+      times.echo.push(...(await talk(echoing, bench.rounds(8, 3), async () => {})));
+      await echo.stop();
+      await product.start();
+      times.ours.push(...(await talk(working, bench.rounds(8, 3), () => claudeAlone(bench, bare))));
+      await product.stop();
+    }
+  } finally {
+    await floor.close();
+    await echo.dispose();
+    await product?.dispose();
+    await telegram.close();
+  }
+  const host = figureOf(times.echo)?.median ?? 0;
+  for (const ms of times.ours) add(bench.samples, ID, "ours", ms - host);
+  const whole = figureOf(times.ours)?.median ?? 0;
+  bench.note(
+    `A Telegram message is answered after ${Math.round(whole)} ms; the host with an echo takes ${Math.round(host)} ms of it.`,
+  );
+}
+
+async function bound(chat: Chat): Promise<Chat> {
+  chat.says("/acp spawn cc --bind here");
+  await chat.hears(/spawned/i);
+  return chat;
+}
+
+// The first message after a start brings the session back, which is another measure.
+async function talk(chat: Chat, messages: number, between: () => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  for (let at = 0; at <= messages; at++) {
+    await sleep(PAUSE_MS);
+    const text = `Message ${crypto.randomUUID()}`;
+    const from = Date.now();
+    chat.says(text);
+    const answer = await chat.hears(text, { withinMs: 60_000 });
+    if (at > 0) times.push(answer.at - from);
+    await sleep(500);
+    await between();
+  }
+  return times;
+}
+
+async function claudeAlone(bench: Bench, bare: Talk): Promise<void> {
+  const from = performance.now();
+  const turn = bare.send(`Message ${crypto.randomUUID()}`);
+  add(bench.samples, ID, "floor", (await turn.over) - from);
+}
