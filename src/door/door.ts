@@ -108,7 +108,8 @@ async function obey(parts: DoorParts, inbound: Inbound, command: string): Promis
 
 // While a question waits, what is typed is its answer or is kept for later; commands are commands all the same.
 function hear(parts: DoorParts, inbound: Inbound): Verdict | undefined {
-  if (inbound.hostCommand || inbound.route === undefined) return undefined;
+  // A file is never an answer: it waits for its turn as a message does.
+  if (inbound.hostCommand || inbound.route === undefined || inbound.attachments.length > 0) return undefined;
   const { text, approver, by, identity } = inbound;
   const heard = parts.pending.hear(identity, { text, authorized: approver, by });
   if (heard.is === "unheard") return undefined;

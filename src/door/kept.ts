@@ -29,7 +29,9 @@ export function offerKept(o: {
       answer: (said) => {
         const kept = close().join("\n\n");
         if (!SEND.test(said.text)) return;
-        void conversation.accept({ id: randomUUID(), text: kept, images: [], route });
+        conversation
+          .accept({ id: randomUUID(), text: kept, images: [], route })
+          .catch(() => conversation.say("That could not be kept for Claude. Please send it again.", route));
       },
       passed: ({ authorized }) => {
         if (authorized) close();

@@ -66,6 +66,7 @@ export async function ask(parts: AskingParts, asking: Asking): Promise<Answer> {
   if (shown === undefined && !byType) ways.push(Promise.resolve({ is: "nobody" }));
   if (shown !== undefined && shown !== "answered") ways.push(pressed(shown));
   if (byType && shown !== "answered" && !shown?.here) asking.say(asking.text);
+  byType?.asked();
   try {
     const answer = await Promise.race(ways);
     if (!("how" in answer && answer.how === "button")) void withdraw(native, answer);
@@ -114,21 +115,37 @@ async function requestNative(parts: AskingParts, asking: Asking): Promise<Native
   return await parts.native.request(request).catch(() => undefined);
 }
 
-function typed(parts: AskingParts, asking: Asking): { answer: Promise<Answer>; close: () => string[] } {
+interface Typed {
+  answer: Promise<Answer>;
+  /** The people have the question before them. */
+  asked: () => void;
+  close: () => string[];
+}
+
+// A "1" that was meant for the question before answers none that nobody has seen.
+function typed(parts: AskingParts, asking: Asking): Typed {
   const { promise, resolve } = Promise.withResolvers<Answer>();
+  let visible = false;
   const read = (text: string): Reply | undefined => {
     const reply = readReply(text);
     return reply?.is === "always" && !asking.mayAlways ? undefined : reply;
   };
   const close = parts.pending.open(asking.identity, {
     hint: asking.hint,
-    reads: (text) => (read(text) ? "answer" : "other"),
+    reads: (text) => {
+      const reply = read(text);
+      if (!reply) return "other";
+      return visible || reply.is === "cancel" || reply.is === "deny" ? "answer" : "unclear";
+    },
     answer: ({ text, by }) => {
       const reply = read(text);
       if (reply) resolve({ ...reply, how: "reply", by });
     },
   });
-  return { answer: promise, close };
+  const asked = () => {
+    visible = true;
+  };
+  return { answer: promise, asked, close };
 }
 
 async function pressed(shown: NativeQuestion): Promise<Answer> {

@@ -78,6 +78,8 @@ function typedAnswer(
   question: FormQuestion,
   read: (text: string) => Typed | undefined,
 ): Promise<Typed> {
+  // Its turn may have ended while an earlier question was answered.
+  if (question.signal.aborted) return Promise.resolve({ is: "end", how: "cancel" });
   const { promise, resolve } = Promise.withResolvers<Typed>();
   const close = parts.pending.open(question.identity, {
     hint: `I did not understand that. ${TOLD}`,

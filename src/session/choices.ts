@@ -36,9 +36,10 @@ export function choicesOf(o: {
   const barred = (mode: string) => closed && harness.runsUnasked(mode);
   const profile =
     PROFILES.find((known) => known === chosen && !barred(harness.modeOf(known))) ?? defaults.profile;
-  const mode = entry?.mode !== undefined && !barred(entry.mode) ? entry.mode : undefined;
-  // A mode chosen by name says what may be done as well; it never loosens a session that may only read.
-  const byMode = mode === undefined || profile === "readOnly" ? undefined : harness.profileOf(mode);
+  // A mode chosen by name says what may be done as well; a session that may only read takes none.
+  const open = entry?.mode !== undefined && !barred(entry.mode) && profile !== "readOnly";
+  const mode = open ? entry.mode : undefined;
+  const byMode = mode === undefined ? undefined : harness.profileOf(mode);
   return {
     model: entry?.model ?? defaults.model,
     thinking: entry?.thinking,

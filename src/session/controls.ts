@@ -15,9 +15,16 @@ export interface Controls {
   commands: readonly string[];
 }
 
-/** Throws Failure `refused` for a mode that runs tools unasked where the settings do not open it. */
+/** Throws Failure `refused` for a mode that runs tools unasked where the settings do not open it, or that would loosen readOnly. */
 export async function setMode(controls: Controls, mode: string): Promise<void> {
   requireAllowed(controls, mode);
+  if ((await profileOf(controls)) === "readOnly") {
+    throw new Failure({
+      code: "refused",
+      message: "This session may only read, whatever mode it is in.",
+      next: "Choose what it may do first: /cc mode ask",
+    });
+  }
   await controls.live?.setMode(mode);
   await controls.record.note({ mode });
 }

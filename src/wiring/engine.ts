@@ -45,7 +45,11 @@ export function createEngine(o: EngineOptions) {
       }),
     onOwnTurn: (identity, turn) => conversations.of(identity).overhear(turn),
     followUp: (identity, text, route) => {
-      if (route) void conversations.of(identity).accept({ id: randomUUID(), text, images: [], route });
+      if (!route) return;
+      conversations
+        .of(identity)
+        .accept({ id: randomUUID(), text, images: [], route })
+        .catch((error) => log.error(`contractor: ${describe(error)}`));
     },
   });
   const conversations: Conversations = conversationsOf(o, { sessions, inboxes });
