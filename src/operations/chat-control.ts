@@ -146,7 +146,8 @@ function optionOperation(o: {
             : `Send Claude a message first; then I can tell its ${o.name}.`,
         };
       }
-      if (o.key !== "model") requireValue(o.name, option, given.value);
+      // A model goes by many names, which the harness knows.
+      if (o.key === "thinking") requireEffort(option, given.value);
       await setOption(controls, o.key, given.value);
       return { text: `${o.name}: ${given.value}${controls.live ? "" : " (from the next message on)"}` };
     },
@@ -154,12 +155,17 @@ function optionOperation(o: {
   });
 }
 
-// A model goes by many names, which the harness knows; everything else has its values.
-function requireValue(name: string, option: ConfigOption | undefined, value: string): void {
-  const values = option?.options?.map((one) => one.value);
-  if (values === undefined || values.includes(value)) return;
+// What every Claude takes; one that is there says it itself. A wrong value would fail every turn until it is taken back.
+const EFFORTS = ["default", "low", "medium", "high", "xhigh", "max"];
+
+function requireEffort(option: ConfigOption | undefined, value: string): void {
+  const values = option?.options?.map((one) => one.value) ?? EFFORTS;
+  if (!values.includes(value)) throw noSuch("effort", value, values);
+}
+
+function noSuch(name: string, value: string, values: readonly string[]): Failure {
   const message = `There is no ${name} "${value}".`;
-  throw new Failure({ code: "invalid", message, next: `Choose one of: ${values.join(", ")}.` });
+  return new Failure({ code: "invalid", message, next: `Choose one of: ${values.join(", ")}.` });
 }
 
 const modeInput = z.strictObject({
@@ -183,6 +189,8 @@ export function modeOperation(desk: () => Desk): TextOperation<typeof modeInput>
       if (given.value === undefined)
         return { text: `mode: ${await profileOf(session.controls)} (of ${PROFILES.join(", ")})` };
       const profile = PROFILES.find((known) => known.toLowerCase() === given.value?.toLowerCase());
+      // The harness's own modes are known once it is there.
+      if (!profile && !session.controls.live) throw noSuch("mode", given.value, PROFILES);
       if (profile) await setProfile(session.controls, profile);
       else await setMode(session.controls, given.value);
       return { text: `mode: ${profile ?? given.value}` };

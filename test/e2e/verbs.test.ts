@@ -72,7 +72,8 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
 
   it("choose model, mode and effort", async () => {
     const chat = await bound(bench);
-    expect(await asks(chat, "/cc model")).toContain("Send Claude a message first");
+    expect(await asks(chat, "/cc mode nonsense")).toContain('mode "nonsense"');
+    expect(await asks(chat, "/cc effort nonsense")).toContain('There is no effort "nonsense".');
     await says(chat, "good morning", "Echo: good morning");
     expect(await asks(chat, "/cc model")).toMatch(/^model: default \(of default, .*opus/);
     expect(await asks(chat, "/cc model nonsense")).toMatch(/no model "nonsense".*sonnet/);
@@ -152,7 +153,6 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     {
       "/cc resume": "SESSION is missing.\nIt goes: /claude resume SESSION [--into SESSION]",
       "/cc resume nope": 'No session is called "nope"',
-      "/cc resume 1 2": 'I do not know what to do with "2".',
       "/cc here": "SESSION is missing.\nIt goes: /claude here SESSION",
       "/cc steer": "TEXT is missing.\nIt goes: /claude steer [--session SESSION] TEXT",
       "/cc rename 12": "NAME must be letters",

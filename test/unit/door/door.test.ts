@@ -29,8 +29,8 @@ function bench(o: { released?: boolean } = {}) {
     pending: { hear: () => ({ is: "unheard" }) },
     commands: {
       phrases: () => false,
-      run: async () => "",
-      refuse: () => undefined,
+      run: async (command: string) => `ran ${command}`,
+      refuse: (command: string) => (command === "/vim" ? "It needs a screen." : undefined),
       interject: async () => false,
     },
     released: () => o.released ?? true,
@@ -89,6 +89,37 @@ describe("a message", () => {
     expect(await enter("", { attachments: [picture] })).toEqual({ is: "accepted" });
     const images = [{ mimeType: "image/png", data: Buffer.from("x").toString("base64") }];
     expect(done).toMatchObject([{ text: "", images }]);
+  });
+});
+
+describe("a command of ours", () => {
+  test("is run and answered at once", async () => {
+    const { done, enter } = bench();
+    expect(await enter("/cc  status")).toEqual({ is: "answered" });
+    expect(done).toEqual([{ words: "ran status" }]);
+  });
+
+  test("of somebody who may not is refused, and run in no case", async () => {
+    for (const text of ["/cc status", "/claude /compact", "/steer left"]) {
+      const { done, enter } = bench();
+      expect(await enter(text, { authorized: false })).toEqual({ is: "answered" });
+      expect(done).toEqual([{ words: expect.stringMatching(/^Only people/) }]);
+    }
+  });
+
+  test("that is Claude's is a prompt as it is, or answered with what does the same", async () => {
+    const { done, enter } = bench();
+    expect(await enter("/cc /compact  keep it")).toEqual({ is: "accepted" });
+    expect(await enter("/cc /vim")).toEqual({ is: "answered" });
+    expect(done).toMatchObject([{ text: "/compact  keep it" }, { words: "It needs a screen." }]);
+  });
+
+  test("that steers is a message where the host holds the turns, since nothing reaches one that runs", async () => {
+    const { done, enter } = bench();
+    const webchat = { route: undefined } as never;
+    expect(await enter("/cc steer  to the left", webchat)).toEqual({ is: "host", text: "to the left" });
+    expect(await enter("/cc steer --session two left", webchat)).toEqual({ is: "answered" });
+    expect(done).toEqual([{ words: "ran steer --session two left" }]);
   });
 });
 
