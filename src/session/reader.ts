@@ -32,6 +32,8 @@ export interface ReaderParts {
   hurried: () => boolean;
   /** Tells the harness something in the running turn, or right after it. */
   tell: (text: string, conversation: Route | undefined) => Promise<void>;
+  /** Sets the mode the user chose with an answer, where the harness had no such option. */
+  adopt: (mode: string) => Promise<void>;
 }
 
 // What the harness says or does; a late result of a tool, and what it tells of its settings, begin nothing.
@@ -122,9 +124,10 @@ export class Reader implements SessionListener {
       if (decision.mode !== undefined) await this.#parts.record.note({ mode: decision.mode });
       if (decision.cancelTurn) following.turn.cancel("cancelled");
       // The harness must have the answer before it hears what was said about it.
-      const { tell } = decision;
+      const { tell, mode } = decision;
       if (tell !== undefined)
         setImmediate(() => void this.#parts.tell(tell, following.turn.input.conversation));
+      if (mode !== undefined) setImmediate(() => void this.#parts.adopt(mode).catch(() => {}));
       return decision.answer;
     } finally {
       this.#questions -= 1;

@@ -28,10 +28,11 @@ export class Session {
   #reader: Reader;
 
   constructor(parts: SessionParts) {
-    const { identity, map, now, harness, keptRetired } = parts;
+    const { identity, map, now, harness, keptRetired, defaults } = parts;
     this.identity = identity;
     this.#parts = parts;
-    this.record = new SessionRecord({ identity, map, now, keptRetired, harness });
+    const defaultCwd = () => defaults().cwd;
+    this.record = new SessionRecord({ identity, map, now, keptRetired, harness, defaultCwd });
     this.#lane = this.#newLane();
     this.#reader = this.#newReader();
   }
@@ -75,7 +76,6 @@ export class Session {
 
   /** Stops the harness session. With `discard` it is closed for good; without, the next prompt resumes it. */
   async close(o: { discard: boolean; reason: string }): Promise<void> {
-    await this.#lane.cancel(CLOSED);
     const left = this.#abandonLane(CLOSED);
     this.#lane.before = left;
     this.#state = o.discard ? { is: "closed" } : { is: "absent" };
@@ -109,13 +109,15 @@ export class Session {
     const warming: State = { is: "warming", opening, abandon };
     this.#state = warming;
     opening.then(
-      (live) => {
-        if (this.#state === warming) this.#state = { is: "ready", live, since: performance.now() };
-      },
-      () => {
-        if (this.#state === warming) this.#state = { is: "absent" };
-      },
+      (live) => this.#became({ is: "ready", live, since: performance.now() }, warming),
+      () => this.#became({ is: "absent" }, warming),
     );
+  }
+
+  #became(state: State, from: State): void {
+    if (this.#state !== from) return;
+    this.#state = state;
+    this.#parts.onIdle();
   }
 
   /** Milliseconds since anything was heard of a live session without anything to do; undefined for every other. */
@@ -127,9 +129,8 @@ export class Session {
   /** Mode, options and permission profile: set now where the session is live, and at every start. */
   get controls(): Controls {
     const { harness, defaults } = this.#parts;
-    const { record } = this;
     const { commands } = this.#reader;
-    return { harness, defaults: defaults(), record, live: this.#live, commands };
+    return { harness, defaults: defaults(), record: this.record, live: this.#live, commands };
   }
 
   async status(): Promise<SessionStatus> {
@@ -170,8 +171,9 @@ export class Session {
     const tell: ReaderParts["tell"] = async (text, where) => {
       if (!(await steer(this.controls, text))) followUp(text, where);
     };
-    const hurried = () => lane.prompts > 0;
-    return new Reader({ identity, harness, broker, defaults, record, tell, output, begun, hurried });
+    const adopt: ReaderParts["adopt"] = async (mode) => this.#live?.setMode(mode);
+    const told = { tell, adopt, output, begun, hurried: () => lane.prompts > 0 };
+    return new Reader({ identity, harness, broker, defaults, record, ...told });
   }
 
   // Whatever still comes from the old harness session finds a reader nobody listens to.
@@ -202,8 +204,8 @@ export class Session {
         const onSubmitted = () => this.record.prompted();
         const { meter: usage } = this.record;
         const reader = this.#reader;
-        if (await runPrompt({ live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, first }))
-          return;
+        const run = { live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, first };
+        if (await runPrompt(run)) return;
         this.#state = { is: "absent" };
         lane.before = this.#leave(live);
       }
