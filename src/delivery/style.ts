@@ -1,10 +1,8 @@
 // How the answers of an agent reach its chats, as the user set it.
 
-export type DeliveryMode = "live" | "final";
-
 export interface DeliveryStyle {
   /** Each paragraph as it is complete, or everything once at the end. */
-  mode: DeliveryMode;
+  mode: "live" | "final";
   /** Where everything comes at the end: all of it, or the end of what is long. */
   longOutput: "split" | "tail";
   /** What is shown of a turn beside Claude's words. */

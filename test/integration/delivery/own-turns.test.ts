@@ -100,6 +100,24 @@ describe("after a turn", () => {
   });
 });
 
+describe("through the older adapter", () => {
+  test("Claude has no background, whose end it would give out as the answer to a later prompt", async () => {
+    const model = await startModel();
+    const chat = await startChat({
+      adapter: "claude-code-acp",
+      env: model.env(),
+      profile: "bypassPermissions",
+    });
+    model.will("start", useTool("Bash", { command: "sleep 1", run_in_background: true }));
+    await chat.says("start");
+    await chat.sees(/unexpected parameter `run_in_background`/);
+    await chat.says("hello");
+    await chat.sees("Echo: hello");
+    await chat.dispose();
+    await model.close();
+  });
+});
+
 describe("given an adapter that tells nothing of its life", () => {
   let chat: TestChat;
   afterEach(() => chat.dispose());

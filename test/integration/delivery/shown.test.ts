@@ -110,7 +110,7 @@ describe.each(ADAPTERS)("usage through %s", (adapter) => {
     model.will((request) => request.toolResults.length > 0, say("Two."));
     await ask(engine.session(), "two");
     expect(writes - before).toBeLessThanOrEqual(1);
-    await engine.session().park();
+    await until("the session to be parked", () => engine.session().park());
     expect((await engine.session().record.read())?.usage?.turns).toBe(2);
     await engine.dispose({ keep: true });
     engine = await startEngine({ adapter, env: model.env(), home: engine.home });
