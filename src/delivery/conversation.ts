@@ -1,5 +1,5 @@
 // A Conversation runs the released turns of one session: what it accepted is on disk, and what Claude says is posted.
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
@@ -10,6 +10,7 @@ import type { Outbound } from "./outbound.ts";
 import { Poster } from "./poster.ts";
 import { deliver } from "./reader.ts";
 import type { DeliveryStyle } from "./style.ts";
+import { turnName } from "./turn-name.ts";
 import { keepTyping } from "./typing.ts";
 import { Words } from "./words.ts";
 
@@ -40,7 +41,8 @@ export class Conversation {
   #own: Promise<void> = Promise.resolve();
   #stopping = false;
   #acknowledged = false;
-  #accepting = 0;
+  // What came while the gateway was still looking for what the last one left is not of the last one.
+  readonly #taken = new Map<string, Promise<"accepted" | "duplicate">>();
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -51,23 +53,26 @@ export class Conversation {
     prompt: Pick<InboxPrompt, "id" | "text" | "images" | "route">,
   ): Promise<"accepted" | "duplicate"> {
     const { session, inbox, now } = this.#parts;
-    const entry = await session.ensure({});
+    const { generation, route } = await session.ensure({});
     const acceptedAt = now().toISOString();
-    // Where it is given to the harness this very moment, that is written along: one write less in its way.
-    const atOnce = session.idleMs !== undefined && this.#accepting === 0;
-    const given = atOnce ? { state: "submitted" as const, submittedAt: acceptedAt } : {};
-    const { generation } = entry;
-    const accepted: InboxPrompt = { ...prompt, acceptedAt, state: "accepted", generation, ...given };
-    this.#accepting += 1;
-    const verdict = await inbox.accept(accepted).finally(() => {
-      this.#accepting -= 1;
-    });
-    if (verdict === "duplicate") return verdict;
+    const accepted: InboxPrompt = { ...prompt, acceptedAt, state: "accepted", generation };
+    const accepting = inbox.accept(accepted);
+    const mine = !this.#taken.has(prompt.id);
+    if (mine)
+      this.#taken.set(
+        prompt.id,
+        accepting.catch(() => "duplicate"),
+      );
+    const verdict = await accepting;
+    if (verdict === "duplicate") {
+      if (mine) this.#taken.delete(prompt.id);
+      return verdict;
+    }
     const { prompts: ahead } = this.#parts.session.activity;
     const turn = this.#run(accepted);
     if (ahead === 0) this.#acknowledged = false;
     else this.#acknowledgeLater(turn);
-    if (!isDeepStrictEqual(entry.route, prompt.route)) void this.#moved(prompt.route);
+    if (!isDeepStrictEqual(route, prompt.route)) void this.#moved(prompt.route);
     return verdict;
   }
 
@@ -123,6 +128,7 @@ export class Conversation {
   /** After a restart: runs what was accepted and not yet handed to Claude, and reports what was cut off, never runs it twice. */
   async recover(): Promise<void> {
     for (const prompt of await this.#parts.inbox.all()) {
+      if ((await this.#taken.get(prompt.id)) === "accepted") continue;
       if (prompt.state === "accepted") this.#run(prompt);
       else await this.#report(prompt);
     }
@@ -142,7 +148,7 @@ export class Conversation {
     const { session, inbox, onLost } = this.#parts;
     const { id, text, images, route } = prompt;
     const turn = session.prompt({ id, text, images, conversation: route });
-    if (prompt.state === "accepted") void turn.submitted.then(() => inbox.submitted(prompt.id)).catch(onLost);
+    void turn.submitted.then(() => inbox.submitted(prompt.id)).catch(onLost);
     const delivered = this.#deliver(prompt, turn).catch(onLost);
     void turn.submitted.then(() => {
       this.#begun = delivered;
@@ -160,6 +166,7 @@ export class Conversation {
     } finally {
       await before;
       if (!this.#stopping) await this.#parts.inbox.done(prompt.id);
+      this.#taken.delete(prompt.id);
     }
   }
 
@@ -213,7 +220,7 @@ export class Conversation {
     text: string,
   ): Promise<void> {
     const { outbound, session, onUnrecorded } = this.#parts;
-    const id = turnName(session, of);
+    const id = turnName(session.identity, of);
     await outbound.mirror({ identity: session.identity, role, text, id }).catch(onUnrecorded);
   }
 
@@ -233,18 +240,11 @@ export class Conversation {
       outbound,
       identity: session.identity,
       route,
-      turnId: turnName(session, of),
+      turnId: turnName(session.identity, of),
       after,
       paceMs: PACE_MS,
       onLost,
       onPosted: (text) => inbox.posted(of.id, text),
     });
   }
-}
-
-// Channel message ids repeat from chat to chat, so a turn is named after its session as well.
-function turnName(session: Session, prompt: { id: string; acceptedAt: string }): string {
-  const { agentId, sessionKey } = session.identity;
-  const owner = createHash("sha256").update(`${agentId}\0${sessionKey}`).digest("hex").slice(0, 16);
-  return `${owner}:${prompt.id}:${prompt.acceptedAt}`;
 }

@@ -65,7 +65,7 @@ export function readEvent(raw: unknown): DispatchEvent | undefined {
 }
 
 /** The message in the door's words. `harness` is the id the session was made with, which `acp.allowedAgents` names. */
-export function toInbound(o: {
+export async function toInbound(o: {
   event: DispatchEvent;
   identity: Identity;
   harness: string;
@@ -73,7 +73,7 @@ export function toInbound(o: {
   hasControlCommand: (text: string, cfg: OpenClawConfig) => boolean;
   freshId: () => string;
   reply: (text: string) => void;
-}): Inbound {
+}): Promise<Inbound> {
   const { event, identity } = o;
   const command = event.ctx.commandText.trim();
   const route = routeOf(event);
@@ -83,7 +83,7 @@ export function toInbound(o: {
     text: event.ctx.agentText.trim(),
     command,
     authorized: event.ctx.CommandAuthorized === true,
-    owner: isOwnersMessage(event, o.cfg),
+    owner: await isOwnersMessage(event, o.cfg),
     approver: event.ctx.CommandAuthorized === true && isApprover(o),
     ...senderOf(event),
     hostCommand: isHostCommand(command) || o.hasControlCommand(command, o.cfg),
@@ -95,11 +95,11 @@ export function toInbound(o: {
 }
 
 /** Whether an owner of the gateway wrote it. */
-export function isOwnersMessage(
+export async function isOwnersMessage(
   { ctx, originatingChannel, ...event }: DispatchEvent,
   cfg: OpenClawConfig,
-): boolean {
-  return isOwner({
+): Promise<boolean> {
+  return await isOwner({
     cfg,
     channel: originatingChannel?.toLowerCase(),
     accountId: event.originatingAccountId ?? ctx.AccountId,
@@ -170,10 +170,13 @@ export function routeOf(event: DispatchEvent): Route | undefined {
   };
 }
 
-function idOf({ ctx }: DispatchEvent): string | undefined {
+// Message ids are a chat's own, and several chats may talk to one session.
+function idOf(event: DispatchEvent): string | undefined {
+  const { ctx } = event;
   const id = ctx.MessageSidFull ?? ctx.MessageSid ?? ctx.MessageSidFirst ?? ctx.MessageSidLast;
   const text = id === undefined || id === null ? "" : String(id).trim();
-  return text === "" ? undefined : text;
+  const { channel, accountId, to } = routeOf(event) ?? {};
+  return text === "" ? undefined : [channel, accountId, to, text].filter(Boolean).join(":");
 }
 
 function attachmentsOf({ ctx }: DispatchEvent): Attachment[] {

@@ -125,8 +125,8 @@ export class Live {
     return { cwd: this.#cwd, sessionId: this.sessionId };
   }
 
+  /** Asks for it even where it is thought to be set: the harness changes its mode by itself, as after a plan. */
   async setMode(mode: string): Promise<void> {
-    if (this.#opened.mode === mode) return;
     this.#opened = await this.#harness.setMode(this.seat.connection, this.#opened, mode);
   }
 
@@ -143,8 +143,9 @@ export class Live {
     return true;
   }
 
-  noteMode(mode: string): void {
-    this.#opened = { ...this.#opened, mode };
+  /** The same right after opening, when what the harness told is still true. */
+  async startIn(mode: string): Promise<void> {
+    if (this.#opened.mode !== mode) await this.setMode(mode);
   }
 
   /**
@@ -176,7 +177,7 @@ export class Live {
 
   // A transcript can bring back the permission mode of another day (acp-adapters.md, 5): it is set right before the first prompt.
   async #apply(request: LiveRequest): Promise<void> {
-    await this.setMode(request.mode ?? this.#harness.modeOf(request.options.profile));
+    await this.startIn(request.mode ?? this.#harness.modeOf(request.options.profile));
     if (request.options.model !== undefined) await this.setOption("model", request.options.model);
     if (request.options.thinking !== undefined) await this.setOption("thinking", request.options.thinking);
     for (const [id, value] of Object.entries(request.extras)) await this.setOption(id, value);

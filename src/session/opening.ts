@@ -30,14 +30,24 @@ const FRESH =
  */
 export async function openSession(opening: Opening): Promise<Live> {
   const live = await openRecorded(opening);
-  await catchUp(opening, live);
+  await orLeave(opening, live, () => catchUp(opening, live));
   return live;
+}
+
+// Nothing of a session that could not be opened to the end stays behind.
+async function orLeave({ openMs }: Opening, live: Live, task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    await live.leave({ withinMs: openMs, linger: true });
+    throw error;
+  }
 }
 
 // A mode that was chosen while the session opened is in the record only; the session would be looser than it says.
 async function catchUp({ record, defaults, harness }: Opening, live: Live): Promise<void> {
   const { mode, profile } = choicesOf({ entry: await record.read(), defaults, harness });
-  await live.setMode(mode ?? harness.modeOf(profile));
+  await live.startIn(mode ?? harness.modeOf(profile));
 }
 
 async function openRecorded(opening: Opening): Promise<Live> {
@@ -55,15 +65,16 @@ async function openRecorded(opening: Opening): Promise<Live> {
 }
 
 async function openNew(opening: Opening, entry: SessionEntry): Promise<Live> {
-  const { harness, record, note, signal, openMs } = opening;
+  const { harness, record, note, signal } = opening;
   const { forkOf: origin, cwd } = entry;
   const fork =
     origin !== undefined && (await harness.hasTranscript({ cwd, sessionId: origin })) ? origin : undefined;
   if (origin !== undefined && fork === undefined) note(FRESH);
   const live = await open(opening, { entry, resume: undefined, fork });
-  if (signal.aborted) await live.leave({ withinMs: openMs, linger: true });
-  signal.throwIfAborted();
-  await record.opened(live.sessionId);
+  await orLeave(opening, live, async () => {
+    signal.throwIfAborted();
+    await record.opened(live.sessionId);
+  });
   return live;
 }
 

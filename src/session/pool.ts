@@ -150,7 +150,8 @@ export class Pool {
     void connection.exited.then(async () => {
       clearTimeout(adapter.lingering);
       this.#adapters.delete(adapter);
-      await leases.release(connection.pid);
+      // One that stays names a dead process, and is cleared away at the next start.
+      await leases.release(connection.pid).catch(() => {});
     });
     await leases.take(connection);
     return adapter;

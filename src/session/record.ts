@@ -1,7 +1,7 @@
 // The record of a session in its agent's session map: what must survive a crash, changed in one place.
-import { Failure } from "../../adapters/failure.ts";
 import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
 import type { Route, SessionEntry, SessionMap } from "../../state/session-map.ts";
+import { adoptedId } from "./adopted.ts";
 import { PROFILE_KEY } from "./choices.ts";
 import { changes, type EnsureWish, freshEntry, reopened } from "./entry.ts";
 import type { Identity } from "./identity.ts";
@@ -18,6 +18,7 @@ export class SessionRecord {
   readonly #later = new Later({ write: () => this.#change((entry) => entry), withinMs: 30_000 });
   #route: Route | undefined;
   readonly #harness: Pick<Harness, "hasTranscript">;
+  readonly #defaultCwd: () => string;
 
   constructor(o: {
     identity: Identity;
@@ -25,12 +26,15 @@ export class SessionRecord {
     now: () => Date;
     keptRetired: number;
     harness: Pick<Harness, "hasTranscript">;
+    /** Where a session without an entry works. */
+    defaultCwd: () => string;
   }) {
     this.#identity = o.identity;
     this.#map = o.map;
     this.#now = o.now;
     this.#keptRetired = o.keptRetired;
     this.#harness = o.harness;
+    this.#defaultCwd = o.defaultCwd;
   }
 
   async read(): Promise<SessionEntry | undefined> {
@@ -52,7 +56,7 @@ export class SessionRecord {
   /** The entry, made where there is none or only a closed one. Throws Failure `transcript-missing` for an unknown id to resume. */
   async ensure(wish: EnsureWish): Promise<SessionEntry> {
     const before = await this.read();
-    const adopted = await this.#adopted(wish, before);
+    const adopted = await adoptedId({ wish, entry: before, harness: this.#harness });
     const settled = before?.state === "active" && adopted === undefined && !changes(before, wish);
     if (settled) return before;
     return await this.#change((entry) => {
@@ -73,7 +77,7 @@ export class SessionRecord {
   /** The harness session that now stands behind this one; written before its first prompt. */
   async opened(sessionId: string): Promise<void> {
     await this.#change((entry) => {
-      const next = entry ?? this.#fresh({ defaultCwd: "/" });
+      const next = entry ?? this.#blank();
       return {
         ...next,
         claudeSessionId: sessionId,
@@ -111,7 +115,7 @@ export class SessionRecord {
     reason: string;
   }): Promise<SessionEntry> {
     return await this.#change((entry) => {
-      const next = this.#retireId(entry ?? this.#fresh({ defaultCwd: o.cwd ?? "/" }), o.reason);
+      const next = this.#retireId(entry ?? this.#blank(), o.reason);
       const { forkOf: _, ...own } = next;
       own.retired = own.retired.filter((past) => past.claudeSessionId !== o.claudeSessionId);
       const adopted = { claudeSessionId: o.claudeSessionId, prompted: true, state: "parked" as const };
@@ -122,7 +126,7 @@ export class SessionRecord {
   /** The next prompt begins as a copy of this harness session; the one before is retired. */
   async fork(o: { claudeSessionId: string; cwd?: string | undefined }): Promise<SessionEntry> {
     return await this.#change((entry) => {
-      const next = this.#retireId(entry ?? this.#fresh({ defaultCwd: o.cwd ?? "/" }), "forked");
+      const next = this.#retireId(entry ?? this.#blank(), "forked");
       return {
         ...next,
         forkOf: o.claudeSessionId,
@@ -195,21 +199,8 @@ export class SessionRecord {
     return freshEntry({ identity: this.#identity, cwd: wish.cwd ?? wish.defaultCwd, at: this.#stamp() });
   }
 
-  // The host repeats the id it last heard of, which may be one of ours and no harness id at all.
-  async #adopted(wish: EnsureWish, entry: SessionEntry | undefined): Promise<string | undefined> {
-    const { resume } = wish;
-    if (resume === undefined || resume === entry?.claudeSessionId || resume === entry?.backendSessionId)
-      return undefined;
-    // Ours is the truth; what the host remembers beside it is of another day.
-    if (entry !== undefined && !wish.resumeRequired) return undefined;
-    const cwd = entry?.cwd ?? wish.cwd ?? wish.defaultCwd;
-    if (await this.#harness.hasTranscript({ cwd, sessionId: resume })) return resume;
-    if (!wish.resumeRequired) return undefined;
-    throw new Failure({
-      code: "transcript-missing",
-      message: `There is no session "${resume}" on this machine: no transcript of that id was found in Claude's projects folder.`,
-      next: "Check the id, or start without it for a fresh session.",
-    });
+  #blank(): SessionEntry {
+    return this.#fresh({ defaultCwd: this.#defaultCwd() });
   }
 
   #retireId(entry: SessionEntry, reason: string): SessionEntry {
@@ -230,11 +221,10 @@ export class SessionRecord {
   async #change(
     change: (entry: SessionEntry | undefined) => SessionEntry | undefined,
   ): Promise<SessionEntry> {
-    const blank = () => this.#fresh({ defaultCwd: "/" });
     let unsaved = NO_USAGE;
     this.#later.settle();
     const entry = await this.#map.upsert(this.#identity, (before) => {
-      const next = change(before) ?? before ?? blank();
+      const next = change(before) ?? before ?? this.#blank();
       unsaved = this.meter.unsaved;
       return unsaved === NO_USAGE ? next : { ...next, usage: plus(next.usage ?? NO_USAGE, unsaved) };
     });

@@ -75,11 +75,11 @@ async function submit(run: Run): Promise<boolean> {
   turn.markSubmitted();
   const settled = new AbortController();
   const escalation = escalate(run, settled.signal);
-  const noted = run.onSubmitted();
+  // A map that cannot be written costs a note there, not the answer.
+  const noted = run.onSubmitted().catch(() => {});
   try {
     const raw = await Promise.race([answered, escalation]);
     turn.usage = run.usage.end(raw);
-    await noted;
     settle(turn, raw);
   } catch (error) {
     if (turn.signal.aborted) turn.settleCancelled();
@@ -88,7 +88,7 @@ async function submit(run: Run): Promise<boolean> {
   } finally {
     settled.abort();
     answered.catch(() => {});
-    await noted.catch(() => {});
+    await noted;
   }
   return true;
 }

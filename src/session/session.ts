@@ -80,9 +80,7 @@ export class Session {
     this.#lane.before = left;
     this.#state = o.discard ? { is: "closed" } : { is: "absent" };
     await left;
-    if (!o.discard) return;
-    await this.record.close(o.reason);
-    await this.#parts.onClosed();
+    if (o.discard) await this.record.close(o.reason).then(() => this.#parts.onClosed());
   }
 
   /**
@@ -135,23 +133,21 @@ export class Session {
 
   async status(): Promise<SessionStatus> {
     const entry = await this.record.read();
-    const { waiting: queued } = this.#lane;
     const { context } = this.record.meter;
+    const queued = this.#lane.waiting;
     return statusOf({ entry, is: this.#state.is, live: this.#live, queued, reader: this.#reader, context });
   }
 
-  /** What goes on in it now. */
   get activity(): Activity {
     const { asking, inBackground } = this.#reader;
     return { asking, inBackground, prompts: this.#lane.prompts };
   }
 
-  /** What the last turn and the whole session have used. */
   usage(): Promise<SessionUsage> {
     return this.record.usage();
   }
 
-  get #live(): Live | undefined {
+  get #live() {
     return liveOf(this.#state);
   }
 

@@ -115,7 +115,7 @@ export class Sessions {
 
   #parkIdle(): void {
     const { idleMs } = this.#parts.limits;
-    for (const session of this.all()) if ((session.idleMs ?? 0) >= idleMs) void session.park();
+    for (const session of this.all()) if ((session.idleMs ?? 0) >= idleMs) session.park().catch(() => false);
   }
 
   // What runs in the background ends with its session, so such a one goes only where there is no other.
@@ -123,7 +123,7 @@ export class Sessions {
     const idle = this.all().filter((session) => session.idleMs !== undefined);
     const tasks = (session: Session) => Math.min(1, session.activity.inBackground.length);
     const [first] = idle.sort((a, b) => tasks(a) - tasks(b) || (b.idleMs ?? 0) - (a.idleMs ?? 0));
-    return (await first?.park({ force: true })) ?? false;
+    return (await first?.park({ force: true }).catch(() => false)) ?? false;
   }
 
   // The map is the user's to read; what was closed long ago is not what they look for.

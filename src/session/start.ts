@@ -28,8 +28,9 @@ export async function startLive({
   if (live?.alive) {
     if (!(await live.continuedElsewhere())) return live;
     note(ELSEWHERE);
-    await leave(live);
   }
+  // A dead one still has its place.
+  if (live) await leave(live);
   // What failed while nobody was looking is tried again, so that the user hears of it if it fails again.
   const opened = opening ? opening.catch(() => open(note)) : open(note);
   const started = await unlessAborted(opened, turn.signal);

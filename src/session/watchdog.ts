@@ -45,8 +45,14 @@ export function watch(watched: Watched): Watchdog {
 }
 
 function stillWaiting(silent: number, running: string[]): string {
-  const what = running.length > 0 ? `it is still running: ${running.join(", ")}` : "it waits for the model";
+  const what =
+    running.length > 0 ? `it is still running: ${running.map(shown).join(", ")}` : "it waits for the model";
   return `No sign of life from Claude for ${duration(silent)}; ${what}. Send stop to end this turn.`;
+}
+
+// A title is the harness's, and may be anything.
+function shown(title: string): string {
+  return `\`${title.replace(/[`\p{C}]+/gu, " ").slice(0, 80)}\``;
 }
 
 function stalled(silent: number): Failure {

@@ -6,6 +6,7 @@ import { listInboxes, openInbox } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { createRuntime } from "../backend/runtime.ts";
 import { settingsFor } from "../config.ts";
+import type { Conversation } from "../delivery/conversation.ts";
 import { Conversations } from "../delivery/conversations.ts";
 import { offerKept } from "../door/kept.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
@@ -44,13 +45,7 @@ export function createEngine(o: EngineOptions) {
         onKept: (asking, texts) => offerKept({ conversations, pending, asking, texts }),
       }),
     onOwnTurn: (identity, turn) => conversations.of(identity).overhear(turn),
-    followUp: (identity, text, route) => {
-      if (!route) return;
-      conversations
-        .of(identity)
-        .accept({ id: randomUUID(), text, images: [], route })
-        .catch((error) => log.error(`contractor: ${describe(error)}`));
-    },
+    followUp: (identity, text, route) => route && sendAs(o, conversations.of(identity), { text, route }),
   });
   const conversations: Conversations = conversationsOf(o, { sessions, inboxes });
   const runtime = runtimeOf(o, { sessions, inboxes });
@@ -89,6 +84,12 @@ export function createEngine(o: EngineOptions) {
       return stopping;
     },
   };
+}
+
+function sendAs({ log }: EngineOptions, to: Conversation, said: { text: string; route: Route }): void {
+  to.accept({ id: randomUUID(), images: [], ...said }).catch((error) =>
+    log.error(`contractor: ${describe(error)}`),
+  );
 }
 
 function runtimeOf(o: EngineOptions, parts: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> }) {

@@ -32,7 +32,16 @@ async function turnsOver(entries: number, turns: number): Promise<number[]> {
   const map = openSessionMap({ workspace: folder.path, lock: hostLock });
   const inbox = openInbox({ dir: join(folder.path, "inbox"), identity, lock: hostLock });
   const harness = { hasTranscript: async () => true };
-  const record = new SessionRecord({ identity, map, now: () => new Date(), keptRetired: 50, harness });
+  const now = () => new Date();
+  const defaultCwd = () => "/";
+  const record = new SessionRecord({
+    identity,
+    map,
+    now,
+    keptRetired: 50,
+    harness,
+    defaultCwd,
+  });
   const times: number[] = [];
   for (let turn = 0; turn < turns + 3; turn++) {
     const from = performance.now();

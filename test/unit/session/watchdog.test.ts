@@ -31,7 +31,7 @@ describe("a watchdog", () => {
     expect(notices).toEqual([]);
     vi.advanceTimersByTime(STALL_MS);
     expect(notices).toEqual([
-      expect.stringMatching(/^No sign of life from Claude for 60 s; .*npm test\..*stop/),
+      expect.stringMatching(/^No sign of life from Claude for 60 s; .*`npm test`\..*stop/),
     ]);
     expect(turn.signal.aborted).toBe(false);
     vi.advanceTimersByTime(STALL_MS);
