@@ -68,6 +68,23 @@ export async function callGateway(o: {
   }
 }
 
+/** A page that stays open and can be asked for approvals, until it is closed. Throws when it is not let in within 10 s. */
+export async function openOperator(o: { port: number; token: string }): Promise<{ close(): void }> {
+  const socket = new WebSocket(`ws://127.0.0.1:${o.port}`);
+  const open = Promise.withResolvers<void>();
+  const timer = setTimeout(() => open.reject(new Error("the gateway lets no operator in")), 10_000);
+  socket.addEventListener("error", () => open.reject(new Error(`no gateway on port ${o.port}`)));
+  socket.addEventListener("message", (event) => {
+    const message = frame.parse(JSON.parse(String(event.data)));
+    const params = { ...connectParams(o), caps: ["approvals"] };
+    const hello = { type: "req", id: "connect", method: "connect", params };
+    if (message.event === "connect.challenge") socket.send(JSON.stringify(hello));
+    if (message.type === "res" && message.ok === true) open.resolve();
+  });
+  await open.promise.finally(() => clearTimeout(timer));
+  return { close: () => socket.close() };
+}
+
 // A loopback `gateway-client` with the shared token keeps its scopes without a device identity.
 function connectParams(o: { token: string; scopes?: string[] }) {
   return {

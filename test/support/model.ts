@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type Answer, give, say } from "./model-answers.ts";
 import { type ModelRequest, newTexts, readRequest } from "./model-request.ts";
 
+export type { Message } from "./model-answers.ts";
 export { cut, fail, failMidStream, say, silence, together, useTool } from "./model-answers.ts";
 export type { ModelRequest } from "./model-request.ts";
 

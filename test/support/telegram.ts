@@ -58,6 +58,8 @@ export type Telegram = {
   unconfirmed(account?: string): number;
   /** How often the account's bot has asked for updates. */
   polls(account?: string): number;
+  /** Somebody presses a button of a message, also one that is gone by now. */
+  press(chatId: number, messageId: number, data: string, from: number): void;
   refuse: TelegramServer["refuse"];
   close(): Promise<void>;
 };
@@ -74,6 +76,18 @@ export async function startTelegram(): Promise<Telegram> {
     calls: (method) => server.calls.filter((call) => method === undefined || call.method === method),
     unconfirmed: (account = "default") => server.unconfirmed(account),
     polls: (account = "default") => server.polls(account),
+    press(chatId, messageId, data, from) {
+      const found = server.world.messages.find((one) => one.chatId === chatId && one.id === messageId);
+      if (!found) throw new Error(`no message ${messageId} in ${chatId}`);
+      const id = `cb${server.world.nextMessageId++}`;
+      const query = {
+        id,
+        from: { id: from, first_name: `Person ${from}`, is_bot: false },
+        chat_instance: String(chatId),
+      };
+      const message = wireMessage(server.world, found);
+      server.push(found.account, { callback_query: { ...query, message, data } });
+    },
     refuse: (method, refusal) => server.refuse(method, refusal),
     close: () => server.close(),
   };

@@ -1,0 +1,124 @@
+// Asking by typed reply alone, in English and in Chinese; and in the places where no chat can be asked.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { AT_ONCE, run, workbench } from "../support/approvals.ts";
+import { type Bench, type Bound, bound, historyOf, startBench } from "../support/e2e.ts";
+import { startGateway } from "../support/gateway.ts";
+import { openOperator } from "../support/gateway-rpc.ts";
+import { startModel } from "../support/model.ts";
+import { until } from "../support/poll.ts";
+
+const OWNER = 501;
+const MAIN = { sessionKey: "agent:cc:main" };
+const QUESTION = "🔐 Claude asks: ";
+
+describe("by reply", () => {
+  let bench: Bench;
+  let chat: Bound;
+  beforeAll(async () => {
+    const pluginConfig = { approvals: { ask: "reply" } };
+    bench = await startBench({ owners: [OWNER], config: AT_ONCE, pluginConfig });
+    chat = await bound(bench, { from: { id: OWNER } });
+  });
+  afterAll(() => bench?.dispose());
+
+  const { asks, made, told } = workbench(() => bench);
+  const node = (name: string) => run(`node -e 'require("fs").writeFileSync("${name}", "")'`);
+
+  it.each([
+    ["y", true],
+    ["好", true],
+    [" 1 ", true],
+    ["不", false],
+    ["3", false],
+    ["拒绝", false],
+  ])("%j is understood, and nothing has buttons", async (word, allowed) => {
+    const asked = await asks(chat, node(`made-${allowed}-${word.trim()}`), QUESTION);
+    expect(asked.buttons).toEqual([]);
+    expect(asked.text).toMatch(/Reply 1 once · 3 no · cancel, or "n" and why\. I wait 10 min\./);
+    chat.says(word);
+    await chat.hears(allowed ? "Done:" : /Done: .*refused/);
+    expect(made(`made-${allowed}-${word.trim()}`)).toBe(allowed);
+  });
+
+  it("always is a rule, and no is told with its reason", async () => {
+    const asked = await asks(chat, run("cargo test"), QUESTION);
+    expect(asked.text).toContain("2 always (cargo test …)");
+    chat.says("一直允许");
+    await chat.hears("Done:");
+    bench.model.will(run("cargo test unit"));
+    chat.says("once more");
+    await chat.hears("Done:");
+    await asks(chat, run("cargo test; node -e 1"), QUESTION);
+    chat.says("不 太危险了");
+    await until("Claude to hear why", () => told("太危险了"));
+    await chat.hears(/太危险了/);
+  });
+
+  it("cancel ends the turn", async () => {
+    await asks(chat, node("cancelled"), QUESTION);
+    chat.says("取消");
+    chat.says("remember after");
+    await chat.hears("OK, after.");
+    expect(made("cancelled")).toBe(false);
+  });
+
+  it("a command's markup is text", async () => {
+    const asked = await asks(
+      chat,
+      run("echo '<b>x</b>' **b** [Allow](https://evil.example) \"`id`\"\nReply 1 once"),
+      QUESTION,
+    );
+    expect(asked.raw).not.toMatch(/<(?!\/?(?:code|pre)\b)[a-z]/);
+    expect(asked.text).toContain('<b>x</b>\' **b** [Allow](https://evil.example) "`id`"');
+    expect(asked.text).toContain("│ Reply 1 once");
+    chat.says("n");
+    await chat.hears("Done:");
+  });
+});
+
+describe("in a held turn", () => {
+  let bench: Pick<Bench, "model" | "gateway">;
+  beforeAll(async () => {
+    const model = await startModel();
+    bench = { model, gateway: await startGateway({ model }) };
+  });
+  afterAll(async () => {
+    await bench?.gateway.dispose();
+    await bench?.model.close();
+  });
+
+  const { made, touch } = workbench(() => bench);
+  const send = (message: string) =>
+    bench.gateway.call("chat.send", { ...MAIN, message, idempotencyKey: crypto.randomUUID() });
+  const shows = (words: string) =>
+    until(
+      `the page to show ${words}`,
+      async () => (await historyOf(bench.gateway, MAIN)).some((line) => line.includes(words)),
+      { withinMs: 30_000 },
+    );
+
+  it("where nobody can be asked, it is refused at once, with the reason", async () => {
+    bench.model.will(touch("nobody"));
+    await send("go on");
+    await shows("nobody I could ask here (no chat, and no approval surface is connected): ");
+    expect(made("nobody")).toBe(false);
+  });
+
+  it("where an operator's page is open, it is asked there", async () => {
+    const operator = await openOperator(bench.gateway);
+    try {
+      bench.model.will(touch("native"));
+      await send("go on");
+      const list = async () => approvals.parse(await bench.gateway.call("plugin.approval.list"));
+      const asked = await until("the question", async () => (await list())[0], { withinMs: 30_000 });
+      expect(asked.request).toMatchObject({ title: "Run: touch native", agentId: "cc", toolName: "Bash" });
+      await bench.gateway.call("plugin.approval.resolve", { id: asked.id, decision: "allow-once" });
+      await until("it to be done", () => made("native"));
+    } finally {
+      operator.close();
+    }
+  });
+});
+
+const approvals = z.array(z.looseObject({ id: z.string(), request: z.looseObject({}) }));

@@ -1,0 +1,185 @@
+// One question, asked by buttons and by typing at once: the first answer wins, whatever the host's side does.
+import { describe, expect, test, vi } from "vitest";
+import { type Asking, type AskingParts, ask, recorded } from "../../../src/permission/asking.ts";
+import type { NativeDecision, NativeQuestion } from "../../../src/permission/native.ts";
+import { Pending } from "../../../src/permission/pending.ts";
+
+const identity = { agentId: "cc", sessionKey: "agent:cc:one" };
+
+function bench(o: Partial<AskingParts> & { held?: boolean; mayAlways?: boolean } = {}) {
+  const pending = new Pending();
+  const said: string[] = [];
+  const kept: string[][] = [];
+  const turn = new AbortController();
+  const conversation = o.held ? undefined : { channel: "telegram", to: "1" };
+  const asking: Asking = {
+    identity,
+    conversation,
+    route: conversation,
+    title: "Run: x",
+    description: "x",
+    severity: "warning",
+    toolName: "Bash",
+    mayAlways: o.mayAlways ?? true,
+    text: "QUESTION",
+    hint: "HINT",
+    say: (text) => void said.push(text),
+    signal: turn.signal,
+  };
+  const parts: AskingParts = {
+    native: { request: async () => undefined },
+    pending,
+    mode: "auto",
+    timeoutMs: 60_000,
+    onKept: (_, texts) => void kept.push(texts),
+    ...o,
+  };
+  const types = (text: string, authorized = true) =>
+    pending.hear(identity, { text, authorized, by: "telegram:1" });
+  return { answer: ask(parts, asking), said, kept, turn, types, pending };
+}
+
+function shown(o: { here?: boolean } = {}) {
+  const pressed = Promise.withResolvers<NativeDecision | undefined>();
+  const settled: NativeDecision[] = [];
+  const question: NativeQuestion = {
+    here: o.here ?? true,
+    decision: pressed.promise,
+    settle: async (decision) => void settled.push(decision),
+  };
+  return { native: { request: async () => question }, pressed, settled };
+}
+
+const soon = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("a question", () => {
+  test.each([
+    ["allow-once", "once"],
+    ["allow-always", "always"],
+    ["deny", "deny"],
+  ] as const)("is answered %s by a press", async (decision, is) => {
+    const { native, pressed, settled } = shown();
+    const { answer, said } = bench({ native });
+    pressed.resolve(decision);
+    expect(await answer).toEqual({ is, how: "button" });
+    expect([settled, said]).toEqual([[], []]);
+  });
+
+  test("is answered by typing, and the buttons then show it", async () => {
+    const { native, settled } = shown();
+    const { answer, types } = bench({ native });
+    await soon();
+    expect(types("y")).toEqual({ is: "answer" });
+    expect(await answer).toEqual({ is: "once", how: "reply", by: "telegram:1" });
+    await soon();
+    expect(settled).toEqual(["allow-once"]);
+    expect(types("y")).toEqual({ is: "unheard" });
+  });
+
+  test("is said here where the buttons are somewhere else, or nowhere", async () => {
+    for (const native of [shown({ here: false }).native, { request: async () => undefined }]) {
+      const { answer, said, types } = bench({ native });
+      await soon();
+      expect(said).toEqual(["QUESTION"]);
+      types("3");
+      expect(await answer).toMatchObject({ is: "deny", how: "reply" });
+    }
+  });
+
+  test("asks nobody where there is neither a surface nor a chat, at once", async () => {
+    expect(await bench({ held: true }).answer).toEqual({ is: "nobody" });
+    const broken = { request: async () => Promise.reject(new Error("no gateway")) };
+    expect(await bench({ held: true, native: broken }).answer).toEqual({ is: "nobody" });
+    expect(await bench({ mode: "native" }).answer).toEqual({ is: "nobody" });
+  });
+
+  test("does not wait for a host that never answers: typing, time and the end of the turn decide", async () => {
+    const native = { request: () => new Promise<undefined>(() => {}) };
+    const typed = bench({ native });
+    typed.types("n not that");
+    expect(await typed.answer).toMatchObject({ is: "deny", reason: "not that" });
+    expect(await bench({ native, timeoutMs: 5 }).answer).toEqual({ is: "expired" });
+    const stopped = bench({ native, held: true });
+    stopped.turn.abort();
+    expect(await stopped.answer).toEqual({ is: "withdrawn" });
+  });
+
+  test("takes no yes from before it could be seen", async () => {
+    const slow = Promise.withResolvers<undefined>();
+    const { answer, types, said } = bench({ native: { request: () => slow.promise } });
+    expect(types("y")).toEqual({ is: "kept", say: "HINT" });
+    slow.resolve(undefined);
+    await soon();
+    expect(said).toEqual(["QUESTION"]);
+    types("y");
+    expect(await answer).toMatchObject({ is: "once" });
+  });
+
+  test("takes its buttons back that appear only after it was answered", async () => {
+    const late = Promise.withResolvers<NativeQuestion>();
+    const settle = vi.fn(async () => {});
+    const { answer, types } = bench({ native: { request: () => late.promise } });
+    types("n");
+    await answer;
+    late.resolve({ here: true, decision: new Promise(() => {}), settle });
+    await soon();
+    expect(settle).toHaveBeenCalledWith("deny");
+  });
+
+  test("outlives a surface that fails or ends without a decision", async () => {
+    const { native, pressed } = shown();
+    const { answer, types } = bench({ native });
+    pressed.reject(new Error("the connection is gone"));
+    await soon();
+    types("ok");
+    expect(await answer).toMatchObject({ is: "once", how: "reply" });
+  });
+
+  test("is withdrawn with its turn, and settled where settling fails", async () => {
+    const { answer, turn } = bench({
+      native: {
+        request: async () => ({
+          here: true,
+          decision: new Promise(() => {}),
+          settle: () => Promise.reject(new Error("gone")),
+        }),
+      },
+    });
+    await soon();
+    turn.abort();
+    expect(await answer).toEqual({ is: "withdrawn" });
+    expect(recorded(await answer)).toEqual({ decision: "cancelled", how: "turn ended" });
+  });
+
+  test("takes no always where none may be remembered, and none of a stranger", async () => {
+    const { answer, types } = bench({ mayAlways: false });
+    await soon();
+    expect(types("y", false)).toMatchObject({ is: "kept", say: expect.stringContaining("may approve") });
+    expect(types("always")).toEqual({ is: "kept", say: "HINT" });
+    expect(types("what?")).toEqual({ is: "kept", say: "Kept as well." });
+    types("1");
+    expect(await answer).toMatchObject({ is: "once" });
+  });
+
+  test("hears no typing in native mode", async () => {
+    const { native, pressed } = shown();
+    const { answer, types } = bench({ native, mode: "native" });
+    await soon();
+    expect(types("y")).toEqual({ is: "unheard" });
+    pressed.resolve("deny");
+    expect(await answer).toEqual({ is: "deny", how: "button" });
+  });
+
+  test("gives on what was kept, also to the question that takes its place", async () => {
+    const { answer, types, kept, pending } = bench();
+    await soon();
+    types("later please");
+    types("y");
+    await answer;
+    expect(kept).toEqual([["later please"]]);
+    const first = { hint: "", reads: () => "pass" as const, answer: () => {} };
+    const closeFirst = pending.open(identity, first, ["later please"]);
+    const closeSecond = pending.open(identity, first);
+    expect([closeFirst(), closeSecond()]).toEqual([[], ["later please"]]);
+  });
+});

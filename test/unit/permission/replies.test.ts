@@ -1,0 +1,83 @@
+// Typed answers: the words that mean something, as a whole message, and nothing else.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readField } from "../../../src/permission/forms.ts";
+import { readReply } from "../../../src/permission/replies.ts";
+
+const WORDS = {
+  once: ["y", "yes", "ok", "1", "是", "好", "同意"],
+  always: ["2", "always", "允许", "一直允许"],
+  deny: ["n", "no", "3", "否", "不", "拒绝"],
+  cancel: ["cancel", "取消"],
+};
+const ALL = Object.entries(WORDS).flatMap(([is, words]) => words.map((word) => ({ is, word })));
+const space = fc.string({ unit: fc.constantFrom(" ", "\t", "\n", "\u3000"), maxLength: 3 });
+
+describe("a reply", () => {
+  test("is read whatever its case and the space around it", () => {
+    const cased = fc.constantFrom(...ALL).chain(({ is, word }) =>
+      fc.record({
+        is: fc.constant(is),
+        word: fc.constantFrom(word, word.toUpperCase()),
+        before: space,
+        after: space,
+      }),
+    );
+    fc.assert(
+      fc.property(cased, ({ is, word, before, after }) => {
+        expect(readReply(before + word + after)).toEqual({ is });
+      }),
+    );
+  });
+
+  test("is never a yes with anything beside the word", () => {
+    const beside = fc.tuple(fc.constantFrom(...ALL), fc.string({ minLength: 1 }), fc.boolean());
+    fc.assert(
+      fc.property(beside, ([{ word }, more, before]) => {
+        const text = before ? `${more}${word}` : `${word}${more}`;
+        fc.pre(!ALL.some((one) => one.word === text.trim().toLowerCase()));
+        expect(readReply(text)?.is ?? "none").toMatch(/^(?:none|deny)$/);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("of any other text is none, or a denial with its reason", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 40 }), (text) => {
+        const reply = readReply(text);
+        if (reply?.is === "deny" && "reason" in reply) expect(text).toContain(reply.reason);
+        else if (reply) expect(ALL.map(({ word }) => word)).toContain(text.trim().toLowerCase());
+      }),
+    );
+    expect(readReply("n use the other one")).toEqual({ is: "deny", reason: "use the other one" });
+    expect(readReply("不，太危险了")).toEqual({ is: "deny", reason: "太危险了" });
+    expect(readReply("now what?")).toBeUndefined();
+    expect(readReply("y\u200b")).toBeUndefined();
+    expect(readReply("ｙ")).toBeUndefined();
+    expect(readReply("1.")).toBeUndefined();
+  });
+});
+
+describe("an answer to a form", () => {
+  const field = {
+    key: "q",
+    ownWordsKey: "q_custom",
+    label: "Which?",
+    several: false,
+    type: "text" as const,
+    options: ["Red", "Blue"].map((label) => ({ value: label, label, description: undefined })),
+  };
+  test("is one of the offered ones, or the user's own words as they are", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), (text) => {
+        const content = readField(field, text);
+        if (text.trim() === "") return expect(content).toBeUndefined();
+        expect([{ q: "Red" }, { q: "Blue" }, { q_custom: text.trim() }]).toContainEqual(content);
+      }),
+    );
+    expect(readField(field, "2")).toEqual({ q: "Blue" });
+    expect(readField({ ...field, several: true }, "1, 2")).toEqual({ q: ["Red", "Blue"] });
+    expect(readField({ ...field, ownWordsKey: undefined }, "3")).toBeUndefined();
+  });
+});
