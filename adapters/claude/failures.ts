@@ -62,7 +62,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "unknown-model",
       message: "Claude does not know the chosen model.",
-      next: "Choose another one with /acp model NAME.",
+      next: "Choose another one with /cc model NAME.",
     },
   },
   {

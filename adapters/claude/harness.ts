@@ -29,9 +29,12 @@ const MODES: Record<PermissionProfile, string> = {
   plan: "plan",
   bypassPermissions: "bypassPermissions",
 };
+// Our own records in the workspace say where sessions work and what they may do: not for Claude to write, in any profile.
+const deny = ["Edit(**/.openclaw/contractor-agent/**)"];
+const GUARDED = JSON.stringify({ permissions: { deny } });
 // The older adapter always makes bypassPermissions available, and its Claude Code (2.1.44) then runs every tool unasked in
 // plan mode too.
-const NO_BYPASS = JSON.stringify({ permissions: { disableBypassPermissionsMode: "disable" } });
+const NO_BYPASS = JSON.stringify({ permissions: { deny, disableBypassPermissionsMode: "disable" } });
 const PROFILES: Partial<Record<string, PermissionProfile>> = {
   default: "ask",
   acceptEdits: "acceptEdits",
@@ -113,10 +116,11 @@ function sessionMeta(connection: Connection, request: OpenRequest, settings: Cla
   const allowDangerouslySkipPermissions = request.options.profile === "bypassPermissions";
   const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
   if (older) {
-    const extraArgs = allowDangerouslySkipPermissions ? {} : { settings: NO_BYPASS };
+    const extraArgs = { settings: allowDangerouslySkipPermissions ? GUARDED : NO_BYPASS };
     return { claudeCode: { options: { settingSources, extraArgs } } };
   }
-  const options = { settingSources, promptSuggestions: false, allowDangerouslySkipPermissions };
+  const extraArgs = { settings: GUARDED };
+  const options = { settingSources, promptSuggestions: false, allowDangerouslySkipPermissions, extraArgs };
   return { claudeCode: { emitRawSDKMessages: FORWARDED, options } };
 }
 

@@ -71,6 +71,7 @@ export class Reader implements SessionListener {
   follow(turn: Turn, alive: () => void): () => void {
     const following = { turn, alive };
     this.#following = following;
+    this.#parts.output.add("user", turn.input.text);
     return () => {
       if (this.#following === following) this.#following = undefined;
       if (turn.outcome?.status !== "completed") this.#deafUntil = performance.now() + DEAF_MS;

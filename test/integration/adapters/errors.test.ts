@@ -14,7 +14,7 @@ const ERRORS: [string, Parameters<typeof fail>, FailureCode, RegExp][] = [
     "not-logged-in",
     /billing.*credit/s,
   ],
-  ["404 of the model", [404, { message: "model: claude-x" }], "unknown-model", /model.*\/acp model/s],
+  ["404 of the model", [404, { message: "model: claude-x" }], "unknown-model", /model.*\/cc model/s],
   [
     "413",
     [413, { message: "Request exceeds the maximum size" }],

@@ -1,7 +1,7 @@
 // What Claude may do unasked, by permission profile, shown with its real tools through either adapter.
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PermissionProfile } from "../../../adapters/harness.ts";
 import { setProfile } from "../../../src/session/controls.ts";
@@ -68,6 +68,22 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
       }
     },
   );
+
+  test("acceptEdits does not open our own records in the workspace", async () => {
+    const session = engine.session("agent:cc:acp:records");
+    await session.ensure({});
+    await setProfile(session.controls, "acceptEdits");
+    const file = join(engine.cwd, ".openclaw/contractor-agent/session-map.json");
+    for (const use of [
+      useTool("Write", { file_path: file, content: "{}" }),
+      useTool("Bash", { command: `mkdir -p ${dirname(file)}`, description: "makes" }),
+      useTool("Bash", { command: `cp there.txt ${file}`, description: "copies" }),
+    ]) {
+      model.will(use);
+      await ask(session, "write it");
+      expect(existsSync(file)).toBe(false);
+    }
+  });
 
   test("bypassPermissions, where the settings open it, runs everything without a word", async () => {
     await engine.dispose({ keep: true });
