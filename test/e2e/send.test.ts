@@ -41,7 +41,7 @@ describe("/cc send", () => {
     ["what a link leads out to", "link.txt", "not a file I may send"],
     ["a directory", "out dir", "is not a file"],
     ["what no channel takes", "huge.bin", "larger than 50 MB"],
-    ["nothing", "", "path is missing"],
+    ["nothing", "", "PATH is missing"],
   ])("refuses %s", async (_, path, told) => {
     await asked(`/cc send ${path}`, told);
     expect(chat.messages().filter((message) => message.file)).toHaveLength(1);
