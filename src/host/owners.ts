@@ -1,15 +1,16 @@
 // Whether somebody is an owner of this gateway, by the host's own rules (`commands.ownerAllowFrom`), as for `/acp spawn`.
-import { resolveCommandAuthorization } from "openclaw/plugin-sdk/command-auth-native";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
 
 /** In webchat the owner is whoever has the operator's admin scope. */
-export function isOwner(o: {
+export async function isOwner(o: {
   cfg: OpenClawConfig;
   channel: string | undefined;
   accountId: string | undefined;
   senderId: string | undefined;
   scopes: string[] | undefined;
-}): boolean {
+}): Promise<boolean> {
+  // Loaded at the first message: it brings a second of the host's code, which every start and every CLI call would pay.
+  const { resolveCommandAuthorization } = await import("openclaw/plugin-sdk/command-auth-native");
   const { cfg, channel, accountId, senderId, scopes } = o;
   const ctx = {
     ...(channel === undefined ? {} : { Provider: channel, Surface: channel }),

@@ -99,7 +99,7 @@ async function answer(
       text: context.args ?? "",
       here,
       place,
-      owner: isOwner({
+      owner: await isOwner({
         cfg: currentConfig(api),
         channel: context.channel,
         accountId: context.accountId,

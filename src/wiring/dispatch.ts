@@ -47,7 +47,7 @@ export async function dispatch(o: Dispatch) {
   const found = await findSession(o.api, { sessionKey, agentId: event.ctx.AgentId });
   if (found.kind !== "ready" || (cfg.acp?.backend ?? found.meta.backend) !== BACKEND)
     return await unbound(o, event);
-  const inbound = toInbound({
+  const inbound = await toInbound({
     event,
     identity: { agentId: found.agentId, sessionKey: found.sessionKey },
     harness: found.meta.agent,
@@ -80,7 +80,7 @@ async function unbound({ api, engine, chat, context }: Dispatch, event: Dispatch
   const command = engine.settings().phrases ? readPhrase(text) : undefined;
   if (command === undefined) return undefined;
   const signal = AbortSignal.timeout(COMMAND_MS);
-  const owner = isOwnersMessage(event, cfg);
+  const owner = await isOwnersMessage(event, cfg);
   const answer = await chat.run({ text: command, here: undefined, place: route, owner, signal });
   context.dispatcher.sendFinalReply({ text: answer });
   return handled(context, "answered");

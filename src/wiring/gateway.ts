@@ -25,6 +25,8 @@ import { SESSIONS_METHOD } from "./operations.ts";
 import { permissionOperations } from "./permissions.ts";
 import { sessionOperations } from "./session-operations.ts";
 
+const PREPARED_AFTER_MS = 5_000;
+
 const initializeParams = z.strictObject({ agentId: z.string().min(1) });
 
 /** Registers everything; nothing runs before the gateway starts the service. */
@@ -39,7 +41,12 @@ export function registerGateway(
     start: async (context) => {
       const started = await startEngine(api, context, doctor);
       engine = started;
-      release = onShutdown(() => void started.stop());
+      const prepared = prepareMainSessions(api, context.logger);
+      const released = onShutdown(() => void started.stop());
+      release = () => {
+        clearTimeout(prepared);
+        released();
+      };
     },
     stop: async () => {
       release();
@@ -95,13 +102,22 @@ async function startEngine(
   const settings = liveSettings(api, (error) => log.error(`contractor: ${describe(error)}`));
   const engine = createEngine({ api, settings, home: join(context.stateDir, "contractor"), log, doctor });
   registerAcpRuntimeBackend({ id: BACKEND, runtime: engine.runtime });
-  // Neither is waited for: a gateway is ready without them, and they need one that is.
+  // Not waited for: a gateway is ready without it, and it needs one that is.
   void engine.start().catch((error) => log.error(`contractor: ${describe(error)}`));
-  void ensureMainSessions(api).then((failures) => {
-    for (const [agentId, error] of failures)
-      log.warn(`contractor: the main session of "${agentId}": ${describe(error)}`);
-  });
   return engine;
+}
+
+// It takes seconds of a small machine's processor, which is the gateway's until it is ready; whoever speaks before has a
+// session made on the spot (dispatch.ts).
+function prepareMainSessions(
+  api: OpenClawPluginApi,
+  log: OpenClawPluginServiceContext["logger"],
+): NodeJS.Timeout {
+  const prepare = async () => {
+    for (const [agentId, error] of await ensureMainSessions(api))
+      log.warn(`contractor: the main session of "${agentId}": ${describe(error)}`);
+  };
+  return setTimeout(() => void prepare(), PREPARED_AFTER_MS).unref();
 }
 
 type SessionEnd = { sessionKey?: string | undefined; reason?: string | undefined };
