@@ -2,6 +2,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createClaude } from "../../adapters/claude/create.ts";
+import { describe } from "../../adapters/failure.ts";
 import type { PermissionProfile } from "../../adapters/harness.ts";
 import { isAlive } from "../../adapters/process-tree.ts";
 import { hostLock } from "../../src/host/lock.ts";
@@ -18,6 +19,7 @@ import { openRules } from "../../state/rules.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
 import { tempDir, until } from "./poll.ts";
 import { familyOf, killAll } from "./processes.ts";
+import { report } from "./report.ts";
 
 export type AdapterName = "claude-agent-acp" | "claude-code-acp";
 
@@ -144,13 +146,17 @@ export interface Said {
 }
 
 export async function listen(turn: Turn): Promise<Said> {
+  const from = Date.now();
   let text = "";
   const notices: string[] = [];
   turn.read((event) => {
     if (event.type === "text") text += event.text;
     if (event.type === "notice") notices.push(event.text);
   });
-  return { result: await turn.result, text, notices };
+  const result = await turn.result;
+  const failure = result.status === "failed" ? { failure: describe(result.failure) } : {};
+  report({ from, to: Date.now(), status: result.status, notices, ...failure });
+  return { result, text, notices };
 }
 
 async function noneLeft(folder: string): Promise<void> {

@@ -16,11 +16,13 @@ const HOSTS_OWN = /node_modules\/openclaw\/dist\//;
 export async function gatewayStart(bench: Bench): Promise<void> {
   const gateways: { side: "floor" | "ours"; gateway: Gateway }[] = [];
   try {
+    // The same agents on both sides: the host's work grows with them.
+    const agents = { agents: { entries: { cc: {} } } };
     for (const [side, plugin] of [
       ["floor", "none"],
       ["ours", "checkout"],
     ] as const) {
-      const gateway = await startGateway({ plugin });
+      const gateway = await startGateway({ plugin, config: agents });
       gateways.push({ side, gateway });
       await gateway.stop();
     }
