@@ -1,0 +1,54 @@
+// The fault report on the terminal, and in docs/reliability.md between its marks.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { checkout } from "../support/checkout.ts";
+import type { Row } from "./row.ts";
+
+const BEGIN = "<!-- written by npm run faults: begin -->";
+const END = "<!-- written by npm run faults: end -->";
+const SHOWN = 150;
+
+export function printRows(rows: readonly Row[]): void {
+  for (const row of rows) {
+    const [fault, saw, time, lost] = cellsOf(row);
+    process.stdout.write(
+      `${row.passed ? "ok  " : "BAD "} ${fault}\n       saw: ${saw}\n       recovered: ${time} · lost: ${lost}\n`,
+    );
+  }
+  const good = rows.filter(({ passed }) => passed).length;
+  process.stdout.write(`\n${good} of ${rows.length} faults: ${summary(rows)}\n`);
+}
+
+/** Rewrites the table in docs/reliability.md; throws when it has lost its marks. */
+export async function saveRows(rows: readonly Row[]): Promise<void> {
+  const file = join(checkout, "docs/reliability.md");
+  const text = await readFile(file, "utf8");
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin === -1 || end < begin) throw new Error(`${file} has no place for the table`);
+  const lines = rows.map((row) => `| ${cellsOf(row).map(escaped).join(" | ")} |`);
+  const table = ["| fault | what the user saw | recovered | lost |", "|---|---|---|---|", ...lines].join(
+    "\n",
+  );
+  const written = `${BEGIN}\n\n${summary(rows)}\n\n${table}\n\n`;
+  await writeFile(file, `${text.slice(0, begin)}${written}${text.slice(end)}`);
+}
+
+function summary(rows: readonly Row[]): string {
+  const times = rows.flatMap(({ recoveredMs }) => recoveredMs ?? []).sort((a, b) => a - b);
+  const lost = rows.filter(({ lost }) => lost !== "nothing" && lost !== "not run").length;
+  return `${rows.length} faults, ${lost} with a loss; recovered in ${seconds(times[times.length >> 1])} (median), ${seconds(times.at(-1))} at most.`;
+}
+
+function cellsOf({ fault, saw, recoveredMs, lost }: Row): string[] {
+  const shown = saw.replaceAll(/\s+/g, " ");
+  const words = shown.length > SHOWN ? `${shown.slice(0, SHOWN - 1)}…` : shown;
+  return [fault, words, recoveredMs === undefined ? "–" : seconds(recoveredMs), lost];
+}
+
+function seconds(ms: number | undefined): string {
+  return ms === undefined ? "–" : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function escaped(cell: string): string {
+  return cell.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+}
