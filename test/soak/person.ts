@@ -5,7 +5,7 @@ import { until } from "../support/poll.ts";
 import type { BotMessage } from "../support/telegram-methods.ts";
 import type { Chance } from "./random.ts";
 
-export type Outcome = "answered" | "cancelled" | "reported" | "lost";
+type Outcome = "answered" | "cancelled" | "reported" | "lost";
 
 /** What became of one message; the token names it in the message and in its answer. */
 export interface Told {
