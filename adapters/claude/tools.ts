@@ -109,14 +109,14 @@ function verb(name: string): string {
 
 function size(input: Input): string {
   const [added, removed] = [newText(input), input.old_string].map((text) =>
-    text === undefined ? 0 : text.split("\n").length,
+    text === undefined ? 0 : linesOf(text).length,
   );
   return added || removed ? ` (+${added}${removed ? ` -${removed}` : ""})` : "";
 }
 
 function change(path: string, input: Input): string {
-  const minus = input.old_string?.split("\n").map((line) => `- ${line}`) ?? [];
-  const plus = (newText(input) ?? "").split("\n").map((line) => `+ ${line}`);
+  const minus = linesOf(input.old_string ?? "").map((line) => `- ${line}`) ?? [];
+  const plus = linesOf(newText(input) ?? "").map((line) => `+ ${line}`);
   return [path, ...minus, ...plus].join("\n");
 }
 
@@ -126,6 +126,11 @@ function asText(raw: unknown): string {
   } catch {
     return "";
   }
+}
+
+// A newline at the end ends the last line and begins no other.
+function linesOf(text: string): string[] {
+  return text === "" ? [] : text.replace(/\n$/, "").split("\n");
 }
 
 function newText({ content, new_string, new_source }: Input): string | undefined {

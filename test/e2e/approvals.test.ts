@@ -2,6 +2,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { ASKED, AT_ONCE, run, workbench } from "../support/approvals.ts";
 import { type Bench, type Bound, bound, startBench } from "../support/e2e.ts";
 import { together } from "../support/model.ts";
@@ -66,9 +67,9 @@ describe("Claude asks on Telegram", () => {
       await denies();
     }
     expect(made("chained")).toBe(false);
-    const rules = await bench.gateway.cli(["contractor-agents", "rules", "list"]);
-    const id = /^(\w{8}) {2}cc {2}allow {2}Bash: touch always {2}\(in /m.exec(rules.stdout)?.[1] ?? "";
-    expect((await bench.gateway.cli(["contractor-agents", "rules", "remove", id])).code).toBe(0);
+    const { rules } = ruleList.parse(await bench.gateway.call("contractor.rules.list"));
+    expect(rules).toMatchObject([{ tool: "Bash", text: "touch always", cwd: bench.gateway.workspace("cc") }]);
+    await bench.gateway.call("contractor.rules.remove", { id: rules[0]?.id });
     await asks(chat, touch("always"));
     await denies();
   });
@@ -195,3 +196,5 @@ describe("Claude asks on Telegram", () => {
     expect(lines).toContainEqual(expect.objectContaining({ decision: "cancelled", how: "turn ended" }));
   });
 });
+
+const ruleList = z.looseObject({ rules: z.array(z.looseObject({ id: z.string() })) });
