@@ -8,6 +8,7 @@ const MISSING = "A part of the answer was too large to be passed on and is missi
 const HEAD_BYTES = 1_000;
 const NEWLINE = 0x0a;
 const OPEN_BRACE = 0x7b;
+const JSON_SPACE = new Set([0x20, 0x09, 0x0d]);
 
 /**
  * Passes newline-delimited JSON objects through byte by byte, and drops everything else: banners, garbage, floods. In
@@ -62,5 +63,5 @@ function encoded(message: object): string {
 
 // Whether the object itself is well formed is the ACP client's to say: it answers the adapter with a parse error.
 function isMessage(line: Buffer): boolean {
-  return line.find((byte) => byte > 0x20) === OPEN_BRACE;
+  return line.find((byte) => !JSON_SPACE.has(byte)) === OPEN_BRACE;
 }

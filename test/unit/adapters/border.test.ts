@@ -30,6 +30,7 @@ describe("the guard", () => {
     ["banners", "Welcome!\n"],
     ["arrays and numbers", "[]\n7\n"],
     ["blank lines", "\n \n\r\n"],
+    ["an object behind a byte that is no JSON (found by fuzzing)", "\0{}\n"],
     ["a half line at the end", '{"jsonrpc'],
   ])("drops %s, and passes what is around them", async (_, garbage) => {
     expect(await pass([message, garbage])).toBe(message);

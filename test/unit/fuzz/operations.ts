@@ -1,0 +1,28 @@
+// The operations as the product has them, over sessions without a harness: for what reaches them from outside.
+
+import type { Operation } from "../../../src/operations/define.ts";
+import { rulesListOperation, rulesRemoveOperation } from "../../../src/operations/rules.ts";
+import { Desk } from "../../../src/session/desk.ts";
+import { conversationOperations } from "../../../src/wiring/conversation-operations.ts";
+import { sessionOperations } from "../../../src/wiring/session-operations.ts";
+import { startEngine } from "../../support/engine.ts";
+
+/** Nothing is ever started: the program in the harness's place ends at once. */
+export async function realOperations() {
+  const engine = await startEngine({ command: ["/bin/false"] });
+  const here = { agentId: "cc", sessionKey: "agent:cc:acp:one" };
+  await engine.session(here.sessionKey).ensure({});
+  const desk = new Desk({ sessions: engine.sessions, agents: () => ["cc"], forgotten: async () => {} });
+  const rules = { all: async () => [], add: async () => {}, remove: async () => false };
+  const operations: Operation[] = [
+    ...conversationOperations({
+      desk: () => desk,
+      prompt: async () => false,
+      sendFile: async () => ({ name: "file", bytes: 0 }),
+    }),
+    ...sessionOperations(() => desk),
+    rulesListOperation({ agents: () => ["cc"], rulesOf: () => rules }),
+    rulesRemoveOperation({ agents: () => ["cc"], rulesOf: () => rules }),
+  ];
+  return { operations, here, [Symbol.asyncDispose]: () => engine.dispose() };
+}
