@@ -80,6 +80,7 @@ async function submit(run: Run): Promise<boolean> {
   try {
     const raw = await Promise.race([answered, escalation]);
     turn.usage = run.usage.end(raw);
+    await noted;
     settle(turn, raw);
   } catch (error) {
     if (turn.signal.aborted) turn.settleCancelled();

@@ -13,7 +13,7 @@ const failure = z.object({
 const added = z.looseObject({
   workspace: z.string(),
   cwd: z.string(),
-  next: z.string(),
+  next: z.string().optional(),
   mainSession: z.looseObject({ state: z.string() }),
 });
 const agents = z.looseObject({
@@ -105,7 +105,7 @@ describe("what is made", () => {
       bindings: ["telegram"],
       mainSession: { state: "pending" },
     });
-    expect(made.next).toBe(`/acp spawn cc --bind here --cwd ${home.home}`);
+    expect(made.next).toBeUndefined();
     for (const file of ["SOUL.md", "IDENTITY.md", "AGENTS.md", "USER.md"])
       expect(existsSync(join(made.workspace, file)), file).toBe(true);
     const config = agents.parse(JSON.parse(await home.config()));
