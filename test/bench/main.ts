@@ -9,7 +9,7 @@ import { idle, memory } from "./measures/memory.ts";
 import { statePerTurn } from "./measures/state.ts";
 import { steering } from "./measures/steer.ts";
 import { telegramOverhead } from "./measures/telegram.ts";
-import { cancel, warmFirstText, warmResultTail } from "./measures/turns.ts";
+import { warmResultTail, warmTurns } from "./measures/turns.ts";
 import { updates } from "./measures/updates.ts";
 import { saveDocument } from "./report/document.ts";
 import { resultOf, saveResult } from "./report/result.ts";
@@ -18,9 +18,8 @@ import { ROWS } from "./table.ts";
 
 /** What is measured together, in the order it runs: what needs a quiet machine first. */
 const PARTS: readonly { ids: readonly string[]; run: (bench: Bench) => Promise<void> }[] = [
-  { ids: ["warm-first-text"], run: warmFirstText },
+  { ids: ["warm-first-text", "cancel"], run: warmTurns },
   { ids: ["warm-result-tail"], run: warmResultTail },
-  { ids: ["cancel"], run: cancel },
   { ids: ["hung-cancel"], run: hungCancel },
   { ids: LIVES, run: lives },
   { ids: ["steer"], run: steering },

@@ -14,21 +14,22 @@ const HUNG = {
   turns: { hang: [{ say: "I begin" }, { hang: true as const }] },
 };
 /** As long as a side is watched that does not settle. */
-const WATCHED_MS = 10_000;
+const WATCHED_MS = { full: 10_000, quick: 5_000 };
 
 /** Cancel → settled, and the process gone. A bare client has nothing that would end it. */
 export async function hungCancel(bench: Bench): Promise<void> {
   for (let round = 0; round < bench.rounds(3, 1); round++) {
     for (const name of ["acpx", "ours"] as const) {
-      const took = await once(bench, name);
+      const watchedMs = bench.quick ? WATCHED_MS.quick : WATCHED_MS.full;
+      const took = await once(bench, name, watchedMs);
       if (took !== undefined) add(bench.samples, "hung-cancel", name, took);
-      else bench.instead("hung-cancel", name, `never (watched ${WATCHED_MS / 1000} s)`);
+      else bench.instead("hung-cancel", name, `never (watched ${watchedMs / 1000} s)`);
     }
   }
 }
 
 /** Undefined where it was not over in time. */
-async function once(bench: Bench, name: SideName): Promise<number | undefined> {
+async function once(bench: Bench, name: SideName, watchedMs: number): Promise<number | undefined> {
   await using folder = await tempDir("bench-hung");
   const agent = scriptedAgent({ dir: folder.path, script: HUNG });
   const side = await bench.side(name, { adapter: agent.command });
@@ -39,9 +40,9 @@ async function once(bench: Bench, name: SideName): Promise<number | undefined> {
     const from = performance.now();
     turn.cancel();
     const gone = turn.over.then(() =>
-      until("the process to be gone", () => !pids().some(isAlive), { everyMs: 10, withinMs: WATCHED_MS }),
+      until("the process to be gone", () => !pids().some(isAlive), { everyMs: 10, withinMs: watchedMs }),
     );
-    const settled = await Promise.race([gone.then(() => true), sleep(WATCHED_MS, false)]);
+    const settled = await Promise.race([gone.then(() => true), sleep(watchedMs, false)]);
     return settled ? performance.now() - from : undefined;
   } finally {
     killAll(pids());

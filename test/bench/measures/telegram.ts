@@ -10,7 +10,7 @@ import { add, figureOf } from "../stats.ts";
 
 const ID = "telegram-overhead";
 /** Longer than the host's channel makes a chat wait between two posts. */
-const PAUSE_MS = 2_500;
+const PAUSE_MS = 2_000;
 
 /** In → out with ours less in → out with the echo; the floor is Claude's own time for the same prompt. */
 export async function telegramOverhead(bench: Bench): Promise<void> {
@@ -22,18 +22,20 @@ export async function telegramOverhead(bench: Bench): Promise<void> {
   let product: Gateway | undefined;
   const floor = await bench.side("floor");
   try {
-    const echoing = await bound(telegram.chat({ id: 501 }));
-    await echo.stop();
-    product = await startGateway({ telegram, model: bench.model });
-    const working = await bound(telegram.chat({ id: 501 }));
-    await product.stop();
     const bare = await floor.open("bare");
+    const count = bench.rounds(8, 1);
+    const chat = () => telegram.chat({ id: 501 });
+    await bind(chat());
     for (let round = 0; round < bench.rounds(3, 1); round++) {
-      await echo.start();
-      times.echo.push(...(await talk(echoing, bench.rounds(8, 3), async () => {})));
+      if (round > 0) await echo.start();
+      times.echo.push(...(await talk(chat(), count, async () => {})));
       await echo.stop();
-      await product.start();
-      times.ours.push(...(await talk(working, bench.rounds(8, 3), () => claudeAlone(bench, bare))));
+      if (product) await product.start();
+      else {
+        product = await startGateway({ telegram, model: bench.model });
+        await bind(chat());
+      }
+      times.ours.push(...(await talk(chat(), count, () => claudeAlone(bench, bare))));
       await product.stop();
     }
   } finally {
@@ -50,10 +52,10 @@ export async function telegramOverhead(bench: Bench): Promise<void> {
   );
 }
 
-async function bound(chat: Chat): Promise<Chat> {
+async function bind(chat: Chat): Promise<void> {
+  const before = chat.messages().length;
   chat.says("/acp spawn cc --bind here");
-  await chat.hears(/spawned/i);
-  return chat;
+  await chat.hears(({ text }) => /spawned/i.test(text) && chat.messages().length > before);
 }
 
 // The first message after a start brings the session back, which is another measure.

@@ -16,25 +16,42 @@ interface Warm {
   talk: Talk;
 }
 
-/** Prompt → first text. */
-export async function warmFirstText(bench: Bench): Promise<void> {
+/** Prompt → first text, and then, in the same sessions, a cancel in the middle of an answer → the turn is settled. */
+export async function warmTurns(bench: Bench): Promise<void> {
   await withWarmSides(
     bench,
     async () => ({}),
     async (warm) => {
-      const rounds = bench.rounds(40, 8);
+      const gapMs = GAP_MS;
+      const [turns, cancels] = [bench.rounds(40, 5), bench.rounds(12, 2)];
       await interleave({
-        ...{ rounds, things: warm, gapMs: GAP_MS },
-        once: async ({ side, talk }, round) => {
-          bench.model.reset();
-          const from = performance.now();
-          const turn = talk.send(`Warm turn ${round}.`);
-          add(bench.samples, "warm-first-text", side.name, (await turn.first) - from);
-          await turn.over;
-        },
+        rounds: turns,
+        things: warm,
+        gapMs,
+        once: (one, round) => firstText(bench, one, round),
       });
+      await interleave({ rounds: cancels, things: warm, gapMs, once: (one) => cancelled(bench, one) });
     },
   );
+}
+
+async function firstText(bench: Bench, { side, talk }: Warm, round: number): Promise<void> {
+  bench.model.reset();
+  const from = performance.now();
+  const turn = talk.send(`Warm turn ${round}.`);
+  add(bench.samples, "warm-first-text", side.name, (await turn.first) - from);
+  await turn.over;
+}
+
+async function cancelled(bench: Bench, { side, talk }: Warm): Promise<void> {
+  bench.model.will("Count", say("one two three ".repeat(50), { chunks: 200, gapMs: 20 }));
+  const turn = talk.send("Count, please.");
+  await turn.first;
+  await sleep(100);
+  const from = performance.now();
+  turn.cancel();
+  add(bench.samples, "cancel", side.name, (await turn.over) - from);
+  bench.model.reset();
 }
 
 /** The adapter's answer, seen by a tap on its stdout → the side says that the turn is over. */
@@ -47,7 +64,7 @@ export async function warmResultTail(bench: Bench): Promise<void> {
     return { adapter: [process.execPath, tap, file(side), ...adapterOf({ env: {} })] };
   };
   await withWarmSides(bench, tapped, async (warm) => {
-    const rounds = bench.rounds(12, 4);
+    const rounds = bench.rounds(12, 3);
     await interleave({
       ...{ rounds, things: warm, gapMs: GAP_MS },
       once: async ({ side, talk }, round) => {
@@ -59,30 +76,6 @@ export async function warmResultTail(bench: Bench): Promise<void> {
       },
     });
   });
-}
-
-/** A cancel in the middle of an answer → the turn is settled. */
-export async function cancel(bench: Bench): Promise<void> {
-  await withWarmSides(
-    bench,
-    async () => ({}),
-    async (warm) => {
-      const rounds = bench.rounds(12, 3);
-      await interleave({
-        ...{ rounds, things: warm, gapMs: GAP_MS },
-        once: async ({ side, talk }) => {
-          bench.model.will("Count", say("one two three ".repeat(50), { chunks: 200, gapMs: 20 }));
-          const turn = talk.send("Count, please.");
-          await turn.first;
-          await sleep(100);
-          const from = performance.now();
-          turn.cancel();
-          add(bench.samples, "cancel", side.name, (await turn.over) - from);
-          bench.model.reset();
-        },
-      });
-    },
-  );
 }
 
 async function withWarmSides(
