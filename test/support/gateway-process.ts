@@ -52,7 +52,7 @@ export function gatewayProcess(o: {
       return output.includes("[gateway] ready", from) && polling();
     };
     await until("the gateway to be ready", ready, {
-      withinMs: 60_000,
+      withinMs: 110_000,
       everyMs: 25,
       seen: () => output.slice(from),
     });
