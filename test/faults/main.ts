@@ -21,16 +21,20 @@ const passed = rows.length > 0 && rows.every((row) => row.passed);
 if (only.length === 0 && passed) await saveRows(rows);
 process.exitCode = passed ? 0 : 1;
 
-// One test after the other (vitest.config.ts), so a turn belongs to the test in whose time it ran.
+// One test after the other, so a turn belongs to the test in whose time it ran.
 async function vitest(): Promise<void> {
   const program = join(checkout, "node_modules/vitest/vitest.mjs");
   const reporter = `--reporter=${join(checkout, "test/faults/reporter.ts")}`;
   const where = only.length > 0 ? only : ["test/integration/faults"];
-  const child = spawn(process.execPath, [program, "run", "--project", "integration", reporter, ...where], {
-    cwd: checkout,
-    env: { ...process.env, ...files },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [program, "run", "--no-file-parallelism", "--project", "integration", reporter, ...where],
+    {
+      cwd: checkout,
+      env: { ...process.env, ...files },
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   await new Promise((done) => child.once("exit", done));
 }
 
