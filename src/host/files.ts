@@ -2,6 +2,7 @@
 import { basename, isAbsolute, relative } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../adapters/failure.ts";
+import { redact } from "../../adapters/redact.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { FileToSend } from "../operations/send.ts";
 import { currentConfig } from "./engine-ports.ts";
@@ -30,11 +31,9 @@ export async function postFile(
   });
   const name = basename(realPath);
   if (sent.status === "sent") return { name, bytes: buffer.length };
-  throw new Failure({
-    code: "refused",
-    message: `The channel did not take ${name}.`,
-    ...("error" in sent ? { cause: sent.error } : {}),
-  });
+  const cause = "error" in sent ? sent.error : undefined;
+  const why = cause instanceof Error ? `: ${redact(cause.message)}` : ".";
+  throw new Failure({ code: "refused", message: `The channel did not take ${name}${why}`, cause });
 }
 
 async function readWithin({ root, path }: FileToSend): Promise<{ realPath: string; buffer: Buffer }> {

@@ -2,11 +2,12 @@
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../adapters/failure.ts";
 import { BACKEND, type MainSession } from "../operations/add.ts";
-import { roster } from "./agents.ts";
+import { type RosterAgent, roster } from "./agents.ts";
 import { askGateway, type GatewayAnswer } from "./gateway-call.ts";
 import { isOurs, mainSessionKey } from "./sessions.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
+type Contractor = NonNullable<RosterAgent["contractor"]>;
 
 /** Gateway method that does it for one agent; the CLI calls it after `add`. */
 export const INITIALIZE_METHOD = "contractor.initialize";
@@ -26,10 +27,24 @@ export async function ensureAcpSession(
   api: Api,
   session: { agentId: string; sessionKey: string },
 ): Promise<"made" | "there"> {
-  const { agentId, sessionKey } = session;
-  const contractor = roster(api).find((agent) => agent.id === agentId)?.contractor;
-  if (!contractor) throw notAContractor(agentId);
+  const contractor = roster(api).find((agent) => agent.id === session.agentId)?.contractor;
+  if (!contractor) throw notAContractor(session.agentId);
   if (await isOurs(api, session)) return "there";
+  const running = making.get(session.sessionKey);
+  if (running) return await running;
+  const made = make(api, { ...session, contractor }).finally(() => making.delete(session.sessionKey));
+  making.set(session.sessionKey, made);
+  return await made;
+}
+
+// By session key, which names its agent: two messages at once make one session.
+const making = new Map<string, Promise<"made">>();
+
+async function make(
+  api: Api,
+  o: { agentId: string; sessionKey: string; contractor: Contractor },
+): Promise<"made"> {
+  const { agentId, sessionKey, contractor } = o;
   const { getAcpSessionManager } = await import("openclaw/plugin-sdk/acp-runtime");
   await getAcpSessionManager().initializeSession({
     cfg: api.runtime.config.current(),

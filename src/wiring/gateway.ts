@@ -25,8 +25,6 @@ import { SESSIONS_METHOD } from "./operations.ts";
 import { permissionOperations } from "./permissions.ts";
 import { sessionOperations } from "./session-operations.ts";
 
-const PREPARED_AFTER_MS = 5_000;
-
 const initializeParams = z.strictObject({ agentId: z.string().min(1) });
 
 /** Registers everything; nothing runs before the gateway starts the service. */
@@ -41,12 +39,8 @@ export function registerGateway(
     start: async (context) => {
       const started = await startEngine(api, context, doctor);
       engine = started;
-      const prepared = prepareMainSessions(api, context.logger);
-      const released = onShutdown(() => void started.stop());
-      release = () => {
-        clearTimeout(prepared);
-        released();
-      };
+      release = onShutdown(() => void started.stop());
+      await prepareMainSessions(api, context.logger);
     },
     stop: async () => {
       release();
@@ -107,17 +101,14 @@ async function startEngine(
   return engine;
 }
 
-// It takes seconds of a small machine's processor, which is the gateway's until it is ready; whoever speaks before has a
-// session made on the spot (dispatch.ts).
-function prepareMainSessions(
+// Waited for, since the gateway takes no message before its services have started: `openclaw agent` passes no hook of ours,
+// and would run a session that is not made yet with the gateway's own model.
+async function prepareMainSessions(
   api: OpenClawPluginApi,
   log: OpenClawPluginServiceContext["logger"],
-): NodeJS.Timeout {
-  const prepare = async () => {
-    for (const [agentId, error] of await ensureMainSessions(api))
-      log.warn(`contractor: the main session of "${agentId}": ${describe(error)}`);
-  };
-  return setTimeout(() => void prepare(), PREPARED_AFTER_MS).unref();
+): Promise<void> {
+  for (const [agentId, error] of await ensureMainSessions(api))
+    log.warn(`contractor: the main session of "${agentId}": ${describe(error)}`);
 }
 
 type SessionEnd = { sessionKey?: string | undefined; reason?: string | undefined };

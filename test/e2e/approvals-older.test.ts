@@ -43,6 +43,7 @@ describe("with the older adapter", () => {
     // The adapter's own "always" would let this run as well (acp-adapters.md, 2).
     await asks(chat, run("touch other"));
     await chat.presses("Deny");
+    await chat.hears("Canonical result: Denied");
     chat.says("still there?");
     await chat.hears("Echo: still there?");
     expect(made("other")).toBe(false);

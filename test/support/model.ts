@@ -65,6 +65,7 @@ export async function startModel(
     await give({ answer, model: asked.model, stream: asked.body.stream === true, response });
   }
 
+  server.keepAliveTimeout = 0;
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

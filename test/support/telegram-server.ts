@@ -52,6 +52,8 @@ export async function startTelegramServer(): Promise<TelegramServer> {
     answer(response, { ok: true, result: perform(world, call) });
   }
 
+  // A connection that is closed just as the next request comes in would lose it; Telegram is not what is on trial.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -72,8 +72,9 @@ describe("an answer to a form", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (text) => {
         const content = readField(field, text);
-        if (text.trim() === "") return expect(content).toBeUndefined();
-        expect([{ q: "Red" }, { q: "Blue" }, { q_custom: text.trim() }]).toContainEqual(content);
+        const words = text.trim();
+        const possible = words === "" ? [undefined] : [{ q: "Red" }, { q: "Blue" }, { q_custom: words }];
+        expect(possible).toContainEqual(content);
       }),
     );
     expect(readField(field, "2")).toEqual({ q: "Blue" });
