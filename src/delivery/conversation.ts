@@ -58,11 +58,8 @@ export class Conversation {
     const accepted: InboxPrompt = { ...prompt, acceptedAt, state: "accepted", generation };
     const accepting = inbox.accept(accepted);
     const mine = !this.#taken.has(prompt.id);
-    if (mine)
-      this.#taken.set(
-        prompt.id,
-        accepting.catch(() => "duplicate"),
-      );
+    const taken = accepting.catch(() => "duplicate" as const);
+    if (mine) this.#taken.set(prompt.id, taken);
     const verdict = await accepting;
     if (verdict === "duplicate") {
       if (mine) this.#taken.delete(prompt.id);
@@ -177,10 +174,12 @@ export class Conversation {
     o: { after: () => Promise<unknown>; recorded?: Promise<void> },
   ): Promise<void> {
     const { outbound, style, session } = this.#parts;
-    const stopTyping = keepTyping({ outbound, route: of.route, after: o.after() });
+    const poster = this.#poster(of, o.after);
+    const asking = () => session.activity.asking;
+    const idle = () => !asking() && !poster.posting;
+    const stopTyping = keepTyping({ outbound, route: of.route, after: o.after(), when: idle });
     try {
-      const asking = () => session.activity.asking;
-      const said = await deliver({ turn, poster: this.#poster(of, o.after), style: style(), asking });
+      const said = await deliver({ turn, poster, style: style(), asking });
       await o.recorded;
       if (said !== "") await this.#mirror(of, "assistant", said);
     } finally {

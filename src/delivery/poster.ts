@@ -40,6 +40,11 @@ export class Poster {
     });
   }
 
+  /** True while a post is under way or waits. */
+  get posting(): boolean {
+    return this.#posting !== undefined;
+  }
+
   /** Forgets what has not been posted yet. */
   drop(): void {
     this.#waiting = "";

@@ -6,20 +6,26 @@ import type { Outbound } from "./outbound.ts";
 const EVERY_MS = 4_000;
 // Telegram's channel lets one call a second through to a chat: an indicator at once would hold up every quick answer.
 const FIRST_MS = 1_500;
+const LOOK_AGAIN_MS = 1_000;
 
 /**
  * Starts the indicator when `after` is over, and returns the way to stop it. A channel that refuses it costs nothing but
- * the indicator. One turn of a conversation at a time: Telegram's channel lets one call a second through to a chat, and
- * each beat holds up what is said by that second.
+ * the indicator. One turn of a conversation at a time, and only `when` it is Claude's move and nothing is being posted:
+ * Telegram's channel lets one call a second through to a chat, and each beat holds up what is said by that second.
  */
-export function keepTyping(o: { outbound: Outbound; route: Route; after: Promise<unknown> }): () => void {
-  const beat = () => void o.outbound.typing(o.route).catch(() => {});
+export function keepTyping(o: {
+  outbound: Outbound;
+  route: Route;
+  after: Promise<unknown>;
+  when: () => boolean;
+}): () => void {
   const turn = new AbortController();
   void o.after.then(() => {
     if (turn.signal.aborted) return;
     let timer = setTimeout(function next() {
-      beat();
-      timer = setTimeout(next, EVERY_MS);
+      const shown = o.when();
+      if (shown) void o.outbound.typing(o.route).catch(() => {});
+      timer = setTimeout(next, shown ? EVERY_MS : LOOK_AGAIN_MS);
       timer.unref();
     }, FIRST_MS);
     timer.unref();
