@@ -1,4 +1,4 @@
-// The three suites: unit in parallel, integration and e2e two files at a time (real processes, which mostly wait for each other).
+// The three suites: unit in parallel, integration and e2e three files at a time (real processes, which mostly wait for each other).
 import { defineConfig } from "vitest/config";
 
 const seconds = 1000;
@@ -23,7 +23,7 @@ function suite({ name, timeout }: { name: string; timeout: number }) {
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
-      maxWorkers: 2,
+      maxWorkers: 3,
       testTimeout: timeout,
       hookTimeout: timeout,
       teardownTimeout: 30 * seconds,

@@ -45,7 +45,8 @@ describe("while Claude works", () => {
     expect((await chat.hears("ACP status")).text).toMatch(/status=running .*queued=1/);
     finish();
     await chat.hears("OK, later.");
-    expect(chat.texts().filter((text) => !text.includes("ACP"))).toEqual(["Dug.", "OK, later."]);
+    // A busy machine takes so long for the status that the message is said to be queued.
+    expect(chat.texts().filter((text) => !/ACP|Queued/.test(text))).toEqual(["Dug.", "OK, later."]);
   });
 
   it("keeps messages apart that come at once, and answers them in order and without delay", async () => {

@@ -22,7 +22,7 @@ export type Chat = {
   readonly id: number;
   /** Sends a text; `/commands` and @mentions carry their entities. Returns the message id. */
   says(text: string, o?: { replyTo?: BotMessage }): number;
-  /** Waits for a bot message nobody has heard yet (new, or edited since) and returns it. [withinMs 20000] */
+  /** Waits for a bot message nobody has heard yet (new, or edited since) and returns it. [withinMs 40000] */
   hears(match: Match, o?: { withinMs?: number }): Promise<BotMessage>;
   /** Fails if a message not yet heard matches within `forMs` [1000]. */
   hearsNothing(match: Match, o?: { forMs?: number }): Promise<void>;
@@ -30,7 +30,7 @@ export type Chat = {
   messages(): BotMessage[];
   /** The texts of messages(). */
   texts(): string[];
-  /** Presses the newest button with this text or callback data, waiting for it up to `withinMs` [20000]. */
+  /** Presses the newest button with this text or callback data, waiting for it up to `withinMs` [40000]. */
   presses(button: string | RegExp, o?: { withinMs?: number }): Promise<BotMessage>;
   /** When the bot showed "typing", in ms since the epoch. */
   typing(): number[];
@@ -127,7 +127,7 @@ function openChat(server: TelegramServer, o: ChatOptions): Chat {
     },
     async hears(match, wait = {}) {
       const found = await until(`the bot to write ${match}`, () => unheard(match), {
-        withinMs: 20_000,
+        withinMs: 40_000,
         ...shown,
         ...wait,
       });
@@ -170,7 +170,7 @@ function acting(o: {
   return {
     async presses(button, wait = {}) {
       const found = await until(`a button ${button}`, () => findButton(o.messages(), button), {
-        withinMs: 20_000,
+        withinMs: 40_000,
         seen: () => o.messages().map((message) => ({ text: message.text, buttons: message.buttons })),
         ...wait,
       });

@@ -12,40 +12,55 @@ import { add, figureOf, interleave } from "../stats.ts";
 /** What a start of ours could leave: an adapter, or Claude Code. */
 const OURS = /claude/;
 
-/** Process started → ready, with the plugin and without it; the first start of each, which makes the caches, counts only where there is no other. */
+type Side = { name: "floor" | "ours" | "empty"; gateway: Gateway };
+
+/** Process started → ready, with the plugin and without it on what it left; the first start, which makes caches, counts only where there is no other. */
 export async function gatewayStart(bench: Bench): Promise<void> {
-  const gateways: { side: "floor" | "ours"; gateway: Gateway }[] = [];
-  const started: string[] = [];
-  const note = (side: "floor" | "ours", gateway: Gateway) => {
+  const sides: Side[] = [];
+  const empty: number[] = [];
+  const note = ({ name, gateway }: Side) => {
+    if (name === "empty") return void empty.push(gateway.startMs);
+    add(bench.samples, "gateway-start", name, gateway.startMs);
     const commands = gateway.children().map(({ command }) => command);
-    if (side === "ours") started.push(...commands.filter((command) => OURS.test(command)));
+    const started = commands.filter((command) => name === "ours" && OURS.test(command));
+    if (started.length > 0) throw new Error(`the gateway had started: ${started.join(", ")}`);
   };
+  await using folder = await tempDir("bench-start");
   try {
-    // The same agents on both sides: the host's work grows with them.
-    const agents = { agents: { entries: { cc: {} } } };
-    for (const [side, plugin] of [
-      ["floor", "none"],
-      ["ours", "checkout"],
-    ] as const) {
-      const gateway = await startGateway({ plugin, config: agents });
-      gateways.push({ side, gateway });
-      if (bench.quick) add(bench.samples, "gateway-start", side, gateway.startMs);
-      note(side, gateway);
-      await gateway.stop();
+    for (const name of ["floor", "ours", "empty"] as const) {
+      const side = { name, gateway: await used(name, folder.path) };
+      sides.push(side);
+      if (bench.quick) note(side);
+      await side.gateway.stop();
     }
     await interleave({
-      ...{ rounds: bench.rounds(5, 0), things: gateways, gapMs: 300 },
-      once: async ({ side, gateway }) => {
-        await gateway.start();
-        add(bench.samples, "gateway-start", side, gateway.startMs);
-        note(side, gateway);
-        await gateway.stop();
+      ...{ rounds: bench.rounds(5, 0), things: sides, gapMs: 300 },
+      once: async (side) => {
+        await side.gateway.start();
+        note(side);
+        await side.gateway.stop();
       },
     });
-    if (started.length > 0) throw new Error(`the gateway had started: ${started.join(", ")}`);
   } finally {
-    for (const { gateway } of gateways) await gateway.dispose();
+    for (const { gateway } of sides) await gateway.dispose();
   }
+  const without = figureOf(bench.samples["gateway-start"]?.floor)?.median ?? 0;
+  const more = Math.round((figureOf(empty)?.median ?? 0) - without);
+  bench.note(
+    `A gateway with a plugin that does nothing at all takes ${more} ms longer to start than one without.`,
+  );
+}
+
+// The same agents and sessions everywhere: a host that knows any session takes a second longer.
+async function used(name: Side["name"], folder: string): Promise<Gateway> {
+  const first = await startGateway();
+  if (name === "ours") return first;
+  await first.stop();
+  const path = await writeEmptyPlugin(folder);
+  const plugins = { load: { paths: [path] }, entries: { empty: { enabled: true }, contractor: undefined } };
+  const ordinary = { acp: undefined, agents: { entries: { cc: { runtime: undefined } } } };
+  const config = { ...ordinary, plugins: name === "empty" ? plugins : undefined };
+  return await startGateway({ plugin: "none", config, state: first.root });
 }
 
 /** `openclaw contractor-agents list`; beside it `--version` with an empty plugin, and for the note that plugin's own command. */
