@@ -18,7 +18,7 @@ const examples = {
   sessionsPerAdapter: 8,
   model: "opus",
   permissionMode: "acceptEdits",
-  approvals: { ask: "reply", timeoutSeconds: 300 },
+  approvals: { ask: "reply", always: "session", timeoutSeconds: 300 },
   delivery: "final",
   longOutput: "tail",
   progress: "verbose",

@@ -20,6 +20,7 @@ const hints: Record<string, Hint> = {
   permissionMode: { label: "What Claude may do" },
   approvals: { label: "Approvals" },
   "approvals.ask": { label: "How people are asked" },
+  "approvals.always": { label: "How far an always reaches" },
   "approvals.timeoutSeconds": { label: "How long a question waits (seconds)" },
   delivery: { label: "How answers arrive" },
   longOutput: { label: "Long answers" },

@@ -87,6 +87,12 @@ const approvals = z.strictObject({
     .describe(
       "How people are asked: native shows the channel's buttons, reply asks in words and takes the next message as the answer, auto does both and takes whichever comes first.",
     ),
+  always: z
+    .enum(["session", "workspace", "agent"])
+    .default("workspace")
+    .describe(
+      "How far an answer of always goes: session only this conversation, workspace every conversation of the agent in the same folder, agent every folder as well. Where Claude Code offers an always of its own, that one counts.",
+    ),
   timeoutSeconds: z
     .number()
     .min(1)

@@ -22,7 +22,7 @@ export type AuditEntry = {
   title: string;
   decision: "allowed" | "allowed always" | "denied" | "cancelled" | "expired";
   how: "policy" | "rule" | "button" | "reply" | "timeout" | "turn ended" | "nobody";
-  /** Who typed the answer, as the channel names them. */
+  /** Who answered, as the channel or the host names them. */
   by?: string;
 };
 

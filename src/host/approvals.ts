@@ -1,5 +1,6 @@
 // The host's plugin approvals (plugin.approval.*, docs/plugins/plugin-permission-requests.md), over its loopback connection:
 // a third-party plugin may not call the gateway in process (host-behaviour.md, Delivery).
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import type { Route } from "../../state/session-map.ts";
@@ -12,6 +13,9 @@ const MAX_MS = 600_000;
 const decision = z.enum(["allow-once", "allow-always", "deny"]).nullish().catch(null);
 const requested = z.looseObject({ id: z.string(), decision });
 const waited = z.looseObject({ decision });
+const resolved = z.looseObject({ id: z.string(), resolvedBy: z.string().nullish() });
+// The host tells who decided in an event, a moment after the decision itself.
+const NAME_MS = 500;
 
 /**
  * Each question has a connection of its own: only the one that asked, and the channels' own runtime, may see a question
@@ -20,7 +24,8 @@ const waited = z.looseObject({ decision });
 export function hostApprovals(pluginId: string, config: () => OpenClawConfig): NativeApprovals {
   return {
     request: async (request) => {
-      const client = await connected(config());
+      const deciders = new Deciders();
+      const client = await connected(config(), deciders);
       const show = async (what: NativeRequest) =>
         requested.parse(
           await client.request("plugin.approval.request", toParams(pluginId, what), { timeoutMs: CALL_MS }),
@@ -40,7 +45,8 @@ export function hostApprovals(pluginId: string, config: () => OpenClawConfig): N
           throw error;
         });
       // A decision that is there and null means that nobody can be asked (openclaw-plugin-sdk.md, 4.1).
-      if (asked.decision !== null) return shown(client, asked.id, await isHere(config(), request, asked.id));
+      if (asked.decision !== null)
+        return shown({ client, deciders, id: asked.id, here: await isHere(config(), request, asked.id) });
       await client.stopAndWait();
       return undefined;
     },
@@ -54,9 +60,13 @@ async function isHere(cfg: OpenClawConfig, asked: NativeRequest, id: string): Pr
   return await shownIn({ cfg, route, id, request }).catch(() => false);
 }
 
-function shown(client: Client, id: string, here: boolean): NativeQuestion {
+function shown(o: { client: Client; deciders: Deciders; id: string; here: boolean }): NativeQuestion {
+  const { client, deciders, id, here } = o;
   const wait = client.request("plugin.approval.waitDecision", { id }, { timeoutMs: MAX_MS + CALL_MS });
-  const decided = wait.then((raw) => waited.parse(raw).decision ?? undefined);
+  const decided = wait.then(async (raw) => {
+    const made = waited.parse(raw).decision;
+    return made ? { decision: made, by: await deciders.of(id) } : undefined;
+  });
   void decided.catch(() => {}).finally(() => client.stopAndWait().catch(() => {}));
   return {
     here,
@@ -67,14 +77,35 @@ function shown(client: Client, id: string, here: boolean): NativeQuestion {
   };
 }
 
+class Deciders {
+  readonly #names = new Map<string, PromiseWithResolvers<string | undefined>>();
+
+  hear(event: { event: string; payload?: unknown }): void {
+    if (event.event !== "plugin.approval.resolved") return;
+    const { data } = resolved.safeParse(event.payload);
+    if (data) this.#named(data.id).resolve(data.resolvedBy ?? undefined);
+  }
+
+  async of(id: string): Promise<string | undefined> {
+    return await Promise.race([this.#named(id).promise, sleep(NAME_MS, undefined)]);
+  }
+
+  #named(id: string): PromiseWithResolvers<string | undefined> {
+    const named = this.#names.get(id) ?? Promise.withResolvers<string | undefined>();
+    this.#names.set(id, named);
+    return named;
+  }
+}
+
 type Client = Awaited<ReturnType<typeof connected>>;
 
-async function connected(config: OpenClawConfig) {
+async function connected(config: OpenClawConfig, deciders: Deciders) {
   const sdk = await import("openclaw/plugin-sdk/gateway-runtime");
   const ready = Promise.withResolvers<void>();
   const client = await sdk.createOperatorApprovalsGatewayClient({
     config,
     clientDisplayName: "Contractor",
+    onEvent: (event) => deciders.hear(event),
     onHelloOk: () => ready.resolve(),
     onConnectError: (error) => ready.reject(error),
     onClose: (code, reason) =>

@@ -78,6 +78,7 @@ async function all(ports: RulesPorts): Promise<Rule[]> {
 
 function line(one: z.output<typeof rule>): string {
   const what = one.match === "prefix" ? `${one.text} …` : one.text;
-  const where = one.cwd === undefined ? "" : `  (in ${one.cwd})`;
+  const places = [one.sessionKey, one.cwd].filter((place) => place !== undefined);
+  const where = places.length === 0 ? "" : `  (in ${places.join(", ")})`;
   return `${one.id}  ${one.agentId}  ${one.effect}  ${one.tool}: ${what}${where}`;
 }

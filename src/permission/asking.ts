@@ -6,8 +6,8 @@ import type { NativeApprovals, NativeDecision, NativeQuestion, NativeRequest } f
 import type { Pending } from "./pending.ts";
 import { type Reply, readReply } from "./replies.ts";
 
-/** How somebody answered; `by` names who typed it. */
-type How = { how: "button" } | { how: "reply"; by: string | undefined };
+/** How somebody answered; `by` names who it was, where that is known. */
+type How = { how: "button" | "reply"; by: string | undefined };
 
 export type Answer =
   | ({ is: "once" | "always" } & How)
@@ -149,14 +149,15 @@ function typed(parts: AskingParts, asking: Asking): Typed {
 }
 
 async function pressed(shown: NativeQuestion): Promise<Answer> {
-  const decision = await shown.decision.catch(() => undefined);
-  switch (decision) {
+  const made = await shown.decision.catch(() => undefined);
+  const how = { how: "button", by: made?.by } as const;
+  switch (made?.decision) {
     case "allow-once":
-      return { is: "once", how: "button" };
+      return { is: "once", ...how };
     case "allow-always":
-      return { is: "always", how: "button" };
+      return { is: "always", ...how };
     case "deny":
-      return { is: "deny", how: "button" };
+      return { is: "deny", ...how };
     default:
       // The surface is gone or timed out on its own; whoever types, or our own time, still decides.
       return await new Promise(() => {});

@@ -6,7 +6,7 @@ import { type Identity, identityKey } from "../session/identity.ts";
 import { type Answer, ask, recorded } from "./asking.ts";
 import { type ElicitationAnswer, elicitation } from "./forms.ts";
 import { isLinked } from "./links.ts";
-import { findRule, makeRule, type Scope, scopeOf } from "./matching.ts";
+import { findRule, makeRule, type Scope, scopeOf, scopeWords } from "./matching.ts";
 import { plain, visible } from "./plain.ts";
 import { decidePlan } from "./plans.ts";
 import { byProfile } from "./policy.ts";
@@ -65,10 +65,10 @@ export class PermissionBroker {
   }
 
   async #ask(question: Question, scope: Scope | undefined): Promise<Decision> {
-    const { harness, asking } = this.#parts;
+    const { harness, asking, reach } = this.#parts;
     const { tool, request } = question;
     const own = harness.alwaysOption(request);
-    const always = own?.name ?? scope?.words;
+    const always = own?.name ?? (scope && scopeWords(scope, reach));
     const minutes = Math.max(1, Math.round(asking.timeoutMs / 60_000));
     const answer = await ask(asking, {
       ...question,
@@ -125,7 +125,8 @@ export class PermissionBroker {
     const { identity, tool, cwd, request } = question;
     const { entry, own, scope } = o;
     if (own === undefined && scope) {
-      await this.#rules(question).add(makeRule({ ...identity, cwd, tool }, scope, this.#parts.now()));
+      const { reach, now } = this.#parts;
+      await this.#rules(question).add(makeRule({ ...identity, cwd, tool }, scope, { reach, at: now() }));
     }
     const chosen = own ?? optionOf(request, "allow_once");
     if (chosen === undefined)

@@ -12,6 +12,9 @@ export interface Use {
   tool: ToolUse;
 }
 
+/** How far an "always" of ours goes: this session, all of the agent's that work in the same folder, or all of the agent's. */
+export type Reach = "session" | "workspace" | "agent";
+
 /** What a remembered answer would cover, and how it reads in a button. */
 export interface Scope {
   match: "exact" | "prefix";
@@ -49,8 +52,11 @@ export function findRule(rules: readonly Rule[], use: Use): Rule | undefined {
   );
 }
 
-export function makeRule({ agentId, cwd, tool }: Use, { match, text }: Scope, at: Date): Rule {
-  const where = tool.command === undefined || cwd === undefined ? {} : { cwd };
+/** A command is bound to its folder, unless it is to hold everywhere; a path or an address names its place itself. */
+export function makeRule(use: Use, { match, text }: Scope, o: { reach: Reach; at: Date }): Rule {
+  const { agentId, sessionKey, cwd, tool } = use;
+  const bound = o.reach !== "agent" && tool.command !== undefined && cwd !== undefined;
+  const where = { ...(o.reach === "session" ? { sessionKey } : {}), ...(bound ? { cwd } : {}) };
   return {
     id: randomUUID().slice(0, 8),
     agentId,
@@ -59,8 +65,14 @@ export function makeRule({ agentId, cwd, tool }: Use, { match, text }: Scope, at
     ...where,
     match,
     text,
-    createdAt: at.toISOString(),
+    createdAt: o.at.toISOString(),
   };
+}
+
+/** The scope as people read it before they say "always"; the usual reach goes without saying. */
+export function scopeWords({ words }: Scope, reach: Reach): string {
+  if (reach === "workspace") return words;
+  return reach === "session" ? `${words} (in this conversation)` : `${words} (in every folder)`;
 }
 
 function concerns(rule: Rule, { agentId, sessionKey, cwd, tool }: Use): boolean {

@@ -6,6 +6,7 @@ import type { Rules } from "../../state/rules.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Identity } from "../session/identity.ts";
 import type { AskingParts } from "./asking.ts";
+import type { Reach } from "./matching.ts";
 
 export interface Question {
   identity: Identity;
@@ -43,6 +44,8 @@ export interface BrokerParts {
   asking: AskingParts;
   rulesOf: (agentId: string) => Rules;
   audit: Audit;
+  /** How far an "always" goes that is made now. */
+  reach: Reach;
   now: () => Date;
 }
 

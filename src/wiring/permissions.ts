@@ -42,6 +42,9 @@ export function brokerOf(o: {
     },
     rulesOf: (agentId) => rulesOf(o.home, agentId),
     audit: openAudit(auditFile(o.home)),
+    get reach() {
+      return o.settings().approvals.always;
+    },
     now: () => new Date(),
   });
 }

@@ -183,7 +183,10 @@ describe("Claude asks on Telegram", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, string>);
-    expect(lines.at(-1)).toMatchObject({ tool: "Bash", decision: "denied", how: "button", agentId: "cc" });
+    expect(lines.at(-1)).toMatchObject({
+      ...{ tool: "Bash", decision: "denied", how: "button", agentId: "cc" },
+      by: "Telegram approval (501)",
+    });
     expect(lines).toContainEqual(
       expect.objectContaining({
         title: "Run: touch typed",

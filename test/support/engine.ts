@@ -79,6 +79,7 @@ export async function startEngine(o: EngineOptions = {}) {
       asking: { native: NOBODY, pending, mode: "auto", timeoutMs: 600_000, onKept: () => {}, ...o.asking },
       rulesOf: () => openRules({ file: join(home, "rules.json"), lock: hostLock }),
       audit: openAudit(join(home, "audit.jsonl")),
+      reach: "workspace",
       now: () => new Date(),
     }),
     followUp: (_, text) => void followUps.push(text),

@@ -17,7 +17,7 @@ describe("parseSettings", () => {
         sessionsPerAdapter: 4,
         permissionMode: "ask",
         delivery: "live",
-        approvals: { ask: "auto", timeoutSeconds: 600 },
+        approvals: { ask: "auto", always: "workspace", timeoutSeconds: 600 },
         longOutput: "split",
         progress: "normal",
         footer: "off",

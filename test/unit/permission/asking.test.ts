@@ -40,7 +40,7 @@ function bench(o: Partial<AskingParts> & { held?: boolean; mayAlways?: boolean }
 }
 
 function shown(o: { here?: boolean } = {}) {
-  const pressed = Promise.withResolvers<NativeDecision | undefined>();
+  const pressed = Promise.withResolvers<Awaited<NativeQuestion["decision"]>>();
   const settled: NativeDecision[] = [];
   const question: NativeQuestion = {
     here: o.here ?? true,
@@ -60,8 +60,8 @@ describe("a question", () => {
   ] as const)("is answered %s by a press", async (decision, is) => {
     const { native, pressed, settled } = shown();
     const { answer, said } = bench({ native });
-    pressed.resolve(decision);
-    expect(await answer).toEqual({ is, how: "button" });
+    pressed.resolve({ decision, by: "Telegram approval (501)" });
+    expect(await answer).toEqual({ is, how: "button", by: "Telegram approval (501)" });
     expect([settled, said]).toEqual([[], []]);
   });
 
@@ -166,7 +166,7 @@ describe("a question", () => {
     const { answer, types } = bench({ native, mode: "native" });
     await soon();
     expect(types("y")).toEqual({ is: "unheard" });
-    pressed.resolve("deny");
+    pressed.resolve({ decision: "deny", by: undefined });
     expect(await answer).toEqual({ is: "deny", how: "button" });
   });
 

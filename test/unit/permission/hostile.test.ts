@@ -23,8 +23,8 @@ describe.each(HOSTILE)("$tool: $name", ({ tool, harmless, hostile }) => {
     const at = new Date(0);
     if (!scope) throw new Error("the harmless one can be remembered");
     const rules = [
-      makeRule({ ...IDENTITY, tool: safe }, scope, at),
-      makeRule({ ...IDENTITY, tool: safe }, { ...scope, match: "exact" }, at),
+      makeRule({ ...IDENTITY, tool: safe }, scope, { reach: "workspace", at }),
+      makeRule({ ...IDENTITY, tool: safe }, { ...scope, match: "exact" }, { reach: "workspace", at }),
     ];
     expect(findRule(rules, { ...IDENTITY, tool: safe })).toBeDefined();
     expect(findRule(rules, { ...IDENTITY, tool: use(hostile) })).toBeUndefined();

@@ -15,7 +15,7 @@ const WHERE = { agentId: "cc", sessionKey: "agent:cc:one", cwd: "/work/app" };
 const bash = (command: string): ToolUse => readTool(requestOf("Bash", { command }), undefined);
 const remembered = (tool: ToolUse) => {
   const scope = scopeOf(tool);
-  return scope ? [makeRule({ ...WHERE, tool }, scope, new Date(0))] : [];
+  return scope ? [makeRule({ ...WHERE, tool }, scope, { reach: "workspace", at: new Date(0) })] : [];
 };
 const covers = (rules: ReturnType<typeof remembered>, tool: ToolUse, where = WHERE) =>
   findRule(rules, { ...where, tool })?.effect;
@@ -23,6 +23,22 @@ const covers = (rules: ReturnType<typeof remembered>, tool: ToolUse, where = WHE
 const CHAINS = [";", "&&", "||", "|", "&", "\n", "$(", "`", ">", "<", "{", "\\\n"];
 
 describe("a rule", () => {
+  test.each([
+    ["session", { "another folder": false, "another session": false }],
+    ["workspace", { "another folder": false, "another session": true }],
+    ["agent", { "another folder": true, "another session": true }],
+  ] as const)("that reaches as far as the %s holds there and no further", (reach, holds) => {
+    const tool = bash("make all");
+    const scope = scopeOf(tool);
+    if (!scope) throw new Error("make all can be remembered");
+    const rules = [makeRule({ ...WHERE, tool }, scope, { reach, at: new Date(0) })];
+    const allowed = (where: Partial<typeof WHERE>) => covers(rules, tool, { ...WHERE, ...where }) === "allow";
+    expect(allowed({})).toBe(true);
+    expect(allowed({ cwd: "/elsewhere" })).toBe(holds["another folder"]);
+    expect(allowed({ sessionKey: "agent:cc:two" })).toBe(holds["another session"]);
+    expect(allowed({ agentId: "dd" })).toBe(false);
+  });
+
   test("covers what it was made of", () => {
     const command = fc.string({ unit: fc.constantFrom(..."abc -./=_:,"), minLength: 1, maxLength: 30 });
     fc.assert(
@@ -35,7 +51,9 @@ describe("a rule", () => {
   });
 
   test("covers no other exact command, and never one with anything chained to it", () => {
-    const words = fc.string({ unit: fc.constantFrom(..."abc rm-/."), minLength: 1, maxLength: 20 });
+    const letters = fc.string({ unit: fc.constantFrom(..."abc rm-/."), minLength: 1, maxLength: 20 });
+    // A blank line after a command is no other command.
+    const words = letters.filter((text) => text.trim() !== "");
     fc.assert(
       fc.property(words, words, fc.constantFrom(...CHAINS), (first, second, chain) => {
         const rules = [...remembered(bash(first)), ...remembered(bash("npm test"))];
