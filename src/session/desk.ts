@@ -16,7 +16,7 @@ export interface DeskParts {
 }
 
 export interface Listed {
-  /** As in `#3`, counted from 1, the most recently active first. */
+  /** As in `#3`: counted from 1 as they were made, so that it means the same session when it is typed. */
   number: number;
   entry: SessionEntry;
   session: Session;
@@ -32,7 +32,9 @@ export class Desk {
   /** Every session in the maps of all agents, the most recently active first. */
   async list(): Promise<Listed[]> {
     const entries = await this.#entries();
-    return entries.map((entry, index) => ({ number: index + 1, entry, session: this.#sessionOf(entry) }));
+    return entries
+      .map((entry, index) => ({ number: index + 1, entry, session: this.#sessionOf(entry) }))
+      .sort((a, b) => b.entry.lastActivityAt.localeCompare(a.entry.lastActivityAt));
   }
 
   session(identity: Identity): Session {
@@ -134,9 +136,7 @@ export class Desk {
       this.#parts.agents().map((agentId) => [this.#parts.sessions.mapOf(agentId), agentId]),
     );
     const read = await Promise.all([...maps.keys()].map((map) => map.read()));
-    return read
-      .flatMap(({ sessions }) => sessions)
-      .sort((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt));
+    return read.flatMap(({ sessions }) => sessions).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   }
 
   #sessionOf(entry: SessionEntry): Session {

@@ -15,7 +15,7 @@ export interface Found {
 const MIN_PREFIX = 6;
 
 /**
- * Finds the one session a reference means, among entries in the order of the list.
+ * Finds the one session a reference means, among entries in the order of their numbers.
  * Undefined when none matches; throws Failure `invalid` when several do.
  */
 export function findRef(ref: string, entries: readonly SessionEntry[]): Found | undefined {

@@ -27,6 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => home.remove());
 
+// What the host need not be asked about is in test/unit/operations/add.test.ts.
 describe("what is refused", () => {
   const claude = ["--contractor", "claude"];
   const cases: [string, () => string[], number, RegExp][] = [
@@ -36,24 +37,6 @@ describe("what is refused", () => {
       () => ["--agent-id", "g", "--workspace", home.path("g"), "--contractor", "gemini"],
       1,
       /not supported yet/,
-    ],
-    [
-      "a bad id",
-      () => ["--agent-id", "No!", "--workspace", home.path("g"), ...claude],
-      1,
-      /not a valid agent id/,
-    ],
-    [
-      "an existing agent",
-      () => ["--agent-id", "main", "--workspace", home.path("g"), ...claude],
-      1,
-      /exists already/,
-    ],
-    [
-      "a file for a workspace",
-      () => ["--agent-id", "f", "--workspace", join(home.stateDir, "openclaw.json"), ...claude],
-      1,
-      /is a file/,
     ],
     [
       "an unknown channel",

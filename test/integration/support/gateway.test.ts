@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Gateway, startGateway } from "../../support/gateway.ts";
 import { RpcError } from "../../support/gateway-rpc.ts";
 import { tempDir, until } from "../../support/poll.ts";
-import { type Chat, startTelegram, type Telegram } from "../../support/telegram.ts";
+import { startTelegram, type Telegram } from "../../support/telegram.ts";
 import { writeBenchPlugin } from "./bench-plugin.ts";
 
 describe("a gateway on the bench", () => {
@@ -49,27 +49,6 @@ describe("a gateway on the bench", () => {
     chat.says("hello there");
     expect((await chat.hears(/^bench: /)).text).toBe("bench: hello there");
     expect(chat.typing().length).toBeGreaterThan(0);
-  });
-
-  it("binds a forum topic, apart from its neighbours", async () => {
-    const topic: Chat = telegram.chat({ id: -1001, topic: 42 });
-    topic.says("/acp spawn cc --bind here");
-    await topic.hears(/spawned|bound/i);
-    topic.says("in the topic");
-    expect((await topic.hears(/^bench: /)).topic).toBe(42);
-    expect(telegram.chat({ id: -1001, topic: 43 }).messages()).toEqual([]);
-  });
-
-  it("keeps its state over a restart and redelivers nothing", async () => {
-    const chat = telegram.chat();
-    const before = chat.texts().length;
-    const pid = gateway.pid;
-    await gateway.restart();
-    expect(gateway.pid).not.toBe(pid);
-    chat.says("after the restart");
-    expect((await chat.hears("after the restart")).text).toBe("bench: after the restart");
-    await until("every update to be confirmed", () => telegram.unconfirmed() === 0);
-    expect(chat.texts().slice(before)).toEqual(["bench: after the restart"]);
   });
 
   it("leaves no process and no folder behind", async () => {
