@@ -118,8 +118,14 @@ export interface Harness {
   markTranscript(session: SessionPlace): Promise<TranscriptMark | undefined>;
   /** True when another program has prompted this session since the mark (a terminal that has it open). */
   writtenElsewhere(session: SessionPlace, mark: TranscriptMark): Promise<boolean>;
-  /** What the transcript has as the answer to the last prompt of this text; empty where it has none. */
-  saidAfter(session: SessionPlace, prompt: string): Promise<string>;
+  /** What the transcript has as the answer to the last prompt of this text; nothing where it has none. */
+  saidAfter(session: SessionPlace, prompt: string): Promise<Answered>;
+}
+
+/** `complete`: the harness had said all it wanted to. */
+export interface Answered {
+  text: string;
+  complete: boolean;
 }
 
 /** Whether the harness works on something, asked or not; or the tasks it has in the background, in its own words. */

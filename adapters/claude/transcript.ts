@@ -3,7 +3,7 @@ import { open, readdir, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import type { TranscriptMark } from "../harness.ts";
+import type { Answered, TranscriptMark } from "../harness.ts";
 
 const SESSION_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
@@ -24,6 +24,7 @@ const line = z.looseObject({
   timestamp: z.string().optional(),
   message: z
     .looseObject({
+      stop_reason: z.string().nullish(),
       content: z.union([
         z.string(),
         z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
@@ -82,21 +83,23 @@ export async function writtenElsewhere(place: Place, mark: TranscriptMark): Prom
   }
 }
 
-/** What Claude said after the last prompt with this text, a paragraph for each text block; empty where there is none. */
-export async function saidAfter(place: Place, prompt: string): Promise<string> {
+/** What Claude said after the last prompt with this text, a paragraph for each text block; nothing where there is none. */
+export async function saidAfter(place: Place, prompt: string): Promise<Answered> {
+  const nothing = { text: "", complete: false };
   const file = await findTranscript(place);
-  if (file === undefined) return "";
+  if (file === undefined) return nothing;
   const all = lines(await readFile(file, "utf8"));
   const start = all.findLastIndex((one) => isPrompt(one) && textOf(one).includes(prompt.trim()));
-  if (start === -1) return "";
+  if (start === -1) return nothing;
   const next = all.findIndex((one, at) => at > start && isPrompt(one));
   const answers = all
     .slice(start + 1, next === -1 ? undefined : next)
     .filter((one) => one.type === "assistant" && !one.isSidechain);
-  return answers
+  const text = answers
     .map(textOf)
-    .filter((text) => text.trim() !== "")
+    .filter((part) => part.trim() !== "")
     .join("\n\n");
+  return { text, complete: answers.at(-1)?.message?.stop_reason === "end_turn" };
 }
 
 function lines(text: string): Line[] {

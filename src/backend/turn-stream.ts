@@ -86,6 +86,8 @@ function toAcpEvent(event: SessionEvent): AcpEvent {
     case "ask":
     case "notice":
       return { type: "text_delta", text: `\n\n${event.text}\n\n`, stream: "output" };
+    case "break":
+      return { type: "text_delta", text: "\n\n", stream: "output" };
     case "tool":
       return {
         type: "tool_call",

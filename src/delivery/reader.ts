@@ -1,6 +1,6 @@
 // The reader of a released turn: it turns what happens in the turn into posts, as they come or once at the end.
 import { describe } from "../../adapters/failure.ts";
-import type { Turn, TurnResult } from "../session/turn.ts";
+import type { PromptInput, Turn, TurnResult } from "../session/turn.ts";
 import { footerText } from "../session/usage-text.ts";
 import { RESET } from "../session/words.ts";
 import type { Poster } from "./poster.ts";
@@ -54,18 +54,21 @@ function lastWords(o: Delivery & { result: TurnResult; words: Words }): string {
   const rest = words.rest();
   const shown = style.mode === "final" && style.longOutput === "tail" ? tailOf(rest) : rest;
   const footer = style.footer === "on" && turn.usage ? footerText(turn.usage) : "";
-  return [shown, ending(result, { said: words.said(), unasked: turn.input.unasked === true }), footer]
+  return [shown, ending(result, { said: words.said(), input: turn.input }), footer]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
 // A cancel is answered by whoever asked for it (the host's /stop, /acp cancel, our /new), so nothing is added here.
-function ending(result: TurnResult, o: { said: string; unasked: boolean }): string {
+function ending(result: TurnResult, o: { said: string; input: PromptInput }): string {
   if (result.status === "failed") return `⚠️ ${describe(result.failure)}`;
-  if (result.status === "cancelled" || o.unasked) return "";
+  if (result.status === "cancelled" || o.input.unasked) return "";
   if (result.stopReason === "max_turn_requests")
     return "Claude stopped at its limit of steps for one turn. Say continue to go on.";
   if (result.stopReason === "max_tokens")
     return "Claude's answer was cut at its length limit. Say continue to go on.";
-  return o.said === "" ? SILENT : "";
+  if (o.said !== "") return "";
+  // What the harness does by itself it mostly does without a word.
+  const command = /^\/[\w:-]+(?=\s|$)/.exec(o.input.text)?.[0];
+  return command === undefined ? SILENT : `${command} is done.`;
 }

@@ -17,7 +17,7 @@ export class Words {
   read(event: SessionEvent): void {
     if (event.type === "text") this.#add(event.text);
     // What Claude says before it uses a tool is complete; without this it would run into what it says afterwards.
-    else if (event.type === "tool" && event.first) this.#add(this.#break());
+    else if (event.type === "break" || (event.type === "tool" && event.first)) this.#add(this.#break());
     else if (event.type === "notice" || event.type === "ask") this.#add(`${this.#break()}${event.text}\n\n`);
     // A question is of use only while it can be answered.
     if (event.type === "ask") this.#post(this.rest());

@@ -160,7 +160,7 @@ export function commandsOperation(desk: () => Desk): Operation<typeof input, typ
     result: commandsResult,
     effect: "read",
     run: async (given, context) => ({
-      commands: [...(await sessionOf(desk(), given.session, context)).controls.commands],
+      commands: [...(await sessionOf(desk(), given.session, context)).controls.reader.commands],
     }),
     text: ({ commands }) =>
       commands.length === 0

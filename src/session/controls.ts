@@ -1,9 +1,10 @@
 // The controls of a session: its mode, options and permission profile, set now where it is live, and at every start.
 import { Failure } from "../../adapters/failure.ts";
-import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import type { Answered, Harness, PermissionProfile } from "../../adapters/harness.ts";
 import { choicesOf } from "./choices.ts";
 import type { Live } from "./live.ts";
 import type { SessionDefaults } from "./parts.ts";
+import type { Reader } from "./reader.ts";
 import type { SessionRecord } from "./record.ts";
 
 export interface Controls {
@@ -11,8 +12,7 @@ export interface Controls {
   defaults: SessionDefaults;
   record: SessionRecord;
   live: Live | undefined;
-  /** The harness's own slash commands, as far as it has told them. */
-  commands: readonly string[];
+  reader: Pick<Reader, "commands" | "breakOff">;
 }
 
 /** Throws Failure `refused` for a mode that runs tools unasked where the settings do not open it, or that would loosen readOnly. */
@@ -48,8 +48,11 @@ export async function setProfile(controls: Controls, profile: PermissionProfile)
 }
 
 /** Injects words into the running turn; false where none runs, or the harness cannot. */
-export async function steer({ harness, live }: Controls, text: string): Promise<boolean> {
-  return live ? await harness.steer(live.seat.connection, live.sessionId, text).catch(() => false) : false;
+export async function steer({ harness, live, reader }: Controls, text: string): Promise<boolean> {
+  if (!live) return false;
+  const told = await harness.steer(live.seat.connection, live.sessionId, text).catch(() => false);
+  if (told) reader.breakOff();
+  return told;
 }
 
 /** What this session may do unasked, as it stands. */
@@ -57,10 +60,10 @@ export async function profileOf({ harness, defaults, record }: Controls): Promis
   return choicesOf({ entry: await record.read(), defaults, harness }).profile;
 }
 
-/** What the transcript has as the answer to the last prompt of this text; empty where it has none. */
-export async function saidAfter({ harness, record }: Controls, prompt: string): Promise<string> {
+/** What the transcript has as the answer to the last prompt of this text; nothing where it has none. */
+export async function saidAfter({ harness, record }: Controls, prompt: string): Promise<Answered> {
   const { claudeSessionId: sessionId, cwd } = (await record.read()) ?? {};
-  if (sessionId === undefined || cwd === undefined) return "";
+  if (sessionId === undefined || cwd === undefined) return { text: "", complete: false };
   return await harness.saidAfter({ cwd, sessionId }, prompt);
 }
 

@@ -11,6 +11,8 @@ export type SessionEvent =
   | { type: "commands"; names: string[] }
   | { type: "mode"; mode: string }
   | { type: "title"; title: string }
+  /** What was said is over; something else follows. */
+  | { type: "break" }
   /** A question to the people of the conversation; to be shown at once, after all that was said before it. */
   | { type: "ask"; text: string }
   /** Something of ours the user should read: a refusal, a fresh start. */

@@ -85,6 +85,11 @@ export class Reader implements SessionListener {
     while (this.#own && !signal.aborted) await Promise.race([this.#own.turn.result, aborted]);
   }
 
+  /** What comes next is no continuation of what was said: somebody has interrupted. */
+  breakOff(): void {
+    this.#current?.turn.emit({ type: "break" });
+  }
+
   /** True while somebody is asked whether a tool may run. */
   get asking(): boolean {
     return this.#questions > 0;

@@ -127,8 +127,7 @@ export class Session {
   /** Mode, options and permission profile: set now where the session is live, and at every start. */
   get controls(): Controls {
     const { harness, defaults } = this.#parts;
-    const { commands } = this.#reader;
-    return { harness, defaults: defaults(), record: this.record, live: this.#live, commands };
+    return { harness, defaults: defaults(), record: this.record, live: this.#live, reader: this.#reader };
   }
 
   async status(): Promise<SessionStatus> {

@@ -154,11 +154,11 @@ function bindingPorts(api: OpenClawPluginApi, engine: EngineNow): BindingPorts {
 }
 
 function refuse(engine: Engine, identity: Identity, command: string): string | undefined {
-  const { commands, harness } = engine.sessions.of(identity).controls;
+  const { reader, harness } = engine.sessions.of(identity).controls;
   const name = /^\/([\w:-]+)/.exec(command)?.[1] ?? "";
-  if (commands.includes(name)) return undefined;
+  if (reader.commands.includes(name)) return undefined;
   const instead = harness.insteadOf(name);
-  if (instead === undefined && commands.length === 0) return undefined;
+  if (instead === undefined && reader.commands.length === 0) return undefined;
   if (instead === undefined)
     return `${harness.title} lists no /${name} here; /cc commands shows what it lists.`;
   return instead === ""

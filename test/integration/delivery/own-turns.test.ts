@@ -1,5 +1,5 @@
 // What Claude does when nobody asked it to: a background command ends, a word comes late, a question comes up meanwhile.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { startChat, type TestChat } from "../../support/chat.ts";
 import { ask } from "../../support/engine.ts";
 import { type Model, type ModelRequest, say, startModel, useTool } from "../../support/model.ts";
@@ -123,7 +123,8 @@ describe("given an adapter that tells nothing of its life", () => {
   afterEach(() => chat.dispose());
 
   async function scripted(turns: Parameters<typeof scriptedAgent>[0]["script"]) {
-    const { path: dir } = await tempDir("scripted");
+    const { path: dir, remove } = await tempDir("scripted");
+    onTestFinished(remove);
     const agent = scriptedAgent({ dir, script: turns ?? {} });
     chat = await startChat({ command: agent.command, env: { CLAUDE_CONFIG_DIR: dir } });
   }

@@ -1,5 +1,5 @@
 // What people are shown of a turn beside Claude's words: that a message waits, which tools run, what it cost, the end of what is long.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { DeliveryStyle } from "../../../src/delivery/style.ts";
 import { NO_USAGE } from "../../../src/session/usage.ts";
 import { startChat, type TestChat } from "../../support/chat.ts";
@@ -13,7 +13,8 @@ describe("a chat", () => {
   afterEach(() => chat.dispose());
 
   async function scripted(turns: Script["turns"], style: Partial<DeliveryStyle> = {}) {
-    const { path: dir } = await tempDir("scripted");
+    const { path: dir, remove } = await tempDir("scripted");
+    onTestFinished(remove);
     const { command } = scriptedAgent({ dir, script: { turns: turns ?? {} } });
     chat = await startChat({ command, env: { CLAUDE_CONFIG_DIR: dir }, style });
   }

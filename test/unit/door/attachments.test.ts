@@ -11,11 +11,12 @@ const MB = 1024 * 1024;
 let cwd: string;
 let media: string;
 beforeEach(async () => {
-  const { path } = await tempDir("attachments");
+  const { path, remove } = await tempDir("attachments");
   cwd = join(path, "work");
   media = join(path, "media");
   await mkdir(cwd);
   await mkdir(media);
+  return remove;
 });
 
 async function received(name: string, o: { bytes?: number; type?: string } = {}) {

@@ -83,7 +83,8 @@ describe("a message", () => {
 
   test("of images alone is a prompt", async () => {
     const { done, enter } = bench();
-    const { path: dir } = await tempDir("door");
+    await using folder = await tempDir("door");
+    const dir = folder.path;
     await writeFile(join(dir, "a.png"), "x");
     const picture = { path: join(dir, "a.png"), mimeType: "image/png" };
     expect(await enter("", { attachments: [picture] })).toEqual({ is: "accepted" });
