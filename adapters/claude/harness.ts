@@ -11,7 +11,7 @@ import { retryNotice } from "./retries.ts";
 import { insteadOf } from "./screen-commands.ts";
 import { FORWARDED, SDK_MESSAGE } from "./sdk-messages.ts";
 import { alwaysOption, planOptions, readTool, toolName } from "./tools.ts";
-import { findTranscript, markTranscript, saidAfter, writtenElsewhere } from "./transcript.ts";
+import { hasConversation, markTranscript, saidAfter, writtenElsewhere } from "./transcript.ts";
 import { readConfigured, readList, readOpened } from "./wire.ts";
 
 export interface ClaudeSettings {
@@ -76,7 +76,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     lifeOf,
     modelIn,
     list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
-    hasTranscript: async (session) => (await findTranscript({ env: env(), ...session })) !== undefined,
+    hasTranscript: (session) => hasConversation({ env: env(), ...session }),
     markTranscript: (session) => markTranscript({ env: env(), ...session }),
     writtenElsewhere: (session, mark) => writtenElsewhere({ env: env(), ...session }, mark),
     saidAfter: (session, prompt) => saidAfter({ env: env(), ...session }, prompt),

@@ -53,6 +53,24 @@ export async function findTranscript({ env, cwd, sessionId }: Place): Promise<st
   return candidates[found.indexOf(true)];
 }
 
+/**
+ * True when there is a transcript with something said in it: Claude cannot resume one that was cut off before its first
+ * message, and does not say so (2.1.44 ends, 2.1.316 knows no such session).
+ */
+export async function hasConversation(place: Place): Promise<boolean> {
+  const file = await findTranscript(place);
+  if (file === undefined) return false;
+  const handle = await open(file, "r");
+  try {
+    for await (const raw of handle.readLines())
+      if (lines(raw).some(({ type, message }) => message && (type === "user" || type === "assistant")))
+        return true;
+    return false;
+  } finally {
+    await handle.close();
+  }
+}
+
 /** The folder name Claude Code makes of a working directory. */
 export function projectFolder(cwd: string): string {
   return cwd.replace(/[^A-Za-z0-9]/g, "-");

@@ -1,6 +1,6 @@
 // A conversation with Claude through either adapter: its memory, its images, and what becomes of it after a restart.
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ADAPTERS, ask, startEngine, type TestEngine } from "../../support/engine.ts";
@@ -99,25 +99,32 @@ describe.each(ADAPTERS)("a conversation through %s", (adapter) => {
     expect(entry?.retired).toEqual([]);
   });
 
-  test("24: a session whose transcript was deleted starts fresh with one note, and then remembers", async () => {
-    const key = "agent:cc:acp:deleted";
-    await ask(engine.session(key), "remember plum");
-    const lost = (await engine.session(key).record.read())?.claudeSessionId ?? "";
-    await engine.dispose({ keep: true });
-    const files = (await transcripts()).filter((file) => file.includes(lost));
-    expect(files).toHaveLength(1);
-    await Promise.all(files.map((file) => rm(file)));
-    engine = await startEngine({ adapter, env: model.env(), home: engine.home });
-    const first = await ask(engine.session(key), "what do you remember");
-    expect(first.text).toBe("I remember nothing.");
-    expect(first.notices).toHaveLength(1);
-    expect(first.notices[0]).toMatch(/transcript is gone .* fresh/);
-    await ask(engine.session(key), "remember fig");
-    const next = await ask(engine.session(key), "what do you remember");
-    expect(next).toMatchObject({ text: "I remember fig.", notices: [] });
-    const entry = await engine.session(key).record.read();
-    expect(entry?.retired).toMatchObject([{ claudeSessionId: lost, reason: "transcript missing" }]);
-  });
+  test.each([
+    ["deleted", (file: string) => rm(file)],
+    // What a kill in the first turn leaves.
+    ["cut off before its first message", (file: string) => truncate(file, 80)],
+  ])(
+    "24: a session whose transcript was %s starts fresh with one note, and then remembers",
+    async (how, spoil) => {
+      const key = `agent:cc:acp:${how}`;
+      await ask(engine.session(key), "remember plum");
+      const lost = (await engine.session(key).record.read())?.claudeSessionId ?? "";
+      await engine.dispose({ keep: true });
+      const files = (await transcripts()).filter((file) => file.includes(lost));
+      expect(files).toHaveLength(1);
+      await Promise.all(files.map(spoil));
+      engine = await startEngine({ adapter, env: model.env(), home: engine.home });
+      const first = await ask(engine.session(key), "what do you remember");
+      expect(first.text).toBe("I remember nothing.");
+      expect(first.notices).toHaveLength(1);
+      expect(first.notices[0]).toMatch(/transcript is gone .* fresh/);
+      await ask(engine.session(key), "remember fig");
+      const next = await ask(engine.session(key), "what do you remember");
+      expect(next).toMatchObject({ text: "I remember fig.", notices: [] });
+      const entry = await engine.session(key).record.read();
+      expect(entry?.retired).toMatchObject([{ claudeSessionId: lost, reason: "transcript missing" }]);
+    },
+  );
 
   test.each(["bypassPermissions", "auto"])(
     "a transcript that carries %s asks again before its first tool",
