@@ -1,4 +1,4 @@
-// The three suites: unit in parallel, integration and e2e three files at a time (real processes, which mostly wait for each other).
+// The suites: unit in parallel, integration and e2e three files at a time (real processes, which mostly wait for each other).
 import { defineConfig } from "vitest/config";
 
 const seconds = 1000;
@@ -13,6 +13,8 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], maxWorkers: "100%" } },
       suite({ name: "integration", timeout: 60 * seconds }),
       suite({ name: "e2e", timeout: 120 * seconds }),
+      // Part of `npm run faults` alone: it takes minutes.
+      suite({ name: "faults", timeout: 180 * seconds }),
     ],
   },
 });

@@ -25,10 +25,11 @@ process.exitCode = passed ? 0 : 1;
 async function vitest(): Promise<void> {
   const program = join(checkout, "node_modules/vitest/vitest.mjs");
   const reporter = `--reporter=${join(checkout, "test/faults/reporter.ts")}`;
-  const where = only.length > 0 ? only : ["test/integration/faults"];
+  const projects = ["integration", "faults"].flatMap((name) => ["--project", name]);
+  const where = only.length > 0 ? only : ["test/integration/faults", "test/faults"];
   const child = spawn(
     process.execPath,
-    [program, "run", "--no-file-parallelism", "--project", "integration", reporter, ...where],
+    [program, "run", "--no-file-parallelism", ...projects, reporter, ...where],
     {
       cwd: checkout,
       env: { ...process.env, ...files },

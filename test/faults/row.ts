@@ -31,7 +31,7 @@ function saw(turn: SeenTurn | undefined): string {
   if (turn === undefined) return "the answer";
   if (turn.failure !== undefined) return turn.failure;
   if (turn.notices[0] !== undefined) return turn.notices[0];
-  return turn.status === "cancelled" ? "the turn ended, as was asked for" : turn.status;
+  return turn.status === "cancelled" ? "the turn ended, as was asked for" : "the answer";
 }
 
 function recovery(turns: readonly SeenTurn[], met: number): number | undefined {
