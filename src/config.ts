@@ -166,7 +166,7 @@ export const settingsSchema = z.strictObject({
     .enum(["quiet", "normal", "verbose"])
     .default("normal")
     .describe(
-      "What a chat sees of a turn beside Claude's words: quiet nothing, normal a line when Claude has been silent for a minute, verbose a line for each tool it uses.",
+      "What a chat sees of a turn beside Claude's words: quiet nothing, normal a line when Claude has been silent for a minute, verbose a line for each tool it uses and each step of its list.",
     ),
   footer: z
     .enum(["off", "on"])

@@ -24,6 +24,7 @@ export class Progress {
   #began = 0;
   #shown = 0;
   #told = Number.NEGATIVE_INFINITY;
+  #step = "";
 
   constructor(parts: ProgressParts) {
     this.#parts = parts;
@@ -48,11 +49,17 @@ export class Progress {
   }
 
   read(event: SessionEvent): void {
+    if (event.type === "plan") this.#follow(stepOf(event.entries));
     if (event.type !== "tool") return;
     const over = event.status === "completed" || event.status === "failed";
     if (over) this.#running.delete(event.id);
     else this.#running.set(event.id, event.title);
     if (this.#parts.level === "verbose") this.#name(event, over);
+  }
+
+  #follow(step: string): void {
+    if (step !== "" && step !== this.#step && this.#parts.level === "verbose") this.#parts.say(`▸ ${step}`);
+    this.#step = step;
   }
 
   // The first word of a tool is its kind ("Terminal"); what it is told to do comes with the second.
@@ -67,8 +74,16 @@ export class Progress {
     if (this.#parts.asking()) this.#shown = now;
     if (now - this.#shown < SILENT_MS || now - this.#told < AGAIN_MS) return;
     this.#told = now;
-    this.#parts.say(stillWorking([...this.#running.values()], now - this.#began));
+    const working = stillWorking([...this.#running.values()], now - this.#began);
+    this.#parts.say(this.#step === "" ? working : `${working} ${this.#step}`);
   }
+}
+
+// The step of Claude's own list that it is at; nothing where it has none under way.
+function stepOf(entries: readonly { content: string; status: string }[]): string {
+  const at = entries.findIndex(({ status }) => status === "in_progress");
+  const step = entries[at];
+  return step ? `Step ${at + 1} of ${entries.length}: ${code(plain(step.content, WIDTH))}` : "";
 }
 
 function stillWorking(tools: string[], ms: number): string {

@@ -34,7 +34,7 @@ export async function gatewayStart(bench: Bench): Promise<void> {
       await side.gateway.stop();
     }
     await interleave({
-      ...{ rounds: bench.rounds(5, 0), things: sides, gapMs: 300 },
+      ...{ rounds: bench.rounds(3, 0), things: sides, gapMs: 300 },
       once: async (side) => {
         await side.gateway.start();
         note(side);
@@ -77,7 +77,7 @@ export async function cliList(bench: Bench): Promise<void> {
   const command = async () => void own.push(await empty.ms(["empty-plugin"]));
   try {
     await interleave({
-      ...{ rounds: bench.rounds(5, 1), things: [list, version, command], gapMs: 200 },
+      ...{ rounds: bench.rounds(3, 1), things: [list, version, command], gapMs: 200 },
       once: (call) => call(),
     });
   } finally {

@@ -18,7 +18,7 @@ const WATCHED_MS = { full: 10_000, quick: 5_000 };
 
 /** Cancel → settled, and the process gone. A bare client has nothing that would end it. */
 export async function hungCancel(bench: Bench): Promise<void> {
-  for (let round = 0; round < bench.rounds(3, 1); round++) {
+  for (let round = 0; round < bench.rounds(2, 1); round++) {
     for (const name of ["acpx", "ours"] as const) {
       const watchedMs = bench.quick ? WATCHED_MS.quick : WATCHED_MS.full;
       const took = await once(bench, name, watchedMs);

@@ -26,7 +26,7 @@ export async function telegramOverhead(bench: Bench): Promise<void> {
     const count = bench.rounds(8, 1);
     const chat = () => telegram.chat({ id: 501 });
     await bind(chat());
-    for (let round = 0; round < bench.rounds(3, 1); round++) {
+    for (let round = 0; round < bench.rounds(2, 1); round++) {
       if (round > 0) await echo.start();
       times.echo.push(...(await talk(chat(), count, async () => {})));
       await echo.stop();

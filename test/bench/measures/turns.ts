@@ -23,7 +23,7 @@ export async function warmTurns(bench: Bench): Promise<void> {
     async () => ({}),
     async (warm) => {
       const gapMs = GAP_MS;
-      const [turns, cancels] = [bench.rounds(40, 5), bench.rounds(12, 2)];
+      const [turns, cancels] = [bench.rounds(24, 5), bench.rounds(8, 2)];
       await interleave({
         rounds: turns,
         things: warm,
@@ -64,7 +64,7 @@ export async function warmResultTail(bench: Bench): Promise<void> {
     return { adapter: [process.execPath, tap, file(side), ...adapterOf({ env: {} })] };
   };
   await withWarmSides(bench, tapped, async (warm) => {
-    const rounds = bench.rounds(12, 3);
+    const rounds = bench.rounds(8, 3);
     await interleave({
       ...{ rounds, things: warm, gapMs: GAP_MS },
       once: async ({ side, talk }, round) => {

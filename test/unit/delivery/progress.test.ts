@@ -37,6 +37,25 @@ describe("progress", () => {
     expect(lines[1]).toMatch(/^🔧 ``echo `x` y+…``$/);
   });
 
+  test("the step of Claude's list is named: by verbose as it begins, by normal when it has been silent", () => {
+    const plan = (...done: string[]): SessionEvent => ({
+      type: "plan",
+      entries: ["Read", "Write", "Test"].map((content, at) => ({ content, status: done[at] ?? "pending" })),
+    });
+    const [loud, usual] = [bench("verbose"), bench("normal")];
+    for (const { progress } of [loud, usual]) {
+      progress.read(plan("in_progress"));
+      progress.read(plan("in_progress"));
+      progress.read(plan("completed", "in_progress"));
+    }
+    expect(loud.lines).toEqual(["▸ Step 1 of 3: `Read`", "▸ Step 2 of 3: `Write`"]);
+    vi.advanceTimersByTime(61_000);
+    expect(usual.lines).toEqual(["Still working (1 min). Step 2 of 3: `Write`"]);
+    usual.progress.read(plan("completed", "completed", "completed"));
+    vi.advanceTimersByTime(121_000);
+    expect(usual.lines[1]).toBe("Still working (3 min).");
+  });
+
   test("normal speaks after a minute of silence, and then every two", () => {
     const { lines, progress } = bench("normal");
     progress.read(tool("a", "npm test", { first: true }));
