@@ -19,6 +19,7 @@ export function chart({ measures, versions }: Result): string {
   const foot = `Each measure on its own scale, shorter is better; the line is ours' limit. ${versions.machine}, ${versions.date}.`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11">`,
+    "<title>Each measure for the floor, acpx and ours</title>",
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     ...legend,
     ...groups,
