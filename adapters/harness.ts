@@ -118,8 +118,8 @@ export interface Harness {
   markTranscript(session: SessionPlace): Promise<TranscriptMark | undefined>;
   /** True when another program has prompted this session since the mark (a terminal that has it open). */
   writtenElsewhere(session: SessionPlace, mark: TranscriptMark): Promise<boolean>;
-  /** What the transcript has as the answer to the last prompt of this text; nothing where it has none. */
-  saidAfter(session: SessionPlace, prompt: string): Promise<Answered>;
+  /** What the transcript has as the answer to the last prompt of this text given since (ISO 8601); nothing where it has none. */
+  saidAfter(session: SessionPlace, prompt: { text: string; since: string }): Promise<Answered>;
 }
 
 /** `complete`: the harness had said all it wanted to. */

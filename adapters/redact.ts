@@ -5,7 +5,7 @@ const SECRETS: readonly RegExp[] = [
   /\b(?:ghp|gho|ghs|ghu|github_pat|glpat|xox[abprs])[-_][A-Za-z0-9_-]{8,}/g,
   /\bAKIA[0-9A-Z]{12,}/g,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
-  /\b\d{6,}:[A-Za-z0-9_-]{30,}/g,
+  /(?<!\d)\d{6,}:[A-Za-z0-9_-]{30,}/g,
 ];
 const NAMED =
   /\b([A-Za-z0-9_-]*(?:token|secret|password|passwd|api[_-]?key|access[_-]?key(?:[_-]id)?|private[_-]?key|authorization|cookie))(["']?\s*[:=]\s*["']?)(?:Bearer\s+)?[^\s"',;]{4,}/gi;

@@ -91,7 +91,7 @@ const approvals = z.strictObject({
     .enum(["session", "workspace", "agent"])
     .default("workspace")
     .describe(
-      "How far an answer of always goes: session only this conversation, workspace every conversation of the agent in the same folder, agent every folder as well. Where Claude Code offers an always of its own, that one counts.",
+      "How far an answer of always goes: session only this conversation, workspace every conversation of the agent, for a command in the same folder, agent commands in every folder as well. Where Claude Code offers an always of its own, that one counts.",
     ),
   timeoutSeconds: z
     .number()

@@ -27,7 +27,14 @@ const line = z.looseObject({
       stop_reason: z.string().nullish(),
       content: z.union([
         z.string(),
-        z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
+        z.array(
+          z.looseObject({
+            type: z.string(),
+            text: z.string().optional(),
+            name: z.string().optional(),
+            input: z.looseObject({ run_in_background: z.unknown() }).partial().optional().catch(undefined),
+          }),
+        ),
       ]),
     })
     .optional(),
@@ -60,7 +67,8 @@ export async function findTranscript({ env, cwd, sessionId }: Place): Promise<st
 export async function hasConversation(place: Place): Promise<boolean> {
   const file = await findTranscript(place);
   if (file === undefined) return false;
-  const handle = await open(file, "r");
+  const handle = await open(file, "r").catch(() => undefined);
+  if (handle === undefined) return false;
   try {
     for await (const raw of handle.readLines())
       if (lines(raw).some(({ type, message }) => message && (type === "user" || type === "assistant")))
@@ -101,13 +109,17 @@ export async function writtenElsewhere(place: Place, mark: TranscriptMark): Prom
   }
 }
 
-/** What Claude said after the last prompt with this text, a paragraph for each text block; nothing where there is none. */
-export async function saidAfter(place: Place, prompt: string): Promise<Answered> {
+/**
+ * What Claude said after the last prompt with this text that was given since then, a paragraph for each text block; nothing
+ * where there is none. Complete is what ends a turn, with no prompt behind it and nothing left working in the background.
+ */
+export async function saidAfter(place: Place, prompt: { text: string; since: string }): Promise<Answered> {
   const nothing = { text: "", complete: false };
-  const file = await findTranscript(place);
-  if (file === undefined) return nothing;
+  const [words, file] = [prompt.text.trim(), await findTranscript(place)];
+  if (file === undefined || words === "") return nothing;
   const all = lines(await readFile(file, "utf8"));
-  const start = all.findLastIndex((one) => isPrompt(one) && textOf(one).includes(prompt.trim()));
+  const given = (one: Line) => isPrompt(one) && (one.timestamp ?? "") >= prompt.since;
+  const start = all.findLastIndex((one) => given(one) && textOf(one).includes(words));
   if (start === -1) return nothing;
   const next = all.findIndex((one, at) => at > start && isPrompt(one));
   const answers = all
@@ -117,7 +129,8 @@ export async function saidAfter(place: Place, prompt: string): Promise<Answered>
     .map(textOf)
     .filter((part) => part.trim() !== "")
     .join("\n\n");
-  return { text, complete: answers.at(-1)?.message?.stop_reason === "end_turn" };
+  const ended = answers.at(-1)?.message?.stop_reason === "end_turn";
+  return { text, complete: ended && next === -1 && !answers.some(worksOn) };
 }
 
 function lines(text: string): Line[] {
@@ -136,6 +149,14 @@ function isPrompt(one: Line): boolean {
   if (one.type !== "user" || one.isMeta || one.isSidechain) return false;
   const text = textOf(one);
   return text !== "" && !INTERRUPTION.test(text);
+}
+
+// Something that goes on when the turn has ended: a command in the background, or an agent of Claude's own.
+function worksOn({ message }: Line): boolean {
+  const blocks = typeof message?.content === "string" ? [] : (message?.content ?? []);
+  return blocks.some(
+    ({ name, input }) => name === "Task" || name === "Agent" || input?.run_in_background === true,
+  );
 }
 
 function textOf(one: Line): string {

@@ -4,10 +4,14 @@ import { type Controls, saidAfter } from "../session/controls.ts";
 
 /** Empty where Claude had finished and all of it is posted: only the end of the turn was not written down any more. */
 export async function interruption(prompt: InboxPrompt, controls: Controls): Promise<string> {
-  const { text, complete } = await saidAfter(controls, prompt.text).catch(() => NOTHING);
+  const since = prompt.submittedAt ?? prompt.acceptedAt;
+  // Claude notes a prompt when it has it, which can be just before it is noted here that it was given.
+  const early = new Date(Date.parse(since) - EARLY_MS).toISOString();
+  const found = saidAfter(controls, { text: prompt.text, since: early });
+  const { text, complete } = await found.catch(() => NOTHING);
   const rest = unposted(text, prompt.posted ?? "");
   if (complete) return rest;
-  const at = new Date(prompt.submittedAt ?? prompt.acceptedAt).toISOString().slice(11, 16);
+  const at = new Date(since).toISOString().slice(11, 16);
   const note =
     `⚠️ I was interrupted by a restart at ${at} UTC while working on: ${excerpt(prompt.text)}\n` +
     "Nothing was run again. Say continue to go on from there.";
@@ -15,6 +19,7 @@ export async function interruption(prompt: InboxPrompt, controls: Controls): Pro
 }
 
 const NOTHING = { text: "", complete: false };
+const EARLY_MS = 2_000;
 
 function unposted(said: string, posted: string): string {
   const known = posted.replace(/\s+/g, " ");

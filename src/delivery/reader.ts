@@ -68,6 +68,7 @@ function ending(result: TurnResult, o: { said: string; input: PromptInput }): st
   if (result.stopReason === "max_tokens")
     return "Claude's answer was cut at its length limit. Say continue to go on.";
   if (o.said !== "") return "";
+  if (result.stopReason !== "end_turn") return SILENT;
   // What the harness does by itself it mostly does without a word.
   const command = /^\/[\w:-]+(?=\s|$)/.exec(o.input.text)?.[0];
   return command === undefined ? SILENT : `${command} is done.`;

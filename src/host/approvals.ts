@@ -63,14 +63,13 @@ async function isHere(cfg: OpenClawConfig, asked: NativeRequest, id: string): Pr
 function shown(o: { client: Client; deciders: Deciders; id: string; here: boolean }): NativeQuestion {
   const { client, deciders, id, here } = o;
   const wait = client.request("plugin.approval.waitDecision", { id }, { timeoutMs: MAX_MS + CALL_MS });
-  const decided = wait.then(async (raw) => {
-    const made = waited.parse(raw).decision;
-    return made ? { decision: made, by: await deciders.of(id) } : undefined;
-  });
-  void decided.catch(() => {}).finally(() => client.stopAndWait().catch(() => {}));
+  const decided = wait.then((raw) => waited.parse(raw).decision ?? undefined);
+  const named = decided.then((made) => (made ? deciders.of(id) : undefined)).catch(() => undefined);
+  void named.finally(() => client.stopAndWait().catch(() => {}));
   return {
     here,
     decision: decided,
+    by: () => named,
     settle: async (how) => {
       await client.request("plugin.approval.resolve", { id, decision: how }, { timeoutMs: CALL_MS });
     },

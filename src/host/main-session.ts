@@ -2,6 +2,7 @@
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../adapters/failure.ts";
 import { BACKEND, type MainSession } from "../operations/add.ts";
+import { identityKey } from "../session/identity.ts";
 import { type RosterAgent, roster } from "./agents.ts";
 import { askGateway, type GatewayAnswer } from "./gateway-call.ts";
 import { isOurs, mainSessionKey } from "./sessions.ts";
@@ -30,14 +31,15 @@ export async function ensureAcpSession(
   const contractor = roster(api).find((agent) => agent.id === session.agentId)?.contractor;
   if (!contractor) throw notAContractor(session.agentId);
   if (await isOurs(api, session)) return "there";
-  const running = making.get(session.sessionKey);
+  const key = identityKey(session);
+  const running = making.get(key);
   if (running) return await running;
-  const made = make(api, { ...session, contractor }).finally(() => making.delete(session.sessionKey));
-  making.set(session.sessionKey, made);
+  const made = make(api, { ...session, contractor }).finally(() => making.delete(key));
+  making.set(key, made);
   return await made;
 }
 
-// By session key, which names its agent: two messages at once make one session.
+// Two messages at once make one session.
 const making = new Map<string, Promise<"made">>();
 
 async function make(

@@ -7,7 +7,9 @@ import type { Pending } from "./pending.ts";
 import { type Reply, readReply } from "./replies.ts";
 
 /** How somebody answered; `by` names who it was, where that is known. */
-type How = { how: "button" | "reply"; by: string | undefined };
+type How =
+  | { how: "button"; by: () => Promise<string | undefined> }
+  | { how: "reply"; by: string | undefined };
 
 export type Answer =
   | ({ is: "once" | "always" } & How)
@@ -79,8 +81,10 @@ export async function ask(parts: AskingParts, asking: Asking): Promise<Answer> {
 }
 
 /** What the audit trail says of an answer. */
-export function recorded(answer: Answer): Pick<AuditEntry, "decision" | "how" | "by"> {
-  const by = "by" in answer && answer.by !== undefined ? { by: answer.by } : {};
+export async function recorded(answer: Answer): Promise<Pick<AuditEntry, "decision" | "how" | "by">> {
+  const who = "by" in answer ? answer.by : undefined;
+  const name = typeof who === "function" ? await who().catch(() => undefined) : who;
+  const by = name === undefined ? {} : { by: name };
   switch (answer.is) {
     case "once":
       return { decision: "allowed", how: answer.how, ...by };
@@ -149,9 +153,8 @@ function typed(parts: AskingParts, asking: Asking): Typed {
 }
 
 async function pressed(shown: NativeQuestion): Promise<Answer> {
-  const made = await shown.decision.catch(() => undefined);
-  const how = { how: "button", by: made?.by } as const;
-  switch (made?.decision) {
+  const how = { how: "button", by: () => shown.by() } as const;
+  switch (await shown.decision.catch(() => undefined)) {
     case "allow-once":
       return { is: "once", ...how };
     case "allow-always":

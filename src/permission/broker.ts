@@ -6,7 +6,7 @@ import { type Identity, identityKey } from "../session/identity.ts";
 import { type Answer, ask, recorded } from "./asking.ts";
 import { type ElicitationAnswer, elicitation } from "./forms.ts";
 import { isLinked } from "./links.ts";
-import { findRule, makeRule, type Scope, scopeOf, scopeWords } from "./matching.ts";
+import { findRule, makeRule, placeOf, type Reach, type Scope, scopeOf } from "./matching.ts";
 import { plain, visible } from "./plain.ts";
 import { decidePlan } from "./plans.ts";
 import { byProfile } from "./policy.ts";
@@ -68,7 +68,7 @@ export class PermissionBroker {
     const { harness, asking, reach } = this.#parts;
     const { tool, request } = question;
     const own = harness.alwaysOption(request);
-    const always = own?.name ?? (scope && scopeWords(scope, reach));
+    const always = own ? { what: own.name } : scope && { what: scope.words, where: placeOf(reach, tool) };
     const minutes = Math.max(1, Math.round(asking.timeoutMs / 60_000));
     const answer = await ask(asking, {
       ...question,
@@ -80,20 +80,17 @@ export class PermissionBroker {
       text: questionOf({ tool, always, minutes }),
       hint: hintOf(tool, always),
     });
-    return await this.#settle(question, { answer, own: own?.optionId, scope });
+    return await this.#settle(question, { answer, own: own?.optionId, scope, reach });
   }
 
-  async #settle(
-    question: Question,
-    o: { answer: Answer; own: string | undefined; scope: Scope | undefined },
-  ): Promise<Decision> {
-    const { answer, own, scope } = o;
-    const entry = recorded(answer);
+  async #settle(question: Question, o: Remembering & { answer: Answer }): Promise<Decision> {
+    const { answer, own, scope, reach } = o;
+    const entry = await recorded(answer);
     switch (answer.is) {
       case "once":
         return await this.#allow(question, entry);
       case "always":
-        return await this.#allowAlways(question, { entry, own, scope });
+        return await this.#allowAlways(question, { entry, own, scope, reach });
       case "deny":
         return await this.#deny(question, { entry, tell: answer.reason });
       case "cancel":
@@ -118,15 +115,12 @@ export class PermissionBroker {
     return { answer: selection(once) };
   }
 
-  async #allowAlways(
-    question: Question,
-    o: { entry: Entry; own: string | undefined; scope: Scope | undefined },
-  ): Promise<Decision> {
+  async #allowAlways(question: Question, o: Remembering & { entry: Entry }): Promise<Decision> {
     const { identity, tool, cwd, request } = question;
-    const { entry, own, scope } = o;
+    const { entry, own, scope, reach } = o;
     if (own === undefined && scope) {
-      const { reach, now } = this.#parts;
-      await this.#rules(question).add(makeRule({ ...identity, cwd, tool }, scope, { reach, at: now() }));
+      const at = this.#parts.now();
+      await this.#rules(question).add(makeRule({ ...identity, cwd, tool }, scope, { reach, at }));
     }
     const chosen = own ?? optionOf(request, "allow_once");
     if (chosen === undefined)
@@ -178,6 +172,13 @@ export class PermissionBroker {
       .append({ at, ...identity, tool: plain(tool.name, 60), title, ...entry })
       .catch(() => {});
   }
+}
+
+/** What an "always" would mean, as it was asked. */
+interface Remembering {
+  own: string | undefined;
+  scope: Scope | undefined;
+  reach: Reach;
 }
 
 type Entry = Pick<AuditEntry, "decision" | "how" | "by">;

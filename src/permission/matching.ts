@@ -69,10 +69,10 @@ export function makeRule(use: Use, { match, text }: Scope, o: { reach: Reach; at
   };
 }
 
-/** The scope as people read it before they say "always"; the usual reach goes without saying. */
-export function scopeWords({ words }: Scope, reach: Reach): string {
-  if (reach === "workspace") return words;
-  return reach === "session" ? `${words} (in this conversation)` : `${words} (in every folder)`;
+/** Where a rule of this reach will hold, as people read it before they say "always"; the usual goes without saying. */
+export function placeOf(reach: Reach, tool: ToolUse): string | undefined {
+  if (reach === "session") return "in this conversation";
+  return reach === "agent" && tool.command !== undefined ? "in every folder" : undefined;
 }
 
 function concerns(rule: Rule, { agentId, sessionKey, cwd, tool }: Use): boolean {

@@ -22,8 +22,10 @@ export interface NativeRequest {
 export interface NativeQuestion {
   /** False where the buttons are somewhere else, such as in the approvers' own chats. */
   readonly here: boolean;
-  /** undefined: it ended without a decision. `by` is who decided, as the host names them. */
-  readonly decision: Promise<{ decision: NativeDecision; by: string | undefined } | undefined>;
+  /** undefined: it ended without a decision. */
+  readonly decision: Promise<NativeDecision | undefined>;
+  /** Who decided, as the host names them: it tells that a moment after the decision, or not at all. */
+  by(): Promise<string | undefined>;
   /** Decided otherwise meanwhile: the buttons show the outcome and do nothing any more. */
   settle(decision: NativeDecision): Promise<void>;
 }

@@ -27,7 +27,13 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
     hint: `I am still waiting for a word on the plan. ${PLAN_TEXT}`,
   });
   const approved = answer.is === "once" || answer.is === "always";
-  const entry = { at: now().toISOString(), ...identity, tool: "plan", title: "Plan", ...recorded(answer) };
+  const entry = {
+    at: now().toISOString(),
+    ...identity,
+    tool: "plan",
+    title: "Plan",
+    ...(await recorded(answer)),
+  };
   await audit.append(entry).catch(() => {});
   if (answer.is === "withdrawn") return { answer: CANCELLED };
   if (!approved || options.approve === undefined) return revise(options.revise, answer);

@@ -20,9 +20,16 @@ export function titleOf(tool: ToolUse): string {
   return shown(tool.title, TITLE_WIDTH) || shown(tool.name, TITLE_WIDTH) || "Use a tool";
 }
 
+/** What a remembered answer covers, and where it will hold beside the usual. */
+export interface Always {
+  what: string;
+  where?: string | undefined;
+}
+
 /** At most 512 characters. `always` is what a remembered answer would cover; absent where none may be remembered. */
-export function descriptionOf(tool: ToolUse, always: string | undefined): string {
-  const remembered = always === undefined ? "" : `\nAlways means: ${shown(always, ALWAYS_WIDTH)}`;
+export function descriptionOf(tool: ToolUse, always: Always | undefined): string {
+  const where = always?.where === undefined ? "" : `, ${always.where}`;
+  const remembered = always ? `\nAlways means${where}: ${shown(always.what, ALWAYS_WIDTH)}` : "";
   for (let room = DESCRIPTION_WIDTH - remembered.length; room > 0; room -= 20) {
     const lines = fewLines(plainLines(tool.detail, room)).split("\n");
     const detail = lines.map((line) => shown(line, LINE_WIDTH));
@@ -33,7 +40,7 @@ export function descriptionOf(tool: ToolUse, always: string | undefined): string
 }
 
 /** The question for people who answer by typing. */
-export function questionOf(o: { tool: ToolUse; always: string | undefined; minutes: number }): string {
+export function questionOf(o: { tool: ToolUse; always: Always | undefined; minutes: number }): string {
   const { tool, always, minutes } = o;
   const title = plain(tool.title, ASKED_WIDTH);
   const options = ["1 once", ...(always === undefined ? [] : [`2 always (${covers(always)})`]), "3 no"];
@@ -45,7 +52,7 @@ export function questionOf(o: { tool: ToolUse; always: string | undefined; minut
   ].join("\n");
 }
 
-export function hintOf(tool: ToolUse, always: string | undefined): string {
+export function hintOf(tool: ToolUse, always: Always | undefined): string {
   const options = always === undefined ? "1 (once) or 3 (no)" : "1 (once), 2 (always) or 3 (no)";
   return `I am still waiting for an answer to: ${code(plain(tool.title, 200))}\nReply ${options}. What you wrote is kept until then.`;
 }
@@ -59,8 +66,8 @@ export function refused(tool: ToolUse, why: string): string {
   return `${why}: ${code(plain(tool.title, 200))}`;
 }
 
-function covers(always: string): string {
-  return code(plain(always, ALWAYS_WIDTH));
+function covers({ what, where }: Always): string {
+  return [code(plain(what, ALWAYS_WIDTH)), where].filter(Boolean).join(" ");
 }
 
 function fewLines(text: string): string {

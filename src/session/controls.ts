@@ -12,7 +12,7 @@ export interface Controls {
   defaults: SessionDefaults;
   record: SessionRecord;
   live: Live | undefined;
-  reader: Pick<Reader, "commands" | "breakOff">;
+  reader: Pick<Reader, "commands">;
 }
 
 /** Throws Failure `refused` for a mode that runs tools unasked where the settings do not open it, or that would loosen readOnly. */
@@ -48,11 +48,8 @@ export async function setProfile(controls: Controls, profile: PermissionProfile)
 }
 
 /** Injects words into the running turn; false where none runs, or the harness cannot. */
-export async function steer({ harness, live, reader }: Controls, text: string): Promise<boolean> {
-  if (!live) return false;
-  const told = await harness.steer(live.seat.connection, live.sessionId, text).catch(() => false);
-  if (told) reader.breakOff();
-  return told;
+export async function steer({ harness, live }: Controls, text: string): Promise<boolean> {
+  return live ? await harness.steer(live.seat.connection, live.sessionId, text).catch(() => false) : false;
 }
 
 /** What this session may do unasked, as it stands. */
@@ -60,8 +57,11 @@ export async function profileOf({ harness, defaults, record }: Controls): Promis
   return choicesOf({ entry: await record.read(), defaults, harness }).profile;
 }
 
-/** What the transcript has as the answer to the last prompt of this text; nothing where it has none. */
-export async function saidAfter({ harness, record }: Controls, prompt: string): Promise<Answered> {
+/** What the transcript has as the answer to the last prompt of this text given since; nothing where it has none. */
+export async function saidAfter(
+  { harness, record }: Controls,
+  prompt: { text: string; since: string },
+): Promise<Answered> {
   const { claudeSessionId: sessionId, cwd } = (await record.read()) ?? {};
   if (sessionId === undefined || cwd === undefined) return { text: "", complete: false };
   return await harness.saidAfter({ cwd, sessionId }, prompt);

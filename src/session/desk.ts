@@ -16,7 +16,7 @@ export interface DeskParts {
 }
 
 export interface Listed {
-  /** As in `#3`: counted from 1 as they were made, so that it means the same session when it is typed. */
+  /** As in `#3`: counted from 1 as they were made, so that use does not move it; only what is forgotten before it does. */
   number: number;
   entry: SessionEntry;
   session: Session;

@@ -45,6 +45,7 @@ const usage = z.looseObject({
   cost: z.looseObject({ amount: z.number(), currency: z.string() }).nullish(),
 });
 const commands = z.looseObject({ availableCommands: z.array(z.looseObject({ name: z.string() })) });
+const message = z.looseObject({ messageId: z.string().optional().catch(undefined) });
 const mode = z.looseObject({ currentModeId: z.string() });
 const title = z.looseObject({ title: z.string().nullish() });
 
@@ -59,6 +60,7 @@ interface Tool {
 export class Projector {
   readonly #nameOf: (update: RawUpdate) => string | undefined;
   readonly #tools = new Map<string, Tool>();
+  #message: string | undefined;
 
   /** `nameOf` reads the harness's own name of a tool from an update. */
   constructor(nameOf: (update: RawUpdate) => string | undefined) {
@@ -93,6 +95,16 @@ export class Projector {
   /** Forgets the tool calls of a turn that is over. */
   clear(): void {
     this.#tools.clear();
+    this.#message = undefined;
+  }
+
+  /** True where this is a piece of another message than the piece before: somebody has interrupted what was being said. */
+  beginsAnother(update: RawUpdate): boolean {
+    const { messageId } = message.safeParse(update).data ?? {};
+    if (update.sessionUpdate !== "agent_message_chunk" || messageId === undefined) return false;
+    const before = this.#message;
+    this.#message = messageId;
+    return before !== undefined && before !== messageId;
   }
 
   #tool(update: RawUpdate): SessionEvent | undefined {

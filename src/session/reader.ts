@@ -85,11 +85,6 @@ export class Reader implements SessionListener {
     while (this.#own && !signal.aborted) await Promise.race([this.#own.turn.result, aborted]);
   }
 
-  /** What comes next is no continuation of what was said: somebody has interrupted. */
-  breakOff(): void {
-    this.#current?.turn.emit({ type: "break" });
-  }
-
   /** True while somebody is asked whether a tool may run. */
   get asking(): boolean {
     return this.#questions > 0;
@@ -108,6 +103,7 @@ export class Reader implements SessionListener {
     if (event.type === "text") this.#parts.output.add("assistant", event.text);
     if (event.type === "commands") this.commands = event.names;
     if (event.type === "usage") this.#parts.record.meter.heard(event, this.#parts.harness.modelIn(update));
+    if (this.#projector.beginsAnother(update)) this.#emit({ type: "break" });
     this.#emit(event);
   }
 

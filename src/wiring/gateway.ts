@@ -1,5 +1,6 @@
 // What the plugin does inside a gateway: a service that holds the engine, the door's hook, and the gateway methods.
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi, OpenClawPluginServiceContext } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { describe, Failure } from "../../adapters/failure.ts";
@@ -25,6 +26,9 @@ import { SESSIONS_METHOD } from "./operations.ts";
 import { permissionOperations } from "./permissions.ts";
 import { sessionOperations } from "./session-operations.ts";
 
+// A file that another process holds is no reason to keep the gateway from its work.
+const PREPARING_MS = 5_000;
+
 const initializeParams = z.strictObject({ agentId: z.string().min(1) });
 
 /** Registers everything; nothing runs before the gateway starts the service. */
@@ -40,7 +44,8 @@ export function registerGateway(
       const started = await startEngine(api, context, doctor);
       engine = started;
       release = onShutdown(() => void started.stop());
-      await prepareMainSessions(api, context.logger);
+      const prepared = prepareMainSessions(api, context.logger);
+      await Promise.race([prepared, sleep(PREPARING_MS, undefined, { ref: false })]);
     },
     stop: async () => {
       release();
@@ -107,8 +112,12 @@ async function prepareMainSessions(
   api: OpenClawPluginApi,
   log: OpenClawPluginServiceContext["logger"],
 ): Promise<void> {
-  for (const [agentId, error] of await ensureMainSessions(api))
-    log.warn(`contractor: the main session of "${agentId}": ${describe(error)}`);
+  try {
+    for (const [agentId, error] of await ensureMainSessions(api))
+      log.warn(`contractor: the main session of "${agentId}": ${describe(error)}`);
+  } catch (error) {
+    log.warn(`contractor: the agents' main sessions: ${describe(error)}`);
+  }
 }
 
 type SessionEnd = { sessionKey?: string | undefined; reason?: string | undefined };

@@ -1,11 +1,7 @@
 // The fault report on the terminal, and in docs/reliability.md between its marks.
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { checkout } from "../support/checkout.ts";
+import { writeInto } from "../support/written.ts";
 import type { Row } from "./row.ts";
 
-const BEGIN = "<!-- written by npm run faults: begin -->";
-const END = "<!-- written by npm run faults: end -->";
 const SHOWN = 150;
 
 export function printRows(rows: readonly Row[]): void {
@@ -21,16 +17,10 @@ export function printRows(rows: readonly Row[]): void {
 
 /** Rewrites the table in docs/reliability.md; throws when it has lost its marks. */
 export async function saveRows(rows: readonly Row[]): Promise<void> {
-  const file = join(checkout, "docs/reliability.md");
-  const text = await readFile(file, "utf8");
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin === -1 || end < begin) throw new Error(`${file} has no place for the table`);
   const lines = rows.map((row) => `| ${cellsOf(row).map(escaped).join(" | ")} |`);
-  const table = ["| fault | what the user saw | recovered | lost |", "|---|---|---|---|", ...lines].join(
-    "\n",
-  );
-  const written = `${BEGIN}\n\n${summary(rows)}\n\n${table}\n\n`;
-  await writeFile(file, `${text.slice(0, begin)}${written}${text.slice(end)}`);
+  const table = ["| fault | what the user saw | recovered | lost |", "|---|---|---|---|", ...lines];
+  const text = `${summary(rows)}\n\n${table.join("\n")}`;
+  await writeInto("reliability.md", { script: "npm run faults", text });
 }
 
 function summary(rows: readonly Row[]): string {

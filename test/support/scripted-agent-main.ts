@@ -128,7 +128,8 @@ function keepTranscript(sessionId: string): void {
   if (config === undefined) return;
   const folder = join(config, "projects", String(sessions()[sessionId]?.cwd).replace(/[^A-Za-z0-9]/g, "-"));
   mkdirSync(folder, { recursive: true });
-  appendFileSync(join(folder, `${sessionId}.jsonl`), `${JSON.stringify({ sessionId, pid: process.pid })}\n`);
+  const line = { type: "user", sessionId, message: { content: `said to ${process.pid}` } };
+  appendFileSync(join(folder, `${sessionId}.jsonl`), `${JSON.stringify(line)}\n`);
 }
 
 function cancel(id: string): Answer {

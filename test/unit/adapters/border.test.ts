@@ -165,6 +165,12 @@ describe("redaction", () => {
     expect(redact(text)).not.toContain("hush1234"),
   );
 
+  test("takes a bot's token out of the address it is called at", () => {
+    const text =
+      "fetch https://api.telegram.org/bot123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/sendDocument failed";
+    expect(redact(text)).toBe("fetch https://api.telegram.org/bot[redacted]/sendDocument failed");
+  });
+
   test("leaves everything else as it is", () => {
     const text = "The task skipped 12345: 3 tokens used, risk-free. See https://example.org/sk?x=1";
     expect(redact(text)).toBe(text);

@@ -45,34 +45,58 @@ describe("a transcript that grows after our turn", () => {
 });
 
 describe("what was said after a prompt", () => {
-  const user = (content: string) => ({ type: "user", message: { content } });
+  const at = (timestamp: string) => ({ timestamp: `2026-11-20T10:${timestamp}.000Z` });
+  const user = (content: string, when = "05:00") => ({ type: "user", ...at(when), message: { content } });
   const claude = (text: string, stop_reason: string | null) => ({
     type: "assistant",
     message: { content: [{ type: "text", text }], stop_reason },
   });
+  const uses = (name: string, input: object) => ({
+    type: "assistant",
+    message: { content: [{ type: "tool_use", name, input }], stop_reason: "tool_use" },
+  });
+  const nothing = { text: "", complete: false };
+
   it.each([
-    ["nothing, where the prompt never arrived", [user("another")], { text: "", complete: false }],
+    ["nothing, where the prompt never arrived", "dig", [user("another")], nothing],
     [
       "all of it, where Claude had finished",
+      "dig",
       [user("dig"), claude("Digging.", "tool_use"), claude("Dug.", "end_turn")],
       { text: "Digging.\n\nDug.", complete: true },
     ],
     [
       "what there is, where it was cut off",
+      "dig",
       [user("dig"), claude("Digging.", "tool_use")],
       { text: "Digging.", complete: false },
     ],
     [
-      "of that prompt alone",
+      "of that prompt alone, and not all, where another is behind it",
+      "dig",
       [user("dig"), claude("Dug.", "end_turn"), user("and now?"), claude("More.", null)],
-      { text: "Dug.", complete: true },
+      { text: "Dug.", complete: false },
     ],
-  ])("is %s", async (_, lines, expected) => {
+    [
+      "nothing of an earlier prompt of the same words",
+      "continue",
+      [user("continue", "01:00"), claude("Went on.", "end_turn")],
+      nothing,
+    ],
+    ["nothing, where only a picture was sent", "", [user("dig"), claude("Dug.", "end_turn")], nothing],
+    [
+      "not all, where something goes on in the background",
+      "dig",
+      [user("dig"), uses("Bash", { run_in_background: true }), claude("It runs.", "end_turn")],
+      { text: "It runs.", complete: false },
+    ],
+  ])("is %s", async (_, prompt, lines, expected) => {
     await using home = await tempDir("transcript");
     const place = { env: { CLAUDE_CONFIG_DIR: home.path }, cwd: "/work/place", sessionId: "one" };
     const folder = join(home.path, "projects", projectFolder(place.cwd));
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "one.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-    expect(await saidAfter(place, "dig")).toEqual(expected);
+    const since = at("04:00").timestamp;
+    expect(await saidAfter(place, { text: prompt, since })).toEqual(expected);
   });
 });

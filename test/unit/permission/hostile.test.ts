@@ -32,7 +32,8 @@ describe.each(HOSTILE)("$tool: $name", ({ tool, harmless, hostile }) => {
 
   test("fits the host's prompt, and hides nothing in it", () => {
     const wanted = use(hostile);
-    for (const always of [undefined, scopeOf(wanted)?.words ?? "x".repeat(500)]) {
+    const what = scopeOf(wanted)?.words ?? "x".repeat(500);
+    for (const always of [undefined, { what }, { what, where: "in this conversation" }]) {
       const title = titleOf(wanted);
       const description = descriptionOf(wanted, always);
       expect([...title].length).toBeLessThanOrEqual(80);
