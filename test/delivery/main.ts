@@ -73,7 +73,9 @@ function teach({ model }: Bench): Map<string, Answered> {
   return answers;
 }
 
-const namesOf = (chat: number, each: number) => Array.from({ length: each }, (_, turn) => `${chat}x${turn}`);
+function namesOf(chat: number, each: number): string[] {
+  return Array.from({ length: each }, (_, turn) => `${chat}x${turn}`);
+}
 
 // An answer that never ends in the chat counts as lost.
 async function talk(chat: Bound, names: readonly string[]): Promise<void> {
