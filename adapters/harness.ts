@@ -128,6 +128,9 @@ export interface Answered {
   complete: boolean;
 }
 
+/** Where nothing is known of an answer. */
+export const UNANSWERED: Answered = { text: "", complete: false };
+
 /** Whether the harness works on something, asked or not; or the tasks it has in the background, in its own words. */
 export type LifeSign = { works: boolean } | { inBackground: string[] };
 

@@ -115,7 +115,7 @@ function size(input: Input): string {
 }
 
 function change(path: string, input: Input): string {
-  const minus = linesOf(input.old_string ?? "").map((line) => `- ${line}`) ?? [];
+  const minus = linesOf(input.old_string ?? "").map((line) => `- ${line}`);
   const plus = linesOf(newText(input) ?? "").map((line) => `+ ${line}`);
   return [path, ...minus, ...plus].join("\n");
 }

@@ -3,7 +3,7 @@ import { open, readdir, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import type { Answered, TranscriptMark } from "../harness.ts";
+import { type Answered, type TranscriptMark, UNANSWERED } from "../harness.ts";
 
 const SESSION_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
@@ -114,13 +114,12 @@ export async function writtenElsewhere(place: Place, mark: TranscriptMark): Prom
  * where there is none. Complete is what ends a turn, with no prompt behind it and nothing left working in the background.
  */
 export async function saidAfter(place: Place, prompt: { text: string; since: string }): Promise<Answered> {
-  const nothing = { text: "", complete: false };
   const [words, file] = [prompt.text.trim(), await findTranscript(place)];
-  if (file === undefined || words === "") return nothing;
+  if (file === undefined || words === "") return UNANSWERED;
   const all = lines(await readFile(file, "utf8"));
   const given = (one: Line) => isPrompt(one) && (one.timestamp ?? "") >= prompt.since;
   const start = all.findLastIndex((one) => given(one) && textOf(one).includes(words));
-  if (start === -1) return nothing;
+  if (start === -1) return UNANSWERED;
   const next = all.findIndex((one, at) => at > start && isPrompt(one));
   const answers = all
     .slice(start + 1, next === -1 ? undefined : next)

@@ -1,4 +1,5 @@
 // A chat as its reader sees it, as an SVG file: bubbles with text, and the buttons below them. Text stays text.
+import { xmlText } from "../../test/support/xml.ts";
 
 export interface Shown {
   who: "bot" | "person";
@@ -25,7 +26,7 @@ export function chatSvg(title: string, messages: readonly Shown[]): string {
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${top}" viewBox="0 0 ${WIDTH} ${top}" role="img">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${xmlText(title)}</title>`,
     `<rect width="${WIDTH}" height="${top}" rx="10" fill="#dfe7ec"/>`,
     '<g font-family="system-ui, Segoe UI, Helvetica, Arial, sans-serif" font-size="13">',
     ...drawn,
@@ -43,7 +44,7 @@ function bubble({ who, text, buttons }: Shown, top: number): { svg: string; heig
   const fill = who === "bot" ? "#ffffff" : "#e3ffcb";
   const rows = lines.map((line, at) => {
     const y = top + PAD + (at + 1) * LINE - 6;
-    return `<text x="${left + PAD}" y="${y}" fill="#1b2a33" xml:space="preserve">${escaped(line)}</text>`;
+    return `<text x="${left + PAD}" y="${y}" fill="#1b2a33" xml:space="preserve">${xmlText(line)}</text>`;
   });
   const pressable = buttons.flatMap((row, at) =>
     row.map((label, index) =>
@@ -67,7 +68,7 @@ function button(o: {
   const middle = { x: x + width / 2, y: o.top + BUTTON / 2 + 5 };
   return [
     `<rect x="${x}" y="${o.top}" width="${width}" height="${BUTTON}" rx="8" fill="#8fa8b8"/>`,
-    `<text x="${middle.x}" y="${middle.y}" fill="#ffffff" font-weight="600" text-anchor="middle">${escaped(o.label)}</text>`,
+    `<text x="${middle.x}" y="${middle.y}" fill="#ffffff" font-weight="600" text-anchor="middle">${xmlText(o.label)}</text>`,
   ].join("\n");
 }
 
@@ -90,8 +91,4 @@ function pieces(word: string): string[] {
 
 function columns(text: string): number {
   return [...text].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

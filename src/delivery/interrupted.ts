@@ -1,4 +1,5 @@
 // What is said of a turn that the end of a gateway cut off: what Claude had written down and nobody has read, and when it was.
+import { UNANSWERED } from "../../adapters/harness.ts";
 import type { InboxPrompt } from "../../state/inbox.ts";
 import { type Controls, saidAfter } from "../session/controls.ts";
 
@@ -8,7 +9,7 @@ export async function interruption(prompt: InboxPrompt, controls: Controls): Pro
   // Claude notes a prompt when it has it, which can be just before it is noted here that it was given.
   const early = new Date(Date.parse(since) - EARLY_MS).toISOString();
   const found = saidAfter(controls, { text: prompt.text, since: early });
-  const { text, complete } = await found.catch(() => NOTHING);
+  const { text, complete } = await found.catch(() => UNANSWERED);
   const rest = unposted(text, prompt.posted ?? "");
   if (complete) return rest;
   const at = new Date(since).toISOString().slice(11, 16);
@@ -18,7 +19,6 @@ export async function interruption(prompt: InboxPrompt, controls: Controls): Pro
   return `${rest}\n\n${note}`;
 }
 
-const NOTHING = { text: "", complete: false };
 const EARLY_MS = 2_000;
 
 function unposted(said: string, posted: string): string {

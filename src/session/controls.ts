@@ -1,6 +1,6 @@
 // The controls of a session: its mode, options and permission profile, set now where it is live, and at every start.
 import { Failure } from "../../adapters/failure.ts";
-import type { Answered, Harness, PermissionProfile } from "../../adapters/harness.ts";
+import { type Answered, type Harness, type PermissionProfile, UNANSWERED } from "../../adapters/harness.ts";
 import { choicesOf } from "./choices.ts";
 import type { Live } from "./live.ts";
 import type { SessionDefaults } from "./parts.ts";
@@ -63,7 +63,7 @@ export async function saidAfter(
   prompt: { text: string; since: string },
 ): Promise<Answered> {
   const { claudeSessionId: sessionId, cwd } = (await record.read()) ?? {};
-  if (sessionId === undefined || cwd === undefined) return { text: "", complete: false };
+  if (sessionId === undefined || cwd === undefined) return UNANSWERED;
   return await harness.saidAfter({ cwd, sessionId }, prompt);
 }
 

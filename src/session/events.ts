@@ -45,7 +45,6 @@ const usage = z.looseObject({
   cost: z.looseObject({ amount: z.number(), currency: z.string() }).nullish(),
 });
 const commands = z.looseObject({ availableCommands: z.array(z.looseObject({ name: z.string() })) });
-const message = z.looseObject({ messageId: z.string().optional().catch(undefined) });
 const mode = z.looseObject({ currentModeId: z.string() });
 const title = z.looseObject({ title: z.string().nullish() });
 
@@ -100,8 +99,8 @@ export class Projector {
 
   /** True where this is a piece of another message than the piece before: somebody has interrupted what was being said. */
   beginsAnother(update: RawUpdate): boolean {
-    const { messageId } = message.safeParse(update).data ?? {};
-    if (update.sessionUpdate !== "agent_message_chunk" || messageId === undefined) return false;
+    const { sessionUpdate, messageId } = update;
+    if (sessionUpdate !== "agent_message_chunk" || typeof messageId !== "string") return false;
     const before = this.#message;
     this.#message = messageId;
     return before !== undefined && before !== messageId;

@@ -1,9 +1,10 @@
 // Reset in place: on Telegram and in webchat, while nothing runs, in the middle of a turn, and while Claude hangs.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AT_ONCE } from "../support/approvals.ts";
-import { type Bench, type Bound, bound, entryOf, historyOf, startBench } from "../support/e2e.ts";
+import { type Bench, type Bound, bound, entryOf, startBench } from "../support/e2e.ts";
 import { say } from "../support/model.ts";
 import { until } from "../support/poll.ts";
+import { asksWeb } from "../support/talk.ts";
 
 const MAIN = { agentId: "cc", sessionKey: "agent:cc:main" };
 
@@ -95,16 +96,5 @@ describe.concurrent("a reset", () => {
     }
   });
 
-  /** Webchat says it, and its page shows this answer. */
-  async function webchat(message: string): Promise<string> {
-    const shown = async () =>
-      (await historyOf(bench.gateway, MAIN)).filter((line) => line.startsWith("assistant: "));
-    const before = await shown();
-    const sent = { sessionKey: MAIN.sessionKey, message, idempotencyKey: crypto.randomUUID() };
-    await bench.gateway.call("chat.send", sent);
-    return await until("the answer on the page", async () => {
-      const now = await shown();
-      return now.length !== before.length && now.at(-1);
-    });
-  }
+  const webchat = (message: string) => asksWeb(bench.gateway, MAIN.sessionKey, message);
 });

@@ -14,7 +14,7 @@ import {
 } from "../support/e2e.ts";
 import { say } from "../support/model.ts";
 import { until } from "../support/poll.ts";
-import { asks } from "../support/talk.ts";
+import { asks, asksWeb } from "../support/talk.ts";
 import type { Chat } from "../support/telegram.ts";
 
 const WEB = { agentId: "cc", sessionKey: "agent:cc:main" };
@@ -233,16 +233,7 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
   const working = (prompt: string) =>
     until("Claude to work", () => bench.model.prompts().includes(prompt), { withinMs: 40_000 });
 
-  /** Webchat says it, and its page shows this answer. */
-  async function webchat(message: string): Promise<string> {
-    const before = (await historyOf(bench.gateway, WEB)).length;
-    const sent = { sessionKey: WEB.sessionKey, message, idempotencyKey: crypto.randomUUID() };
-    await bench.gateway.call("chat.send", sent);
-    return await until("the answer on the page", async () => {
-      const shown = (await historyOf(bench.gateway, WEB)).slice(before);
-      return shown.findLast((line) => line.startsWith("assistant: "))?.slice("assistant: ".length);
-    });
-  }
+  const webchat = (message: string) => asksWeb(bench.gateway, WEB.sessionKey, message);
 });
 
 async function says(chat: Chat, words: string, answer: string): Promise<void> {

@@ -1,4 +1,7 @@
-// Question and answer in a chat.
+// Question and answer, in a chat and on the page of webchat.
+import { historyOf } from "./e2e.ts";
+import type { Gateway } from "./gateway.ts";
+import { until } from "./poll.ts";
 import type { Chat } from "./telegram.ts";
 
 /** Says it, and returns what the bot writes next. */
@@ -6,4 +9,17 @@ export async function asks(chat: Chat, words: string): Promise<string> {
   const before = new Set(chat.messages().map(({ id }) => id));
   chat.says(words);
   return (await chat.hears(({ id }) => !before.has(id), { withinMs: 40_000 })).text;
+}
+
+/** Webchat says it in that session, and its page shows this answer; also where a reset empties the page before. */
+export async function asksWeb(gateway: Gateway, sessionKey: string, message: string): Promise<string> {
+  const mark = "assistant: ";
+  const shown = async () =>
+    (await historyOf(gateway, { sessionKey })).filter((line) => line.startsWith(mark));
+  const before = await shown();
+  await gateway.call("chat.send", { sessionKey, message, idempotencyKey: crypto.randomUUID() });
+  return await until("the answer on the page", async () => {
+    const now = await shown();
+    return now.length !== before.length && now.at(-1)?.slice(mark.length);
+  });
 }

@@ -1,4 +1,5 @@
 // The chart: one group of bars for each measure, each group on a scale of its own, as SVG.
+import { xmlText } from "../../support/xml.ts";
 import type { SideName } from "../sides/side.ts";
 import type { Measure, Result } from "./result.ts";
 
@@ -55,6 +56,5 @@ function groupOf(measure: Measure, y: number): string {
 }
 
 function text(o: { x: number; y: number; words: string; colour?: string }): string {
-  const words = o.words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return `<text x="${o.x.toFixed(1)}" y="${o.y.toFixed(1)}" fill="${o.colour ?? "#222b33"}">${words}</text>`;
+  return `<text x="${o.x.toFixed(1)}" y="${o.y.toFixed(1)}" fill="${o.colour ?? "#222b33"}">${xmlText(o.words)}</text>`;
 }
