@@ -24,7 +24,7 @@ export interface RuntimeParts {
   backendId: string;
   sessions: Sessions;
   /** Throws Failure when the name stands for no harness of ours: a contractor agent's id means its own. */
-  requireHarness: (name: string) => void;
+  requireHarness: (o: { name: string; owner: string }) => void;
   /** The agent a session key without an owner belongs to. */
   ownerOf: (sessionKey: string) => string;
   doctor: () => Promise<AcpDoctorReport>;
@@ -78,7 +78,7 @@ export function createRuntime(parts: RuntimeParts): AcpRuntime {
 
 async function ensure(parts: RuntimeParts, identity: Identity, input: AcpEnsureInput): Promise<AcpHandle> {
   try {
-    parts.requireHarness(input.agent);
+    parts.requireHarness({ name: input.agent, owner: identity.agentId });
     const session = parts.sessions.of(identity);
     const entry = await session.ensure({
       cwd: await parts.cwdOf(session, input.cwd),
@@ -109,16 +109,19 @@ function handleOf(o: { identity: Identity; entry: SessionEntry; backend: string 
 }
 
 function turnOf(parts: RuntimeParts, session: Session, input: AcpTurnInput): Turn {
-  const start = () => prompt(parts, session, input);
-  return input.mode === "steer" ? steerOr(session, input, start) : start();
+  const start = (asked?: Promise<unknown>) => prompt(parts, session, input, asked);
+  return input.mode === "steer" ? steerOr(session, input.text, start) : start();
 }
 
-function prompt(parts: RuntimeParts, session: Session, input: AcpTurnInput) {
+function prompt(parts: RuntimeParts, session: Session, input: AcpTurnInput, before?: Promise<unknown>): Turn {
   const memory = parts.memoryOf(session.identity);
   const images = (input.attachments ?? [])
     .filter(({ mediaType }) => mediaType.startsWith("image/"))
     .map(({ mediaType, data }) => ({ mimeType: mediaType, data }));
-  const admit = () => refuseRedelivered(memory, input.requestId);
+  const admit = async () => {
+    await before;
+    return await refuseRedelivered(memory, input.requestId);
+  };
   const elicit = hostElicit(input);
   const turn = session.prompt({
     id: input.requestId,

@@ -4,7 +4,7 @@ import { Failure } from "../../adapters/failure.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
 import { type Settings, settingsFor } from "../config.ts";
 import type { SessionDefaults } from "../session/parts.ts";
-import { roster } from "./agents.ts";
+import { type RosterAgent, roster } from "./agents.ts";
 import { hostLock } from "./lock.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
@@ -61,22 +61,41 @@ export function ownerOf(api: Api, sessionKey: string): string {
 }
 
 /**
- * `/acp spawn AGENT` hands the agent's id in as the harness: a contractor agent's id means its harness.
- * @throws {Failure} "refused" for every other name.
+ * `/acp spawn AGENT` hands the agent's id in as the harness: a contractor agent's id means its harness. `owner` is the
+ * agent the session belongs to; the host opens sessions of agents that do not exist, and then loses every message.
+ * @throws {Failure} "refused" for every other name, and for an owner that is not configured.
  */
-export function requireHarness(api: Api, name: string): void {
-  if (name === HARNESS) return;
-  if (roster(api).some((agent) => agent.id === name && agent.contractor?.harness === HARNESS)) return;
-  if (LATER.has(name)) {
+export function requireHarness(api: Api, o: { name: string; owner: string }): void {
+  const agents = roster(api);
+  const named = agents.find(({ id }) => id === o.name)?.contractor?.harness ?? o.name;
+  if (LATER.has(named)) {
     throw new Failure({
       code: "refused",
-      message: `Contractor cannot run ${name} yet.`,
+      message: `Contractor cannot run ${named} yet.`,
       next: `Use "${HARNESS}".`,
     });
   }
-  throw new Failure({
+  if (named !== HARNESS) {
+    throw new Failure({
+      code: "refused",
+      message: `"${o.name}" is neither "${HARNESS}" nor a contractor agent.`,
+      next: `Add one: ${addCommand("ID")}`,
+    });
+  }
+  // The host writes ids small, in session keys as well; a settings file may not.
+  if (!agents.some(({ id }) => id.toLowerCase() === o.owner)) throw noSuchOwner(agents, o.owner);
+}
+
+function noSuchOwner(agents: RosterAgent[], owner: string): Failure {
+  const ours = agents.filter(({ contractor }) => contractor).map(({ id }) => id);
+  const known = ours.length > 0 ? `Contractor agents here: ${ours.join(", ")}. Or add it: ` : "Add it: ";
+  return new Failure({
     code: "refused",
-    message: `"${name}" is neither "${HARNESS}" nor a contractor agent.`,
-    next: "Add one: openclaw contractor-agents add --agent-id ID --workspace DIR --contractor claude",
+    message: `No agent is called "${owner}", so no message would reach that session.`,
+    next: `${known}${addCommand(owner)}`,
   });
+}
+
+function addCommand(agentId: string): string {
+  return `openclaw contractor-agents add --agent-id ${agentId} --workspace DIR --contractor ${HARNESS}`;
 }

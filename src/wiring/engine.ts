@@ -98,7 +98,7 @@ function runtimeOf(o: EngineOptions, parts: { sessions: Sessions; inboxes: Retur
   return createRuntime({
     backendId: BACKEND,
     sessions,
-    requireHarness: (name) => requireHarness(api, name),
+    requireHarness: (named) => requireHarness(api, named),
     ownerOf: (sessionKey) => ownerOf(api, sessionKey),
     doctor: o.doctor,
     memoryOf: inboxes.of,
