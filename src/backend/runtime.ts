@@ -109,17 +109,21 @@ function handleOf(o: { identity: Identity; entry: SessionEntry; backend: string 
 }
 
 function turnOf(parts: RuntimeParts, session: Session, input: AcpTurnInput): Turn {
-  const start = (asked?: Promise<unknown>) => prompt(parts, session, input, asked);
+  const start = (after?: Promise<unknown>) => prompt(parts, { session, input, after });
   return input.mode === "steer" ? steerOr(session, input.text, start) : start();
 }
 
-function prompt(parts: RuntimeParts, session: Session, input: AcpTurnInput, before?: Promise<unknown>): Turn {
+function prompt(
+  parts: RuntimeParts,
+  o: { session: Session; input: AcpTurnInput; after: Promise<unknown> | undefined },
+): Turn {
+  const { session, input, after } = o;
   const memory = parts.memoryOf(session.identity);
   const images = (input.attachments ?? [])
     .filter(({ mediaType }) => mediaType.startsWith("image/"))
     .map(({ mediaType, data }) => ({ mimeType: mediaType, data }));
   const admit = async () => {
-    await before;
+    await after;
     return await refuseRedelivered(memory, input.requestId);
   };
   const elicit = hostElicit(input);

@@ -1,31 +1,22 @@
 // `/acp steer`: words into the running turn; where none runs, or the harness cannot, a turn of their own.
 import { steer } from "../session/controls.ts";
 import type { Session } from "../session/session.ts";
-import { Turn } from "../session/turn.ts";
+import type { Turn } from "../session/turn.ts";
 
 const TOLD = "Told Claude.";
 
-/** The host wants a turn at once; whether it is one of its own shows only after the harness was asked. */
-export function steerOr(
-  session: Session,
-  input: { requestId: string; text: string },
-  start: () => Turn,
-): Turn {
-  const turn = new Turn({ id: input.requestId, text: input.text, images: [] });
-  void steer(session.controls, input.text).then((told) => {
-    if (!told) return follow(turn, start());
+/**
+ * The turn has its place in the line from the start, so that what comes later cannot overtake it; whether it is needed
+ * shows only after the harness was asked. `start` makes it, not to run before `asked`.
+ */
+export function steerOr(session: Session, text: string, start: (asked: Promise<unknown>) => Turn): Turn {
+  const asked = steer(session.controls, text);
+  const turn = start(asked);
+  void asked.then((told) => {
+    if (!told) return;
     turn.markSubmitted();
     turn.emit({ type: "notice", text: TOLD });
     turn.settle({ status: "completed", stopReason: "end_turn" });
   });
   return turn;
-}
-
-function follow(turn: Turn, real: Turn): void {
-  real.read((event) => turn.emit(event));
-  void real.submitted.then(() => turn.markSubmitted());
-  void real.result.then((result) => turn.settle(result));
-  const cancel = () => real.cancel(String(turn.signal.reason));
-  if (turn.signal.aborted) cancel();
-  turn.signal.addEventListener("abort", cancel, { once: true });
 }

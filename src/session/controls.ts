@@ -12,7 +12,7 @@ export interface Controls {
   defaults: SessionDefaults;
   record: SessionRecord;
   live: Live | undefined;
-  reader: Pick<Reader, "commands">;
+  reader: Pick<Reader, "commands" | "busy">;
 }
 
 /** Throws Failure `refused` for a mode that runs tools unasked where the settings do not open it, or that would loosen readOnly. */
@@ -48,8 +48,9 @@ export async function setProfile(controls: Controls, profile: PermissionProfile)
 }
 
 /** Injects words into the running turn; false where none runs, or the harness cannot. */
-export async function steer({ harness, live }: Controls, text: string): Promise<boolean> {
-  return live ? await harness.steer(live.seat.connection, live.sessionId, text).catch(() => false) : false;
+export async function steer({ harness, live, reader }: Controls, text: string): Promise<boolean> {
+  if (!live || !reader.busy || harness.meansReset(text)) return false;
+  return await harness.steer(live.seat.connection, live.sessionId, text).catch(() => false);
 }
 
 /** What this session may do unasked, as it stands. */

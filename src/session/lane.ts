@@ -37,14 +37,14 @@ export class Lane {
   }
 
   add(turn: Turn): void {
-    turn.signal.addEventListener("abort", () => this.#drop(turn), { once: true });
+    this.#enter(turn);
     this.#waiting.push(turn);
     if (!this.#running) void this.#pump();
   }
 
   /** Puts a turn before those that wait: it has begun already. */
   first(turn: Turn): void {
-    turn.signal.addEventListener("abort", () => this.#drop(turn), { once: true });
+    this.#enter(turn);
     this.#waiting.unshift(turn);
     if (!this.#running) void this.#pump();
   }
@@ -72,6 +72,12 @@ export class Lane {
 
   #turns(): Turn[] {
     return [...(this.#running ? [this.#running] : []), ...this.#waiting];
+  }
+
+  // One that somebody else has settled by then needs no turn of its own any more.
+  #enter(turn: Turn): void {
+    turn.signal.addEventListener("abort", () => this.#drop(turn), { once: true });
+    void turn.result.then(() => this.#drop(turn));
   }
 
   #drop(turn: Turn): void {

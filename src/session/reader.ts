@@ -90,6 +90,11 @@ export class Reader implements SessionListener {
     return this.#questions > 0;
   }
 
+  /** True while the harness works on something, asked or not. */
+  get busy(): boolean {
+    return this.#current !== undefined;
+  }
+
   running(): string[] {
     return this.#projector.running();
   }

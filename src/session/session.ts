@@ -187,9 +187,8 @@ export class Session {
   async #run(turn: Turn, lane: Lane): Promise<void> {
     const { harness, cancelMs, stallMs } = this.#parts;
     if (this.#state.is === "closed") return turn.settleFailed(closed());
+    if (!(await turn.admitted(harness.failure))) return;
     try {
-      const refused = await turn.input.admit?.();
-      if (refused) return turn.settleFailed(refused);
       // A harness that has lost the session has not seen the prompt: the resumed one gets it, once.
       for (const first of [true, false]) {
         const live = turn.input.unasked ? this.#live : await this.#start(turn, lane);

@@ -84,6 +84,17 @@ export class Turn {
     this.#submitted.resolve();
   }
 
+  /** Asks whether it is to run, now that its turn has come; it is settled where not. */
+  async admitted(name: (error: unknown) => Failure): Promise<boolean> {
+    const aborted = new Promise<undefined>((resolve) => {
+      this.signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
+    const refused = await Promise.race([this.input.admit?.().catch(name), aborted]);
+    if (refused) this.settleFailed(refused);
+    else if (this.signal.aborted) this.settleCancelled();
+    return this.#outcome === undefined;
+  }
+
   cancel(reason: string | Failure): void {
     if (!this.#outcome) this.#abort.abort(reason);
   }
