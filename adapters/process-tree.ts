@@ -57,29 +57,42 @@ export async function killTree(o: { pid: number; graceMs: number }): Promise<boo
 }
 
 /**
- * Ends what is left in the group of a leader that is gone: after `graceMs` SIGTERM, after `graceMs` more SIGKILL.
- * Resolves when nothing of it runs, at most twice `graceMs` + 2 s later. POSIX only.
+ * Ends what is left of a process that is gone: its group if it led one, and with `mark`, a text like "NAME=value" of its
+ * environment, all that inherited that, whatever group, session or parent they have now (Linux). After `graceMs` SIGTERM,
+ * after `graceMs` more SIGKILL. Resolves when nothing of it runs, at most twice `graceMs` + 2 s later. POSIX only.
  */
-export async function endGroup(o: { leader: number; graceMs: number }): Promise<void> {
-  const gone = (withinMs: number) => groupGone({ leader: o.leader, withinMs });
+export async function endLeft(o: Left & { graceMs: number }): Promise<void> {
+  const gone = (withinMs: number) => leftGone(o, withinMs);
   if (await gone(o.graceMs)) return;
-  for (const { pid } of await groupOf(o.leader)) send(pid, "SIGTERM");
+  for (const { pid } of await leftOf(o)) send(pid, "SIGTERM");
   if (await gone(o.graceMs)) return;
-  for (const { pid } of await groupOf(o.leader)) send(pid, "SIGKILL");
+  for (const { pid } of await leftOf(o)) send(pid, "SIGKILL");
   await gone(KILL_MS);
 }
 
-async function groupGone({ leader, withinMs }: { leader: number; withinMs: number }): Promise<boolean> {
+type Left = { leader: number; mark?: string | undefined };
+
+async function leftGone(left: Left, withinMs: number): Promise<boolean> {
   const deadline = performance.now() + withinMs;
-  while ((await groupOf(leader)).length > 0) {
+  while ((await leftOf(left)).length > 0) {
     if (performance.now() >= deadline) return false;
     await sleep(Math.min(POLL_MS, Math.max(1, deadline - performance.now())));
   }
   return true;
 }
 
-async function groupOf(leader: number): Promise<Row[]> {
-  return (await allRows()).filter(({ group, ended }) => group === leader && !ended);
+async function leftOf({ leader, mark }: Left): Promise<Row[]> {
+  const running = (await allRows()).filter(({ ended }) => !ended);
+  if (mark === undefined || !isLinux()) return running.filter(({ group }) => group === leader);
+  const marked = await Promise.all(running.map(({ pid }) => carries(pid, mark)));
+  return running.filter(({ group }, at) => group === leader || marked[at]);
+}
+
+// proc_pid_environ(5): the environment a process was started with, each text ended by a zero byte.
+async function carries(pid: number, mark: string): Promise<boolean> {
+  if (pid === process.pid) return false;
+  const environ = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+  return `\0${environ}`.includes(`\0${mark}\0`);
 }
 
 type End = { root: Row; tree: Tree; signal: "SIGTERM" | "SIGKILL"; withinMs: number };

@@ -1,16 +1,17 @@
 // The child process an adapter runs in: how it is spawned, what it last said on stderr, and how it is ended for good.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { Failure } from "./failure.ts";
-import { endGroup, killTree } from "./process-tree.ts";
+import { endLeft, killTree } from "./process-tree.ts";
 import { redact } from "./redact.ts";
 
 export interface Launch {
   /** Absolute path of the executable; never looked up, never a shell string. */
   command: string;
   args: readonly string[];
-  /** The whole environment of the child; nothing of ours is added. */
+  /** The whole environment of the child; a mark is added, by which what it starts is found again. */
   env: Readonly<Record<string, string>>;
   cwd: string;
 }
@@ -37,6 +38,7 @@ export interface AdapterProcess {
   kill(): Promise<void>;
 }
 
+const MARK = "CONTRACTOR_ADAPTER";
 const STDERR_KEPT = 4_000;
 const EOF_PATIENCE_MS = 150;
 /** How long what an adapter started may take to end after it, when it was told to end. */
@@ -48,9 +50,10 @@ const LAST_WORDS_MS = 1_000;
  */
 export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
   await requireDirectory(launch.cwd);
+  const mark = randomUUID();
   const child = spawn(launch.command, [...launch.args], {
     cwd: launch.cwd,
-    env: { ...launch.env },
+    env: { ...launch.env, [MARK]: mark },
     stdio: ["pipe", "pipe", "pipe"],
     detached: process.platform !== "win32",
   });
@@ -62,9 +65,14 @@ export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
     child.once("exit", (code, signal) => resolve({ code, signal, stderr: tail() }));
   });
   const pid = child.pid as number;
-  // Claude Code goes on with its turn, tools and all, when its adapter dies, and would write beside whoever resumes it.
+  // Claude Code goes on with its turn when its adapter dies, and would write beside whoever resumes it; what it runs has a
+  // session of its own and would outlive both. Of one that is told to end, what has left its tree is meant to stay.
   let ending = false;
-  const swept = exited.then(() => endGroup({ leader: pid, graceMs: ending ? LAST_WORDS_MS : 0 }));
+  const swept = exited.then(() =>
+    ending
+      ? endLeft({ leader: pid, graceMs: LAST_WORDS_MS })
+      : endLeft({ leader: pid, mark: `${MARK}=${mark}`, graceMs: 0 }),
+  );
   const kill = async (graceMs: number) => {
     await killTree({ pid, graceMs });
     child.stdout.destroy();

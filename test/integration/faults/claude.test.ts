@@ -1,7 +1,7 @@
 // The real Claude Code and its adapters killed at the worst moments: the user is told or nothing is noticed, and memory is kept.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ADAPTERS, ask, listen, startEngine, type TestEngine } from "../../support/engine.ts";
-import { fail, type Model, say, startModel } from "../../support/model.ts";
+import { fail, type Model, say, startModel, useTool } from "../../support/model.ts";
 import { isAlive, until } from "../../support/poll.ts";
 import { strike } from "../../support/processes.ts";
 
@@ -10,7 +10,7 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
   let engine: TestEngine;
   beforeAll(async () => {
     model = await startModel();
-    engine = await startEngine({ adapter, env: model.env() });
+    engine = await startEngine({ adapter, env: model.env(), profile: "bypassPermissions" });
     await ask(engine.session(), "remember quince");
     // Claude Code 2.1.44 writes its transcript a moment after the turn; killed before, it has no memory to keep.
     const sessionId = (await engine.session().record.read())?.claudeSessionId ?? "";
@@ -63,6 +63,21 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
     await remembers();
     expect(await adapterPid()).not.toBe(pid);
   });
+
+  // What Claude Code runs has a session and a group of its own; `setsid` leaves the tree of processes as well.
+  test.each(["tail -f /dev/null", "setsid --fork tail -f /dev/null"])(
+    "20: the adapter killed while `%s` runs: it ends with it within 5 s",
+    async (command) => {
+      const runs = () => engine.claudes().find((one) => one.command === "tail -f /dev/null");
+      model.will("run it", useTool("Bash", { command }), say("ran", { after: new Promise(() => {}) }));
+      const heard = ask(engine.session(), "run it");
+      const { pid } = await until("the command", runs);
+      strike(await adapterPid(), "SIGKILL");
+      expect((await heard).result).toMatchObject({ status: "failed", failure: { code: "adapter-crashed" } });
+      await until("the command to end", () => !isAlive(pid), { withinMs: 5_000 });
+      await remembers();
+    },
+  );
 
   // An adapter that has noticed says so before the prompt reaches anybody, and the resumed session gets it. Otherwise
   // whether it reached the Claude that died is not ours to guess: the user is told, and it is never sent twice.
