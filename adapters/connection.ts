@@ -30,6 +30,8 @@ export interface Connection {
   listen(sessionId: string, listener: SessionListener): () => void;
   end(graceMs: number): Promise<void>;
   kill(): Promise<void>;
+  /** Ends what a session whose harness process died has left running. */
+  sweep(sessionId: string): Promise<void>;
 }
 
 const agentInfo = z.looseObject({
@@ -153,6 +155,7 @@ function connection(o: {
     listen: (sessionId, listener) => o.router.listen(sessionId, listener),
     end: (graceMs) => o.child.end(graceMs),
     kill: () => o.child.kill(),
+    sweep: (sessionId) => o.child.sweep(sessionId),
   };
 }
 

@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { Failure } from "./failure.ts";
-import { endLeft, killTree } from "./process-tree.ts";
+import { endLeft, endStrays } from "./process-left.ts";
+import { killTree } from "./process-tree.ts";
 import { redact } from "./redact.ts";
 
 export interface Launch {
@@ -14,6 +15,8 @@ export interface Launch {
   /** The whole environment of the child; a mark is added, by which what it starts is found again. */
   env: Readonly<Record<string, string>>;
   cwd: string;
+  /** The variable in which whatever a session runs finds that session's id, where there is one. */
+  sessionVariable?: string;
 }
 
 export interface ExitReport {
@@ -36,6 +39,8 @@ export interface AdapterProcess {
   end(graceMs: number): Promise<void>;
   /** Kills the whole tree at once; of a child that is gone already, what it left behind. */
   kill(): Promise<void>;
+  /** Ends what a session left running that died in a child which lives on. */
+  sweep(sessionId: string): Promise<void>;
 }
 
 const MARK = "CONTRACTOR_ADAPTER";
@@ -50,10 +55,11 @@ const LAST_WORDS_MS = 1_000;
  */
 export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
   await requireDirectory(launch.cwd);
-  const mark = randomUUID();
+  const id = randomUUID();
+  const mark = `${MARK}=${id}`;
   const child = spawn(launch.command, [...launch.args], {
     cwd: launch.cwd,
-    env: { ...launch.env, [MARK]: mark },
+    env: { ...launch.env, [MARK]: id },
     stdio: ["pipe", "pipe", "pipe"],
     detached: process.platform !== "win32",
   });
@@ -69,9 +75,7 @@ export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
   // session of its own and would outlive both. Of one that is told to end, what has left its tree is meant to stay.
   let ending = false;
   const swept = exited.then(() =>
-    ending
-      ? endLeft({ leader: pid, graceMs: LAST_WORDS_MS })
-      : endLeft({ leader: pid, mark: `${MARK}=${mark}`, graceMs: 0 }),
+    ending ? endLeft({ leader: pid, graceMs: LAST_WORDS_MS }) : endLeft({ leader: pid, mark, graceMs: 0 }),
   );
   const kill = async (graceMs: number) => {
     await killTree({ pid, graceMs });
@@ -92,6 +96,11 @@ export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
       await swept;
     },
     kill: () => kill(0),
+    sweep: (sessionId) => {
+      const { sessionVariable } = launch;
+      const session = sessionVariable === undefined ? [] : [`${sessionVariable}=${sessionId}`];
+      return endStrays({ root: pid, marks: [mark, ...session] });
+    },
   };
 }
 

@@ -25,7 +25,7 @@ export type Lease = {
   createdAt: string;
 };
 
-/** What a lease must know of processes. `adapters/process-tree.ts` can tell. */
+/** What a lease must know of processes. `adapters/process-table.ts` can tell. */
 export interface ProcessInspector {
   /** When the process started, as opaque text; `undefined` when it is gone. */
   startTime(pid: number): Promise<string | undefined>;

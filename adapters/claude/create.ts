@@ -26,6 +26,11 @@ const QUIRKS: Partial<Record<ClaudeConfig["package"], Record<string, string>>> =
   "claude-code-acp": { CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1" },
 };
 
+// The older one tells its commands nothing, and has one session.
+const SESSION_VARIABLES: Partial<Record<ClaudeConfig["package"], string>> = {
+  "claude-agent-acp": "CLAUDE_CODE_SESSION_ID",
+};
+
 /** `root` is where setup installs harnesses; `from` is the environment of this process. */
 export function createClaude(o: {
   /** Read at every start, so that a changed setting holds from the next one on. */
@@ -52,11 +57,13 @@ export function createClaude(o: {
       claude,
       run: path.join(home, "run"),
     });
+    const sessionVariable = SESSION_VARIABLES[config.package];
     return {
       command: process.execPath,
       args: [...thriftyNode(path.join(home, "cache")), found.entry],
       env: { ...quirks, ...given, ...chosen },
       cwd: homedir(),
+      ...(sessionVariable === undefined ? {} : { sessionVariable }),
     };
   };
   return claudeHarness({ launch, env, settingSources: () => o.config().settingSources });

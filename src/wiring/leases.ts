@@ -1,5 +1,6 @@
 // The pool's lease book, on disk: which adapter processes are ours, so that the next gateway can end what a crash left.
-import { isAlive, killTree, processCommandLine, processStartTime } from "../../adapters/process-tree.ts";
+import { isAlive, processCommandLine, processStartTime } from "../../adapters/process-table.ts";
+import { killTree } from "../../adapters/process-tree.ts";
 import { reapLeases, releaseLease, takeLease } from "../../state/lease.ts";
 import type { LeaseBook } from "../session/pool.ts";
 

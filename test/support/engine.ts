@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createClaude } from "../../adapters/claude/create.ts";
 import { describe } from "../../adapters/failure.ts";
 import type { PermissionProfile } from "../../adapters/harness.ts";
-import { isAlive } from "../../adapters/process-tree.ts";
+import { isAlive } from "../../adapters/process-table.ts";
 import { hostLock } from "../../src/host/lock.ts";
 import type { AskingParts } from "../../src/permission/asking.ts";
 import { PermissionBroker } from "../../src/permission/broker.ts";

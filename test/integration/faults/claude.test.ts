@@ -65,19 +65,21 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
   });
 
   // What Claude Code runs has a session and a group of its own; `setsid` leaves the tree of processes as well.
-  test.each(["tail -f /dev/null", "setsid --fork tail -f /dev/null"])(
-    "20: the adapter killed while `%s` runs: it ends with it within 5 s",
-    async (command) => {
-      const runs = () => engine.claudes().find((one) => one.command === "tail -f /dev/null");
-      model.will("run it", useTool("Bash", { command }), say("ran", { after: new Promise(() => {}) }));
-      const heard = ask(engine.session(), "run it");
-      const { pid } = await until("the command", runs);
-      strike(await adapterPid(), "SIGKILL");
-      expect((await heard).result).toMatchObject({ status: "failed", failure: { code: "adapter-crashed" } });
-      await until("the command to end", () => !isAlive(pid), { withinMs: 5_000 });
-      await remembers();
-    },
-  );
+  const COMMANDS = ["tail -f /dev/null", "setsid --fork tail -f /dev/null"];
+  const killed = { "Claude Code": claudePid, "the adapter": adapterPid };
+  test.each(
+    COMMANDS.flatMap((command) => Object.entries(killed).map(([who, pid]) => [who, command, pid] as const)),
+  )("20: %s killed while `%s` runs: it ends with it within 5 s", async (_, command, victim) => {
+    const runs = () => engine.claudes().find((one) => one.command === "tail -f /dev/null");
+    model.will("run it", useTool("Bash", { command }));
+    model.always(say("ran", { after: new Promise(() => {}) }));
+    const heard = ask(engine.session(), "run it");
+    const { pid } = await until("the command", runs);
+    strike(await victim(), "SIGKILL");
+    expect((await heard).result).toMatchObject({ status: "failed", failure: { code: "adapter-crashed" } });
+    await until("the command to end", () => !isAlive(pid), { withinMs: 5_000 });
+    await remembers();
+  });
 
   // An adapter that has noticed says so before the prompt reaches anybody, and the resumed session gets it. Otherwise
   // whether it reached the Claude that died is not ours to guess: the user is told, and it is never sent twice.

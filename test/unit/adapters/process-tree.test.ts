@@ -2,13 +2,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
-import {
-  descendants,
-  isAlive,
-  killTree,
-  processCommandLine,
-  processStartTime,
-} from "../../../adapters/process-tree.ts";
+import { isAlive, processCommandLine, processStartTime } from "../../../adapters/process-table.ts";
+import { descendants, killTree } from "../../../adapters/process-tree.ts";
 import { until } from "../../support/poll.ts";
 
 const platform = Object.getOwnPropertyDescriptor(process, "platform");
