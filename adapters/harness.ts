@@ -59,6 +59,8 @@ export interface Harness {
   readonly kind: string;
   /** The name users read. */
   readonly title: string;
+  /** The model option's value for no choice at all. */
+  readonly usualModel: string;
   /** Notifications beyond ACP this harness sends. */
   readonly extensions: readonly string[];
   /** How to start its adapter; throws Failure `harness-missing` or `harness-broken`. */
@@ -114,8 +116,10 @@ export interface Harness {
   list(connection: Connection, cwd: string): Promise<KnownSession[]>;
   /** True when the harness keeps a transcript for this session, so that it can be resumed. */
   hasTranscript(session: SessionPlace): Promise<boolean>;
-  /** How far the transcript is written, now; undefined where there is none. */
-  markTranscript(session: SessionPlace): Promise<TranscriptMark | undefined>;
+  /** The directory this session began in, and goes on in, where that is not the one named. */
+  beganElsewhere(session: SessionPlace): Promise<string | undefined>;
+  /** How far the transcript is written, now. */
+  markTranscript(session: SessionPlace): Promise<TranscriptMark>;
   /** True when another program has prompted this session since the mark (a terminal that has it open). */
   writtenElsewhere(session: SessionPlace, mark: TranscriptMark): Promise<boolean>;
   /** What the transcript has as the answer to the last prompt of this text given since (ISO 8601); nothing where it has none. */

@@ -104,13 +104,14 @@ export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
   };
 }
 
-async function requireDirectory(cwd: string): Promise<void> {
+/** Throws Failure `directory-missing`. */
+export async function requireDirectory(cwd: string): Promise<void> {
   const found = await stat(cwd).catch(() => undefined);
   if (found?.isDirectory()) return;
   throw new Failure({
     code: "directory-missing",
     message: `The working directory ${cwd} does not exist.`,
-    next: "Create it, or choose another one with /acp cwd PATH.",
+    next: "Create it, or begin a new session in another one: /cc restart PATH",
   });
 }
 

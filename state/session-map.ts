@@ -56,6 +56,7 @@ const entryFields = {
   options: z.record(z.string(), z.string()).exactOptional(),
   route: routeSchema.exactOptional(),
   forkOf: text.exactOptional(),
+  readTo: z.looseObject({ bytes: z.number(), at: z.string() }).exactOptional(),
   usage: usageSchema.exactOptional(),
   retired: z.array(z.looseObject({ claudeSessionId: text, retiredAt: text, reason: z.string() })).default([]),
 };
@@ -108,6 +109,8 @@ export type SessionEntry = {
   route?: Route;
   /** The harness session this one begins as a copy of, until its own first prompt. */
   forkOf?: string;
+  /** How far its transcript was written when its process was let go: what is behind that, somebody else wrote. */
+  readTo?: { bytes: number; at: string };
   usage?: UsageTotals;
   retired: { claudeSessionId: string; retiredAt: string; reason: string }[];
 };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Connection } from "../connection.ts";
 import { Failure } from "../failure.ts";
 import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
-import type { Launch } from "../process.ts";
+import { type Launch, requireDirectory } from "../process.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
 import { lifeOf, modelIn } from "./life.ts";
 import { modelOf } from "./models.ts";
@@ -11,7 +11,13 @@ import { retryNotice } from "./retries.ts";
 import { insteadOf } from "./screen-commands.ts";
 import { FORWARDED, SDK_MESSAGE } from "./sdk-messages.ts";
 import { alwaysOption, planOptions, readTool, toolName } from "./tools.ts";
-import { hasConversation, markTranscript, saidAfter, writtenElsewhere } from "./transcript.ts";
+import {
+  beganElsewhere,
+  hasConversation,
+  markTranscript,
+  saidAfter,
+  writtenElsewhere,
+} from "./transcript.ts";
 import { readConfigured, readList, readOpened } from "./wire.ts";
 
 export interface ClaudeSettings {
@@ -49,6 +55,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
   return {
     kind: "claude",
     title: "Claude Code",
+    usualModel: "default",
     extensions: [SDK_MESSAGE],
     launch: settings.launch,
     open: (connection, request) => open(connection, request, settings),
@@ -77,6 +84,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     modelIn,
     list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
     hasTranscript: (session) => hasConversation({ env: env(), ...session }),
+    beganElsewhere: (session) => beganElsewhere({ env: env(), ...session }),
     markTranscript: (session) => markTranscript({ env: env(), ...session }),
     writtenElsewhere: (session, mark) => writtenElsewhere({ env: env(), ...session }, mark),
     saidAfter: (session, prompt) => saidAfter({ env: env(), ...session }, prompt),
@@ -88,6 +96,8 @@ async function open(
   request: OpenRequest,
   settings: ClaudeSettings,
 ): Promise<OpenedSession> {
+  // Claude Code tells it by an error without a name, or as its answer to a prompt.
+  await requireDirectory(request.cwd);
   const base = { cwd: request.cwd, mcpServers: [], _meta: sessionMeta(connection, request, settings) };
   if (request.resume === undefined) {
     const fork = request.fork === undefined ? undefined : { ...base, sessionId: request.fork };

@@ -1,5 +1,5 @@
 // Where Claude Code keeps the transcript of a session: $CLAUDE_CONFIG_DIR/projects/<cwd with dashes>/<id>.jsonl
-import { open, readdir, readFile, stat } from "node:fs/promises";
+import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -22,6 +22,7 @@ const line = z.looseObject({
   isMeta: z.boolean().optional(),
   isSidechain: z.boolean().optional(),
   timestamp: z.string().optional(),
+  cwd: z.string().optional(),
   message: z
     .looseObject({
       stop_reason: z.string().nullish(),
@@ -66,17 +67,28 @@ export async function findTranscript({ env, cwd, sessionId }: Place): Promise<st
  */
 export async function hasConversation(place: Place): Promise<boolean> {
   const file = await findTranscript(place);
-  if (file === undefined) return false;
-  const handle = await open(file, "r").catch(() => undefined);
-  if (handle === undefined) return false;
-  try {
-    for await (const raw of handle.readLines())
-      if (lines(raw).some(({ type, message }) => message && (type === "user" || type === "assistant")))
-        return true;
-    return false;
-  } finally {
-    await handle.close();
-  }
+  const said = ({ type, message }: Line) =>
+    message !== undefined && (type === "user" || type === "assistant");
+  return file !== undefined && (await firstLine(file, said)) !== undefined;
+}
+
+/**
+ * The directory the session began in, where that is not this one: Claude goes on with it nowhere else (2.1.316 goes there
+ * by itself, whatever it is told; 2.1.44 ends).
+ */
+export async function beganElsewhere(place: Place): Promise<string | undefined> {
+  const file = await findTranscript(place);
+  const began = file && (await firstLine(file, ({ cwd }) => inFolder(file, cwd)))?.cwd;
+  if (began === undefined) return undefined;
+  const [there, here] = await Promise.all(
+    [began, place.cwd].map((directory) => realpath(directory).catch(() => directory)),
+  );
+  return there === here ? undefined : began;
+}
+
+// Claude may have moved about since; the folder of the transcript is named after where it began.
+function inFolder(file: string, cwd: string | undefined): boolean {
+  return cwd !== undefined && projectFolder(cwd) === path.basename(path.dirname(file));
 }
 
 /** The folder name Claude Code makes of a working directory. */
@@ -84,11 +96,12 @@ export function projectFolder(cwd: string): string {
   return cwd.replace(/[^A-Za-z0-9]/g, "-");
 }
 
-/** How far the transcript has been written, now. */
-export async function markTranscript(place: Place): Promise<TranscriptMark | undefined> {
+/** How far the transcript has been written, now; the older Claude Code writes its first lines a while after the turn. */
+export async function markTranscript(place: Place): Promise<TranscriptMark> {
+  const at = new Date().toISOString();
   const file = await findTranscript(place);
   const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
-  return found && { bytes: found.size, at: new Date().toISOString() };
+  return { bytes: found?.size ?? 0, at };
 }
 
 /**
@@ -130,6 +143,20 @@ export async function saidAfter(place: Place, prompt: { text: string; since: str
     .join("\n\n");
   const ended = answers.at(-1)?.message?.stop_reason === "end_turn";
   return { text, complete: ended && next === -1 && !answers.some(worksOn) };
+}
+
+async function firstLine(file: string, wanted: (one: Line) => boolean): Promise<Line | undefined> {
+  const handle = await open(file, "r").catch(() => undefined);
+  if (handle === undefined) return undefined;
+  try {
+    for await (const raw of handle.readLines()) {
+      const found = lines(raw).find(wanted);
+      if (found) return found;
+    }
+    return undefined;
+  } finally {
+    await handle.close();
+  }
 }
 
 function lines(text: string): Line[] {

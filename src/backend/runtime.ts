@@ -9,11 +9,12 @@ import type {
 } from "../host/acp-contract.ts";
 import { PROFILE_KEY, PROFILES } from "../session/choices.ts";
 import { setMode, setOption, setProfile } from "../session/controls.ts";
-import type { Identity } from "../session/identity.ts";
+import { type Identity, identityKey } from "../session/identity.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { SessionStatus } from "../session/status.ts";
 import type { Turn } from "../session/turn.ts";
+import { letGo } from "./closing.ts";
 import { hostElicit } from "./elicit.ts";
 import { controlError, ensureError } from "./errors.ts";
 import { type Memory, refuseRedelivered, rememberSubmitted } from "./redelivery.ts";
@@ -44,10 +45,17 @@ export function createRuntime(parts: RuntimeParts): AcpRuntime {
     sessionKey: of.sessionKey,
   });
   const sessionOf = (handle: AcpHandle) => parts.sessions.of(identityOf(handle));
+  const oneshots = new Set<string>();
+  const isOneshot = (identity: Identity) => oneshots.has(identityKey(identity));
   const startTurn = (input: AcpTurnInput) => heldTurn(turnOf(parts, sessionOf(input.handle), input));
   return {
     ownerAwareSessions: 1,
-    ensureSession: (input) => ensure(parts, identityOf(input), input),
+    ensureSession: (input) => {
+      const key = identityKey(identityOf(input));
+      if (input.mode === "oneshot") oneshots.add(key);
+      else oneshots.delete(key);
+      return ensure(parts, identityOf(input), input);
+    },
     startTurn,
     runTurn: (input) => legacyTurn(startTurn(input)),
     getCapabilities: async ({ handle }) => ({
@@ -70,9 +78,20 @@ export function createRuntime(parts: RuntimeParts): AcpRuntime {
       };
     },
     doctor: parts.doctor,
-    prepareFreshSession: (input) => parts.sessions.of(identityOf(input)).reset("reset"),
+    prepareFreshSession: async (input) => {
+      const session = parts.sessions.of(identityOf(input));
+      if (isOneshot(identityOf(input))) await session.close({ discard: true, reason: "reset" });
+      else await session.reset("reset");
+    },
     cancel: ({ handle, reason }) => sessionOf(handle).cancel(reason ?? "cancelled"),
-    close: (input) => close(parts, sessionOf(input.handle), input),
+    close: ({ handle, reason, discardPersistentState: discard = false }) =>
+      letGo({
+        session: sessionOf(handle),
+        reason,
+        discard,
+        oneshot: isOneshot(identityOf(handle)),
+        onReset: () => parts.onHostReset(handle.sessionKey),
+      }),
   };
 }
 
@@ -149,20 +168,6 @@ async function setKey(session: Session, key: string, value: string): Promise<voi
   const profile = PROFILES.find((known) => known === value);
   if (!profile) throw new Error(`"${value}" is no permission mode; it is one of: ${PROFILES.join(", ")}.`);
   await setProfile(session.controls, profile);
-}
-
-// `/acp close` closes for good; a reset comes with `discardPersistentState`; with everything else (shutdown, reload, a
-// handle that was replaced or not used for a while) the host only lets go of its handle, and knows nothing of a released
-// turn behind it: that goes on, until it ends or the service stops and keeps what it cut off.
-async function close(
-  parts: RuntimeParts,
-  session: Session,
-  input: { reason: string; discardPersistentState?: boolean },
-): Promise<void> {
-  if (input.reason === "session-reset") await parts.onHostReset(session.identity.sessionKey);
-  if (input.reason === "manual-close") await session.close({ discard: true, reason: "closed" });
-  else if (input.discardPersistentState) await session.reset(input.reason);
-  else await session.park();
 }
 
 function statusReport(status: SessionStatus) {

@@ -47,6 +47,15 @@ export async function setProfile(controls: Controls, profile: PermissionProfile)
   await controls.record.noteProfile(profile);
 }
 
+/** Takes back what the user chose for this session: the settings hold again. Nothing is started for that. */
+export async function resetOptions({ harness, defaults, record }: Controls): Promise<void> {
+  const chosen = (await record.read())?.model;
+  await record.clearOptions();
+  // A session goes on with the model it had last, unless it is told another one.
+  if (chosen !== undefined && defaults.model === undefined)
+    await record.noteOption("model", harness.usualModel);
+}
+
 /** Injects words into the running turn; false where none runs, or the harness cannot. */
 export async function steer({ harness, live, reader }: Controls, text: string): Promise<boolean> {
   if (!live || !reader.busy || harness.meansReset(text)) return false;

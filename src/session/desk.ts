@@ -154,7 +154,8 @@ export class Desk {
       if (sessionId === undefined) continue;
       if (!(await harness.hasTranscript({ cwd: entry?.cwd ?? "/", sessionId }))) continue;
       const current = entry?.claudeSessionId === sessionId;
-      return { claudeSessionId: sessionId, identity, cwd: entry?.cwd, current };
+      const cwd = (await harness.beganElsewhere({ cwd: entry?.cwd ?? "/", sessionId })) ?? entry?.cwd;
+      return { claudeSessionId: sessionId, identity, cwd, current };
     }
     if (!found) throw unknownRef(ref, entries);
     throw new Failure({

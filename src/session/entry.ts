@@ -50,3 +50,16 @@ export function reopened(closed: SessionEntry | undefined, fresh: SessionEntry):
     createdAt: closed.createdAt,
   };
 }
+
+/** The entry with a choice of the user's: `model`, `thinking`, `mode` or another option; undefined takes it back. */
+export function withChoice(
+  entry: SessionEntry,
+  { key, value }: { key: string; value: string | undefined },
+): SessionEntry {
+  if (key === "model" || key === "thinking" || key === "mode") {
+    const { [key]: _, ...others } = entry;
+    return value === undefined ? others : { ...others, [key]: value };
+  }
+  const { [key]: _, ...others } = entry.options ?? {};
+  return { ...entry, options: value === undefined ? others : { ...others, [key]: value } };
+}

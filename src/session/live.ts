@@ -18,6 +18,14 @@ export interface LiveRequest {
   reader: SessionListener;
   /** How long the harness may take to open it, in milliseconds. */
   openMs: number;
+  /** Told of a choice the harness does not take (any more); absent where the session is not to open without it. */
+  onGone?: (choice: Choice) => void;
+}
+
+/** Something the user set: `model`, `thinking`, `mode`, or another option by the harness's own id. */
+export interface Choice {
+  key: string;
+  value: string;
 }
 
 interface Leave {
@@ -34,7 +42,7 @@ export class Live {
   readonly #harness: Harness;
   readonly #stopListening: () => void;
   readonly #cwd: string;
-  #mark: Promise<TranscriptMark | undefined> = Promise.resolve(undefined);
+  #mark: Promise<TranscriptMark | undefined> | undefined;
   #opened: OpenedSession;
   #leaving: Promise<void> | undefined;
 
@@ -113,9 +121,19 @@ export class Live {
     this.#mark = this.#harness.markTranscript(this.#place()).catch(() => undefined);
   }
 
+  /** A turn begins: what is written to the transcript is its. */
+  work(): void {
+    this.#mark = undefined;
+  }
+
+  /** How far the transcript was written when the last turn was over; undefined while one runs. */
+  async mark(): Promise<TranscriptMark | undefined> {
+    return await this.#mark;
+  }
+
   /** True when another program went on with this session since; this process knows nothing of that, and would fork it. */
   async continuedElsewhere(): Promise<boolean> {
-    const mark = await this.#mark;
+    const mark = await this.mark();
     return (
       mark !== undefined && (await this.#harness.writtenElsewhere(this.#place(), mark).catch(() => false))
     );
@@ -177,10 +195,27 @@ export class Live {
 
   // A transcript can bring back the permission mode of another day (acp-adapters.md, 5): it is set right before the first prompt.
   async #apply(request: LiveRequest): Promise<void> {
-    await this.startIn(request.mode ?? this.#harness.modeOf(request.options.profile));
-    if (request.options.model !== undefined) await this.setOption("model", request.options.model);
-    if (request.options.thinking !== undefined) await this.setOption("thinking", request.options.thinking);
-    for (const [id, value] of Object.entries(request.extras)) await this.setOption(id, value);
+    const { options, mode, extras } = request;
+    const usual = this.#harness.modeOf(options.profile);
+    if (mode === undefined) await this.startIn(usual);
+    else if (!(await this.#took(request, { key: "mode", value: mode }))) await this.startIn(usual);
+    const chosen = { model: options.model, thinking: options.thinking, ...extras };
+    for (const [key, value] of Object.entries(chosen))
+      if (value !== undefined) await this.#took(request, { key, value });
+  }
+
+  // A session with a past goes on without what Claude does not have any more, as a model that was retired.
+  async #took({ onGone }: LiveRequest, choice: Choice): Promise<boolean> {
+    const { key, value } = choice;
+    try {
+      if (key === "mode") await this.startIn(value);
+      else await this.setOption(key, value);
+      return true;
+    } catch (error) {
+      if (!onGone || !this.alive) throw error;
+      onGone(choice);
+      return false;
+    }
   }
 }
 

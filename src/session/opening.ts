@@ -3,10 +3,11 @@ import type { Harness } from "../../adapters/harness.ts";
 import type { SessionListener } from "../../adapters/router.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import { choicesOf } from "./choices.ts";
-import { Live } from "./live.ts";
+import { type Choice, Live } from "./live.ts";
 import type { SessionDefaults } from "./parts.ts";
 import type { Pool } from "./pool.ts";
 import type { SessionRecord } from "./record.ts";
+import { ELSEWHERE, FRESH, goneChoice, staysIn } from "./words.ts";
 
 export interface Opening {
   harness: Harness;
@@ -20,9 +21,6 @@ export interface Opening {
   /** Aborted when nobody wants the session any more: it is let go, and the record knows nothing of it. */
   signal: AbortSignal;
 }
-
-const FRESH =
-  "The earlier session's transcript is gone from this machine, so I start a fresh one without its memory.";
 
 /**
  * The live session of this record. A stored id is resumed where the harness has its transcript; a prompted session
@@ -56,12 +54,32 @@ async function openRecorded(opening: Opening): Promise<Live> {
   const known = entry.claudeSessionId;
   if (known === undefined) return await openNew(opening, entry);
   if (await harness.hasTranscript({ cwd: entry.cwd, sessionId: known }))
-    return await open(opening, { entry, resume: known });
+    return await resume(opening, entry, known);
   if (entry.prompted) {
     opening.note(FRESH);
     await record.orphan();
   }
   return await openNew(opening, entry);
+}
+
+// What was not as it is thought to be is told, once it is open, and put right in the record.
+async function resume(opening: Opening, entry: SessionEntry, sessionId: string): Promise<Live> {
+  const { harness, record, note } = opening;
+  const began = await harness.beganElsewhere({ cwd: entry.cwd, sessionId });
+  const cwd = began ?? entry.cwd;
+  const { readTo } = entry;
+  const elsewhere = readTo && (await harness.writtenElsewhere({ cwd, sessionId }, readTo).catch(() => false));
+  const gone: Choice[] = [];
+  const onGone = (choice: Choice) => void gone.push(choice);
+  const live = await open(opening, { entry: { ...entry, cwd }, resume: sessionId, onGone });
+  await orLeave(opening, live, async () => {
+    if (began !== undefined) note(staysIn(began, entry.cwd));
+    if (elsewhere) note(ELSEWHERE);
+    for (const choice of gone) note(goneChoice(choice));
+    if (began !== undefined || readTo) await record.note({ cwd, readTo: undefined });
+    for (const { key } of gone) await record.noteOption(key, undefined);
+  });
+  return live;
 }
 
 async function openNew(opening: Opening, entry: SessionEntry): Promise<Live> {
@@ -80,7 +98,12 @@ async function openNew(opening: Opening, entry: SessionEntry): Promise<Live> {
 
 async function open(
   opening: Opening,
-  o: { entry: SessionEntry; resume: string | undefined; fork?: string | undefined },
+  o: {
+    entry: SessionEntry;
+    resume: string | undefined;
+    fork?: string | undefined;
+    onGone?: (choice: Choice) => void;
+  },
 ): Promise<Live> {
   const { harness, reader, pool, openMs, note, signal } = opening;
   const { mode, extras, ...options } = choicesOf({ entry: o.entry, defaults: opening.defaults, harness });
@@ -101,5 +124,6 @@ async function open(
     extras,
     reader,
     openMs,
+    ...(o.onGone ? { onGone: o.onGone } : {}),
   });
 }

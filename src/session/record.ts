@@ -3,7 +3,7 @@ import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
 import type { Route, SessionEntry, SessionMap } from "../../state/session-map.ts";
 import { adoptedId } from "./adopted.ts";
 import { PROFILE_KEY } from "./choices.ts";
-import { changes, type EnsureWish, freshEntry, reopened } from "./entry.ts";
+import { changes, type EnsureWish, freshEntry, reopened, withChoice } from "./entry.ts";
 import type { Identity } from "./identity.ts";
 import { Later } from "./later.ts";
 import { NO_USAGE, plus, type SessionUsage, UsageMeter } from "./usage.ts";
@@ -152,8 +152,8 @@ export class SessionRecord {
   }
 
   /** Its process was let go; the next prompt resumes it. */
-  async park(): Promise<void> {
-    await this.#change((entry) => entry && { ...entry, state: "parked" });
+  async park(readTo: SessionEntry["readTo"]): Promise<void> {
+    await this.#change((entry) => entry && { ...entry, state: "parked", ...(readTo ? { readTo } : {}) });
   }
 
   async close(reason: string): Promise<void> {
@@ -162,7 +162,7 @@ export class SessionRecord {
 
   /** Changes fields of the entry and its activity time; an undefined value removes the field. */
   async note(
-    fields: { [Key in "mode" | "cwd" | "route" | "name"]?: SessionEntry[Key] | undefined },
+    fields: { [Key in "mode" | "cwd" | "route" | "name" | "readTo"]?: SessionEntry[Key] | undefined },
   ): Promise<void> {
     await this.#change((entry) => {
       if (!entry) return undefined;
@@ -173,13 +173,9 @@ export class SessionRecord {
     });
   }
 
-  async noteOption(key: string, value: string): Promise<void> {
-    await this.#change((entry) => {
-      if (!entry) return undefined;
-      if (key === "model" || key === "thinking") entry[key] = value;
-      else entry.options = { ...entry.options, [key]: value };
-      return entry;
-    });
+  /** A choice of the user's: `model`, `thinking`, `mode` or another option; undefined takes it back. */
+  async noteOption(key: string, value: string | undefined): Promise<void> {
+    await this.#change((entry) => entry && withChoice(entry, { key, value }));
   }
 
   /** Takes back what the user chose for this session; the settings hold again. */
@@ -212,6 +208,7 @@ export class SessionRecord {
     delete entry.claudeSessionId;
     delete entry.prompted;
     delete entry.forkOf;
+    delete entry.readTo;
     delete entry.usage;
     this.meter.forget();
     entry.lastActivityAt = this.#stamp();

@@ -1,14 +1,15 @@
 // A Session is one conversation with the harness: absent, warming, starting, ready, running or closed; one turn at a time.
 import type { SessionEntry } from "../../state/session-map.ts";
-import { type Controls, steer } from "./controls.ts";
+import type { Controls } from "./controls.ts";
 import type { EnsureWish } from "./entry.ts";
+import { readerFor } from "./hearing.ts";
 import type { Identity } from "./identity.ts";
 import { Lane } from "./lane.ts";
 import type { Live } from "./live.ts";
 import { openSession } from "./opening.ts";
 import { Output } from "./output.ts";
 import type { Activity, SessionParts } from "./parts.ts";
-import { Reader, type ReaderParts } from "./reader.ts";
+import type { Reader } from "./reader.ts";
 import { SessionRecord } from "./record.ts";
 import { runPrompt } from "./run.ts";
 import { abandoned, startLive } from "./start.ts";
@@ -26,6 +27,8 @@ export class Session {
   #state: State = { is: "absent" };
   #lane: Lane;
   #reader: Reader;
+  // What was found out while nobody was listening is told with the next turn.
+  #untold: string[] = [];
 
   constructor(parts: SessionParts) {
     const { identity, map, now, harness, keptRetired, defaults } = parts;
@@ -34,7 +37,7 @@ export class Session {
     const defaultCwd = () => defaults().cwd;
     this.record = new SessionRecord({ identity, map, now, keptRetired, harness, defaultCwd });
     this.#lane = this.#newLane();
-    this.#reader = this.#newReader();
+    this.#reader = readerFor({ session: this, lane: this.#lane, parts: this.#parts });
   }
 
   /** Makes sure the map knows this session; a closed one begins anew. */
@@ -76,11 +79,14 @@ export class Session {
 
   /** Stops the harness session. With `discard` it is closed for good; without, the next prompt resumes it. */
   async close(o: { discard: boolean; reason: string }): Promise<void> {
+    const live = this.#live;
+    const mark = live?.mark();
     const left = this.#abandonLane(CLOSED);
     this.#lane.before = left;
     this.#state = o.discard ? { is: "closed" } : { is: "absent" };
     await left;
     if (o.discard) await this.record.close(o.reason).then(() => this.#parts.onClosed());
+    else if (live && this.#state.is === "absent") await this.record.park(await mark);
   }
 
   /**
@@ -91,11 +97,12 @@ export class Session {
     if (this.#state.is !== "ready" || !this.#lane.idle) return false;
     if (!o.force && this.#reader.inBackground.length > 0) return false;
     const { live } = this.#state;
+    const mark = live.mark();
     this.#state = { is: "absent" };
     const left = live.leave({ withinMs: this.#parts.cancelMs, linger: false });
     this.#lane.before = left;
     await left;
-    if (this.#state.is === "absent") await this.record.park();
+    if (this.#state.is === "absent") await this.record.park(await mark);
     return true;
   }
 
@@ -103,7 +110,7 @@ export class Session {
   warm(): void {
     if (this.#state.is !== "absent" || !this.#parts.pool.slots.free) return;
     const abandon = new AbortController();
-    const opening = this.#open(this.#lane, () => {}, abandon.signal);
+    const opening = this.#open(this.#lane, (text) => this.#untold.push(text), abandon.signal);
     const warming: State = { is: "warming", opening, abandon };
     this.#state = warming;
     opening.then(
@@ -155,28 +162,13 @@ export class Session {
     return new Lane({ run: (turn, lane) => this.#run(turn, lane), onIdle });
   }
 
-  #newReader(): Reader {
-    const { harness, broker, defaults, followUp, onOwnTurn } = this.#parts;
-    const { identity, record, output } = this;
-    const lane = this.#lane;
-    const begun: ReaderParts["begun"] = (turn) => {
-      onOwnTurn(turn);
-      lane.first(turn);
-    };
-    const tell: ReaderParts["tell"] = async (text, where) => {
-      if (!(await steer(this.controls, text))) followUp(text, where);
-    };
-    const adopt: ReaderParts["adopt"] = async (mode) => this.#live?.setMode(mode);
-    const told = { tell, adopt, output, begun, hurried: () => lane.prompts > 0 };
-    return new Reader({ identity, harness, broker, defaults, record, ...told });
-  }
-
   // Whatever still comes from the old harness session finds a reader nobody listens to.
   #abandonLane(reason: string): Promise<void> {
     const old = this.#state;
+    this.#untold = [];
     this.#lane.close(reason);
     this.#lane = this.#newLane();
-    this.#reader = this.#newReader();
+    this.#reader = readerFor({ session: this, lane: this.#lane, parts: this.#parts });
     return letGo(old, this.#parts.cancelMs);
   }
 
@@ -195,6 +187,7 @@ export class Session {
         if (!live) return turn.settleCancelled();
         if (lane.closed) return await this.#leave(live);
         this.#state = { is: "running", live, turn };
+        live.work();
         const onSubmitted = () => this.record.prompted();
         const { meter: usage } = this.record;
         const reader = this.#reader;
@@ -225,7 +218,7 @@ export class Session {
     const before = this.#state;
     const { cancelMs } = this.#parts;
     this.#state = { is: "starting", turn };
-    return await startLive({
+    const live = await startLive({
       turn,
       live: before.is === "ready" ? before.live : undefined,
       opening: before.is === "warming" ? before.opening : undefined,
@@ -235,6 +228,8 @@ export class Session {
         lane.before = abandoned({ opening, leave: (live) => this.#leave(live), withinMs: cancelMs });
       },
     });
+    if (live) for (const text of this.#untold.splice(0)) turn.emit({ type: "notice", text });
+    return live;
   }
 
   async #open(lane: Lane, note: (text: string) => void, signal: AbortSignal): Promise<Live> {

@@ -9,6 +9,26 @@ export const NEW_SESSION = "New session. The earlier one is kept and can be resu
 export const ELSEWHERE =
   "This session went on in another program meanwhile (a terminal?). I have read what was said there; end it there before we go on here, or one of the two will be lost.";
 
+export const FRESH =
+  "The earlier session's transcript is gone from this machine, so I start a fresh one without its memory.";
+
+/** Somebody named `wanted` for a session that has a past. */
+export function staysIn(began: string, wanted: string): string {
+  return `This session began in ${began}, and Claude goes on with it only there. For a new one in the other directory: /cc restart ${wanted}`;
+}
+
+const CHOOSE: Readonly<Record<string, string>> = {
+  model: "/cc model NAME",
+  thinking: "/cc effort LEVEL",
+  mode: "/cc mode MODE",
+};
+
+/** A choice of the user's that the harness does not take any more. */
+export function goneChoice({ key, value }: { key: string; value: string }): string {
+  const name = key === "thinking" ? "effort" : key;
+  return `Claude does not take the ${name} "${value}" any more, so this session goes on with the usual one. Choose another: ${CHOOSE[key] ?? `/acp set ${key} VALUE`}`;
+}
+
 export function closed(): Failure {
   return new Failure({ code: "closed", message: CLOSED, next: "Send your message again for a new one." });
 }

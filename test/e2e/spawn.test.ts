@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type Bench, entryOf, historyOf, startBench } from "../support/e2e.ts";
+import { say } from "../support/model.ts";
 import { until } from "../support/poll.ts";
 import { asks } from "../support/talk.ts";
 
@@ -52,10 +53,27 @@ describe("sessions started by name", () => {
     await until("its process to go", parked, { withinMs: 5_000 });
     const { claudeSessionId } = (await entryOf(gateway, first)) ?? {};
     expect(claudeSessionId).toBeDefined();
-    const second = await task("what do you remember?", claudeSessionId);
+    const second = await task("what do you remember?", { resumeSessionId: claudeSessionId });
     expect(await answerIn(second)).toBe("I remember lantern.");
     expect(await entryOf(gateway, second)).toMatchObject({ claudeSessionId });
   });
+
+  it.each(["sessions.reset", "sessions.delete"])(
+    "50: end with their parent, by %s: no process is left, nor begun",
+    async (method) => {
+      const { gateway, model } = bench;
+      const parent = `agent:main:${method}`;
+      model.will(`dig ${method}`, say("Dug.", { after: new Promise(() => {}) }));
+      const child = await task(`dig ${method}`, { parent });
+      await until("Claude to work", () => model.prompts().includes(`dig ${method}`), { withinMs: 40_000 });
+      const claudes = () => gateway.children().filter(({ command }) => command.includes("--output-format"));
+      expect(claudes()).not.toEqual([]);
+      await gateway.call(method, { key: parent });
+      await until("its process to end", () => claudes().length === 0, { withinMs: 5_000, seen: claudes });
+      await until("the map to say so", async () => (await entryOf(gateway, child))?.state === "closed");
+      expect(claudes()).toEqual([]);
+    },
+  );
 
   it("are not resumed by an id they were not started under: the host refuses, and none is made", async () => {
     const resumeSessionId = "11111111-2222-4333-8444-555555555555";
@@ -65,14 +83,18 @@ describe("sessions started by name", () => {
     expect(bench.model.prompts()).toHaveLength(before);
   });
 
-  async function spawn(args: { task: string; agentId: string; resumeSessionId?: string | undefined }) {
-    const call = { name: "sessions_spawn", agentId: "main", sessionKey: "agent:main:main" };
+  async function spawn(
+    args: { task: string; agentId: string; resumeSessionId?: string | undefined },
+    parent = "agent:main:main",
+  ) {
+    const call = { name: "sessions_spawn", agentId: "main", sessionKey: parent };
     const answer = await bench.gateway.call("tools.invoke", { ...call, args: { runtime: "acp", ...args } });
     return spawned.parse(answer).output.details;
   }
 
-  async function task(words: string, resumeSessionId?: string) {
-    const seen = await spawn({ task: words, agentId: "claude", resumeSessionId });
+  async function task(words: string, o: { resumeSessionId?: string | undefined; parent?: string } = {}) {
+    const { resumeSessionId, parent } = o;
+    const seen = await spawn({ task: words, agentId: "claude", resumeSessionId }, parent);
     expect(seen).toMatchObject({ status: "accepted", childSessionKey: expect.any(String) });
     return { agentId: "claude", sessionKey: String(seen.childSessionKey) };
   }

@@ -1,8 +1,10 @@
 // What a user reads when Anthropic refuses: one sentence with a name and a next step, once, through either adapter.
+import { rename } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type FailureCode, describe as inWords } from "../../../adapters/failure.ts";
 import { ADAPTERS, ask, type Said, startEngine, type TestEngine } from "../../support/engine.ts";
 import { fail, failMidStream, type Model, startModel } from "../../support/model.ts";
+import { until } from "../../support/poll.ts";
 
 /** The HTTP error the model answers with, what it is called, and what the user must be able to read in it. */
 const ERRORS: [string, Parameters<typeof fail>, FailureCode, RegExp][] = [
@@ -96,6 +98,38 @@ describe.each(ADAPTERS)("44: without a login through %s", (adapter) => {
     expect(shownOf(said)).toMatch(/log in/);
     await engine.dispose();
     await model.close();
+  });
+});
+
+describe.each(ADAPTERS)("44: through %s", (adapter) => {
+  test("a directory that is gone is named, with a past or without, and is worked in as soon as it is back", async () => {
+    const model = await startModel();
+    const engine = await startEngine({ adapter, env: model.env() });
+    const [old, fresh] = ["old", "fresh"].map((name) => engine.session(`agent:cc:acp:${name}`));
+    if (!old || !fresh) throw new Error("two were made");
+    await ask(old, "remember papaya");
+    await until("the session to be idle", () => old.park());
+    await rename(engine.cwd, `${engine.cwd}-aside`);
+    for (const session of [old, fresh]) {
+      const said = await ask(session, "hello");
+      expect(said.result).toMatchObject({ status: "failed", failure: { code: "directory-missing" } });
+      expect(shownOf(said)).toBe(
+        `The working directory ${engine.cwd} does not exist. Create it, or begin a new session in another one: /cc restart PATH`,
+      );
+    }
+    await rename(`${engine.cwd}-aside`, engine.cwd);
+    expect((await ask(old, "what do you remember")).text).toBe("I remember papaya.");
+    expect((await ask(fresh, "hello")).text).toBe("Echo: hello");
+    await engine.dispose();
+    await model.close();
+  });
+
+  test("a Claude Code that is not there is named, with how to set it up", async () => {
+    const engine = await startEngine({ adapter, claude: "/nowhere/bin/claude" });
+    const said = await ask(engine.session(), "hello");
+    expect(said.result).toMatchObject({ status: "failed", failure: { code: "harness-broken" } });
+    expect(shownOf(said)).toMatch(/\/nowhere\/bin\/claude.*openclaw contractor-agents setup/s);
+    await engine.dispose();
   });
 });
 

@@ -7,6 +7,7 @@ import type { Session } from "../../../src/session/session.ts";
 import { ADAPTERS, type AdapterName, ask, type EngineOptions, startEngine } from "../../support/engine.ts";
 import { say, startModel } from "../../support/model.ts";
 import { isAlive, tempDir, until } from "../../support/poll.ts";
+import { claudeOf } from "../../support/terminal.ts";
 
 const closes = (adapter: AdapterName) => adapter === "claude-agent-acp";
 
@@ -162,19 +163,11 @@ describe.each(ADAPTERS)("the processes of %s", (adapter) => {
 /** A Claude Code that writes its environment down before it becomes the adapter's own. */
 async function wrapClaude(o: { adapter: AdapterName; folder: string }): Promise<string> {
   const file = join(o.folder, closes(o.adapter) ? "claude" : "claude.mjs");
-  const real = realClaude(o.adapter);
+  const real = claudeOf(o.adapter);
   const text = closes(o.adapter)
     ? `#!/bin/sh\ncp /proc/$$/environ ${join(o.folder, "env")}\nexec ${real} "$@"\n`
     : `#!/usr/bin/env node\nimport { readFileSync, writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(join(o.folder, "env"))}, readFileSync("/proc/self/environ"));\nawait import(${JSON.stringify(real)});\n`;
   await writeFile(file, text);
   await chmod(file, 0o755);
   return file;
-}
-
-function realClaude(adapter: AdapterName): string {
-  const modules = join(process.cwd(), "node_modules");
-  const sdk = "@anthropic-ai/claude-agent-sdk";
-  return closes(adapter)
-    ? join(modules, `${sdk}-${process.platform}-${process.arch}`, "claude")
-    : join(modules, "@zed-industries/claude-code-acp/node_modules", sdk, "cli.js");
 }

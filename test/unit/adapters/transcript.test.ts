@@ -1,8 +1,9 @@
 // Whether somebody else prompted a session, read from Claude Code's transcript.
-import { appendFile, mkdir, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import {
+  beganElsewhere,
   markTranscript,
   projectFolder,
   saidAfter,
@@ -40,7 +41,43 @@ describe("a transcript that grows after our turn", () => {
     await writeFile(file, `${JSON.stringify({ type: "user", message: { content: "ours" } })}\n`);
     const mark = await markTranscript(place);
     await appendFile(file, `${JSON.stringify({ ...line, timestamp: LATER })}\n`);
-    expect(mark && (await writtenElsewhere(place, mark))).toBe(elsewhere);
+    expect(await writtenElsewhere(place, mark)).toBe(elsewhere);
+  });
+});
+
+test("a transcript that is begun only after our turn, as the older Claude Code does, counts from that turn on", async () => {
+  await using home = await tempDir("transcript");
+  const place = { env: { CLAUDE_CONFIG_DIR: home.path }, cwd: "/work/place", sessionId: "one" };
+  const mark = await markTranscript(place);
+  const folder = join(home.path, "projects", projectFolder(place.cwd));
+  await mkdir(folder, { recursive: true });
+  const said = (timestamp: string) =>
+    JSON.stringify({ type: "user", timestamp, message: { content: "words" } });
+  await writeFile(join(folder, "one.jsonl"), `${said("2020-01-01T00:00:00.000Z")}\n`);
+  expect(await writtenElsewhere(place, mark)).toBe(false);
+  await appendFile(join(folder, "one.jsonl"), `${said(LATER)}\n`);
+  expect(await writtenElsewhere(place, mark)).toBe(true);
+});
+
+describe("where a session began", () => {
+  it("is told where it is another directory than the one named, whatever its name and wherever Claude went since", async () => {
+    await using home = await tempDir("transcript");
+    const [here, there, link] = ["here", "there", "link"].map((name) => join(home.path, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await mkdir(here);
+    await symlink(here, link);
+    const folder = join(home.path, "projects", projectFolder(here));
+    await mkdir(folder, { recursive: true });
+    const lines = [{ type: "ai-title" }, { type: "user", cwd: there }, { type: "user", cwd: here }];
+    await writeFile(join(folder, "one.jsonl"), lines.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    const began = (cwd: string, sessionId = "one") =>
+      beganElsewhere({ env: { CLAUDE_CONFIG_DIR: home.path }, cwd, sessionId });
+    expect(await began(there)).toBe(here);
+    for (const same of [here, link, `${here}/`]) expect(await began(same)).toBeUndefined();
+    expect(await began(there, "two")).toBeUndefined();
   });
 });
 
