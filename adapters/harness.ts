@@ -135,8 +135,17 @@ export interface Answered {
 /** Where nothing is known of an answer. */
 export const UNANSWERED: Answered = { text: "", complete: false };
 
-/** Whether the harness works on something, asked or not; or the tasks it has in the background, in its own words. */
-export type LifeSign = { works: boolean } | { inBackground: string[] };
+/**
+ * Whether the harness works on something, asked or not; the tasks it has in the background, in its own words; or the MCP
+ * servers it was to reach.
+ */
+export type LifeSign = { works: boolean } | { inBackground: string[] } | { servers: ToolServer[] };
+
+/** An MCP server; `status` in the harness's own word, `connected` and `failed` among them. */
+export interface ToolServer {
+  name: string;
+  status: string;
+}
 
 interface SessionPlace {
   cwd: string;

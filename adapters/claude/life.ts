@@ -1,4 +1,5 @@
-// What Claude Code tells of its life beside ACP: when it works, also when nobody asked it to, and what it has in the background.
+// What Claude Code tells of its life beside ACP: when it works, also when nobody asked it to, what it has in the background,
+// and whether its MCP servers are there.
 import { z } from "zod";
 import type { LifeSign } from "../harness.ts";
 import { SDK_MESSAGE } from "./sdk-messages.ts";
@@ -14,7 +15,12 @@ const tasks = z.looseObject({
   // Ambient ones are Claude Code's own housekeeping.
   tasks: z.array(z.looseObject({ description: z.string().default(""), ambient: z.boolean().optional() })),
 });
-const told = z.looseObject({ message: z.union([state, tasks]) });
+const init = z.looseObject({
+  type: z.literal("system"),
+  subtype: z.literal("init"),
+  mcp_servers: z.array(z.looseObject({ name: z.string(), status: z.string() })),
+});
+const told = z.looseObject({ message: z.union([state, tasks, init]) });
 const usage = z.looseObject({ _meta: z.looseObject({ "_claude/model": z.string() }) });
 
 /** Undefined for any other message; the older adapter forwards none. */
@@ -23,6 +29,8 @@ export function lifeOf(method: string, params: unknown): LifeSign | undefined {
   if (!read?.success) return undefined;
   const { message } = read.data;
   if (message.subtype === "session_state_changed") return { works: message.state !== "idle" };
+  if (message.subtype === "init")
+    return { servers: message.mcp_servers.map(({ name, status }) => ({ name, status })) };
   const running = message.tasks.filter((task) => !task.ambient);
   return { inBackground: running.map(({ description }) => description) };
 }

@@ -3,6 +3,6 @@
 export const SDK_MESSAGE = "_claude/sdkMessage";
 
 /** The adapter forwards these and no others. */
-export const FORWARDED = ["api_retry", "session_state_changed", "background_tasks_changed"].map(
+export const FORWARDED = ["api_retry", "session_state_changed", "background_tasks_changed", "init"].map(
   (subtype) => ({ type: "system", subtype }),
 );

@@ -179,6 +179,7 @@ function statusReport(status: SessionStatus) {
     generation: entry?.generation,
     pid: status.adapterPid,
     ...(status.running.length > 0 ? { running: status.running } : {}),
+    ...(status.servers.length > 0 ? { mcpServers: status.servers } : {}),
     ...(status.usage ? { context: `${status.usage.used} of ${status.usage.size} tokens` } : {}),
   };
   return {

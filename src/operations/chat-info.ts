@@ -36,6 +36,8 @@ const statusResult = z.object({
   profile: z.string(),
   queued: z.int(),
   running: z.array(z.string()),
+  /** MCP servers, each with its status in Claude's words. */
+  servers: z.array(z.object({ name: z.string(), status: z.string() })),
   ageSeconds: z.int(),
   context: z.object({ used: z.number(), size: z.number() }).optional(),
   /** Model, context, last turn and all of them, a line each. */
@@ -55,7 +57,7 @@ export function sessionStatusOperation(desk: () => Desk): Operation<typeof input
 }
 
 async function readStatus(session: Session): Promise<z.output<typeof statusResult>> {
-  const { state, queued, running, entry, usage } = await session.status();
+  const { state, queued, running, servers, entry, usage } = await session.status();
   const spent = await session.usage();
   const seconds = entry ? Math.max(0, Math.round((Date.now() - Date.parse(entry.lastActivityAt)) / 1000)) : 0;
   return {
@@ -65,6 +67,7 @@ async function readStatus(session: Session): Promise<z.output<typeof statusResul
     profile: await profileOf(session.controls),
     queued,
     running,
+    servers: [...servers],
     ageSeconds: seconds,
     ...(entry?.claudeSessionId === undefined ? {} : { claudeSessionId: entry.claudeSessionId }),
     ...(entry?.name === undefined ? {} : { name: entry.name }),
@@ -74,7 +77,7 @@ async function readStatus(session: Session): Promise<z.output<typeof statusResul
 }
 
 function statusText(status: z.output<typeof statusResult>): string {
-  const { name, state, ageSeconds, cwd, profile, running, queued, used, claudeSessionId } = status;
+  const { name, state, ageSeconds, cwd, profile, running, servers, queued, used, claudeSessionId } = status;
   const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs unasked" : "";
   return [
     `${name ?? "Claude"}: ${state}, last active ${age(ageSeconds)} ago`,
@@ -82,6 +85,9 @@ function statusText(status: z.output<typeof statusResult>): string {
     `permissions: ${profile}${bypass}`,
     ...(running.length > 0 ? [`running: ${running.join(", ").slice(0, 300)}`] : []),
     ...(queued > 0 ? [`waiting: ${queued}`] : []),
+    ...(servers.length > 0
+      ? [`MCP servers: ${servers.map((one) => `${one.name} ${one.status}`).join(", ")}`]
+      : []),
     `session: ${claudeSessionId ?? "none yet"}`,
     ...(used === undefined ? [] : [used]),
   ].join("\n");

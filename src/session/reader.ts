@@ -1,6 +1,6 @@
 // The reader of a session's adapter: it projects updates, answers questions through the broker, and feeds the turn that runs.
 import { basename } from "node:path";
-import type { Harness, LifeSign } from "../../adapters/harness.ts";
+import type { Harness, LifeSign, ToolServer } from "../../adapters/harness.ts";
 import type {
   ElicitationReply,
   PermissionAnswer,
@@ -59,6 +59,8 @@ export class Reader implements SessionListener {
   #questions = 0;
   /** What runs in the background, in the harness's own words. */
   inBackground: readonly string[] = [];
+  /** The MCP servers, as they were at the last turn; empty until the harness has told them. */
+  servers: readonly ToolServer[] = [];
   /** The harness's own slash commands; empty until it has told them. */
   commands: readonly string[] = [];
 
@@ -192,6 +194,7 @@ export class Reader implements SessionListener {
   #live(sign: LifeSign): void {
     this.heardAt = performance.now();
     if ("inBackground" in sign) this.inBackground = sign.inBackground;
+    else if ("servers" in sign) this.servers = sign.servers;
     else if (!this.#following && sign.works) (this.#own ?? this.#begin()).works(true);
     else if (!this.#following) this.#own?.works(false);
   }

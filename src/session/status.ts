@@ -1,4 +1,5 @@
 // What a session tells about itself.
+import type { ToolServer } from "../../adapters/harness.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type { Live } from "./live.ts";
 import type { Reader } from "./reader.ts";
@@ -14,6 +15,8 @@ export interface SessionStatus {
   entry: SessionEntry | undefined;
   /** What runs in the background, in the harness's own words. */
   inBackground: readonly string[];
+  /** The MCP servers, as far as the harness tells. */
+  servers: readonly ToolServer[];
   usage?: { used: number; size: number };
 }
 
@@ -23,7 +26,7 @@ export function statusOf(o: {
   is: Is;
   live: Live | undefined;
   queued: number;
-  reader: Pick<Reader, "running" | "inBackground">;
+  reader: Pick<Reader, "running" | "inBackground" | "servers">;
   context: { used: number; size: number } | undefined;
 }): SessionStatus {
   const { entry, is, live, queued, reader, context } = o;
@@ -33,6 +36,7 @@ export function statusOf(o: {
     queued,
     running: reader.running(),
     inBackground: reader.inBackground,
+    servers: reader.servers,
     entry,
     ...(live ? { adapterPid: live.seat.connection.pid } : {}),
     ...(context ? { usage: context } : {}),

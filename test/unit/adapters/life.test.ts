@@ -21,6 +21,10 @@ describe("a sign of life", () => {
       },
       { inBackground: ["npm run dev"] },
     ],
+    [
+      { subtype: "init", mcp_servers: [{ name: "tiny", status: "connected", source: "project" }], tools: [] },
+      { servers: [{ name: "tiny", status: "connected" }] },
+    ],
     [{ subtype: "session_state_changed", state: "dreaming" }, undefined],
     [{ subtype: "api_retry", attempt: 3 }, undefined],
   ])("%j is %j", (fields, sign) => expect(lifeOf(SDK_MESSAGE, message(fields))).toEqual(sign));
