@@ -35,6 +35,8 @@ interface Leave {
   linger: boolean;
   /** How long an adapter left empty may take to end, where it is not kept [the pool's own]. */
   graceMs?: number;
+  /** The harness has lost the session: what it had running is ended as well. */
+  lost?: boolean;
 }
 
 export class Live {
@@ -181,7 +183,7 @@ export class Live {
     await this.leave(o).finally(trust);
   }
 
-  async #leave({ withinMs, linger, graceMs }: Leave): Promise<void> {
+  async #leave({ withinMs, linger, graceMs, lost = false }: Leave): Promise<void> {
     this.#stopListening();
     const { connection } = this.seat;
     if (connection.alive) {
@@ -189,6 +191,7 @@ export class Live {
       const answer = this.#harness.release(connection, this.sessionId).then(yes, yes);
       const answered = await Promise.race([answer, after(withinMs)]);
       if (!answered) await connection.kill();
+      else if (lost) await connection.sweep(this.sessionId);
     } else await connection.kill();
     await this.seat.leave({ linger, graceMs });
   }

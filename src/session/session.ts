@@ -172,8 +172,8 @@ export class Session {
     return letGo(old, this.#parts.cancelMs);
   }
 
-  #leave(live: Live): Promise<void> {
-    return live.leave({ withinMs: this.#parts.cancelMs, linger: true });
+  #leave(live: Live, lost = false): Promise<void> {
+    return live.leave({ withinMs: this.#parts.cancelMs, linger: true, lost });
   }
 
   async #run(turn: Turn, lane: Lane): Promise<void> {
@@ -194,7 +194,7 @@ export class Session {
         const run = { live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, first };
         if (await runPrompt(run)) return;
         this.#state = { is: "absent" };
-        lane.before = this.#leave(live);
+        lane.before = this.#leave(live, true);
       }
     } catch (error) {
       if (turn.signal.aborted) turn.settleCancelled();
@@ -209,7 +209,7 @@ export class Session {
     live?.rest();
     const lives = live?.alive && !turn.lostSession;
     this.#state = lives ? { is: "ready", live, since: performance.now() } : { is: "absent" };
-    if (live && !lives) lane.before = this.#leave(live);
+    if (live && !lives) lane.before = this.#leave(live, true);
   }
 
   /** The live session for this turn; undefined when the turn was cancelled before there was one. */
