@@ -1,4 +1,5 @@
 // A conversation on Telegram with the real Claude Code: what is said, remembered, kept apart, and kept over a restart.
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -18,11 +19,17 @@ const MORE_THAN_A_BURST_MS = 700;
 
 describe("a conversation bound to Claude", () => {
   let bench: Bench;
+  let registry: Awaited<ReturnType<typeof silentServer>>;
   beforeAll(async () => {
     const agents = { quiet: { delivery: "final" } };
-    bench = await startBench({ agents: ["cc", "quiet"], pluginConfig: { agents } });
+    registry = await silentServer();
+    const env = { npm_config_registry: registry.url };
+    bench = await startBench({ agents: ["cc", "quiet"], pluginConfig: { agents }, env });
   });
-  afterAll(() => bench?.dispose());
+  afterAll(async () => {
+    await bench?.dispose();
+    await registry.close();
+  });
 
   it("remembers three turns, sends Claude exactly the user's words, and shows both in the host's transcript", async () => {
     const chat = await bound(bench);
@@ -44,6 +51,13 @@ describe("a conversation bound to Claude", () => {
     });
     expect(history).toEqual(transcript);
     await until("an empty inbox", async () => (await inboxOf(bench.gateway, chat)).length === 0);
+  });
+
+  it("47: was ready at once, and had its first session, where the npm registry answers nobody: it was not asked", () => {
+    // npm alone would wait for minutes.
+    expect(bench.gateway.startMs).toBeLessThan(60_000);
+    expect(bench.model.prompts()).toContain("remember red");
+    expect(registry.asked()).toBe(0);
   });
 
   it("knows nothing of another chat, also after SIGTERM and a start, and keeps its Claude session", async () => {
@@ -176,3 +190,23 @@ describe("a conversation bound to Claude", () => {
     expect(chat.texts().slice(1)).toEqual(["I am looking.\n\nSecond paragraph.\n\nThird."]);
   });
 });
+
+/** Takes every connection, and never says a word. */
+async function silentServer() {
+  let asked = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    asked += 1;
+    sockets.add(socket.on("error", () => {}));
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    asked: () => asked,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}

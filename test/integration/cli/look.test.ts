@@ -61,26 +61,49 @@ describe("without a gateway", () => {
     );
   });
 
-  it("doctor names what is wrong with its fix, and ends with 1", async () => {
+  it("46: doctor with Claude logged out is not ok, names how to log in, and what else is wrong, and ends with 1", async () => {
     const seen = await home.run(["doctor", "--json"]);
     expect(seen.code, seen.stderr).toBe(1);
     const { ok, findings } = report.parse(JSON.parse(seen.stdout));
     expect(ok).toBe(false);
     const all = findings.map((finding) => `${finding.level} ${finding.what} ${finding.fix ?? ""}`).join("\n");
     expect(all).toMatch(/fail ACP is switched off .*openclaw config unset acp\.enabled/);
-    expect(all).toMatch(/fail Claude Code is not logged in/);
+    expect(all).toMatch(/fail Claude Code is not logged in\. Run `claude` once as .* and log in/);
     expect(all).toMatch(/ok The adapter is @agentclientprotocol\/claude-agent-acp/);
     expect(all).toMatch(/ok Node 24\./);
     expect(all).toMatch(/warn The gateway could not be asked/);
   });
+});
 
-  it("doctor tells the kind of a login and never the key", async () => {
-    const seen = await home.run(["doctor", "--json"], {
-      env: { ANTHROPIC_API_KEY: "sk-ant-api03-TOPSECRET" },
-    });
-    expect(seen.stdout).toContain("logged in with an API key");
-    expect(seen.stdout + seen.stderr).not.toContain("TOPSECRET");
+it("46: doctor says that Claude is well, and never its key, where another agent is broken, of another kind or of ours", async () => {
+  const runtime = (agent: string, backend: string) => ({ type: "acp", acp: { agent, backend } });
+  const [workspace, broken] = [home.path("ws"), home.path("broken")];
+  await home.configure({
+    agents: {
+      ownership: "explicit",
+      entries: {
+        main: {},
+        cc: { workspace, runtime: runtime("claude", "contractor") },
+        dd: { workspace: broken, runtime: runtime("claude", "contractor") },
+        codex: { workspace: home.path("codex"), runtime: runtime("codex", "acpx") },
+      },
+    },
+    acp: { backend: "contractor" },
   });
+  await mkdir(dirname(sessionMapPath(broken)), { recursive: true });
+  await writeFile(sessionMapPath(broken), JSON.stringify({ version: 99 }));
+  const seen = await home.run(["doctor", "--json"], { env: { ANTHROPIC_API_KEY: "sk-ant-api03-TOPSECRET" } });
+  expect(seen.stdout + seen.stderr).not.toContain("TOPSECRET");
+  const { findings } = report.parse(JSON.parse(seen.stdout));
+  const failed = findings.filter(({ level }) => level === "fail");
+  expect(failed).toEqual([expect.objectContaining({ what: expect.stringContaining('session map of "dd"') })]);
+  const well = findings.filter(({ level }) => level === "ok").map(({ what }) => what);
+  for (const what of [
+    /^Claude Code \d/,
+    /^Claude Code is logged in with an API key/,
+    /^A session opened and closed/,
+  ])
+    expect(well).toContainEqual(expect.stringMatching(what));
 });
 
 it("help names every command, and prints nothing else", async () => {
