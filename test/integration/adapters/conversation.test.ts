@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Session } from "../../../src/session/session.ts";
 import { ADAPTERS, ask, startEngine, type TestEngine } from "../../support/engine.ts";
 import { type Model, say, startModel, useTool } from "../../support/model.ts";
 import { until } from "../../support/poll.ts";
@@ -76,7 +77,28 @@ describe.each(ADAPTERS)("a conversation through %s", (adapter) => {
     expect(new Set(ids.map((entry) => entry?.claudeSessionId)).size).toBe(4);
   });
 
-  test("the same session goes on after a restart, with its memory, and nothing of the past is said again (26)", async () => {
+  test("53: of parallel sessions one is cancelled and one is refused a tool, and the others notice nothing", async () => {
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => engine.session(`agent:cc:acp:${name}`)) as [
+      Session,
+      Session,
+      Session,
+      Session,
+    ];
+    model.will("hold", say("held", { after: new Promise(() => {}) }));
+    model.will("touch", useTool("Bash", { command: "touch crossed.txt" }));
+    const held = ask(a, "hold on");
+    const quiet = ask(d, "hello d");
+    await until("the request", () => model.prompts().includes("hold on"));
+    const refused = ask(b, "touch it");
+    const other = ask(c, "hello c");
+    await a.cancel("stopped");
+    expect(await held).toMatchObject({ text: "", notices: [], result: { status: "cancelled" } });
+    expect(await refused).toMatchObject({ notices: [expect.stringMatching(/^Refused/)] });
+    expect(await other).toMatchObject({ text: "Echo: hello c", notices: [] });
+    expect(await quiet).toMatchObject({ text: "Echo: hello d", notices: [] });
+  });
+
+  test("26: the same session goes on after a restart, with its memory, and nothing of the past is said again", async () => {
     const id = (await engine.session().status()).entry?.claudeSessionId;
     await restart();
     const said = await ask(engine.session(), "what do you remember");

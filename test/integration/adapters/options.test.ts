@@ -1,7 +1,9 @@
 // Model, thinking and mode of a session through either adapter: set before the first prompt, kept, and refused in time.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setMode, setOption, setProfile } from "../../../src/session/controls.ts";
+import type { Session } from "../../../src/session/session.ts";
 import { ADAPTERS, ask, startEngine, type TestEngine } from "../../support/engine.ts";
+import { hostSide } from "../../support/host-side.ts";
 import { type Model, say, startModel } from "../../support/model.ts";
 
 describe.each(ADAPTERS)("the options of a session through %s", (adapter) => {
@@ -22,6 +24,10 @@ describe.each(ADAPTERS)("the options of a session through %s", (adapter) => {
     await session.ensure(wish);
     return session;
   }
+  // The older adapter knows no effort.
+  const hasEffort = adapter === "claude-agent-acp";
+  const effortOf = ({ controls }: Session) =>
+    controls.live?.opened.configOptions.find(({ id }) => id === "effort")?.currentValue;
   const lastModel = () => model.requests().findLast(({ kind }) => kind === "main")?.model;
 
   test("33: a model is taken by its name, with a provider before it, and as a full model name", async () => {
@@ -51,17 +57,26 @@ describe.each(ADAPTERS)("the options of a session through %s", (adapter) => {
     expect(lastModel()).toContain("haiku");
   });
 
-  test("34: a model set while idle is kept over a restart, and a failed set keeps the old one", async () => {
+  test("33: a default of the host's that is no model of Claude's is dropped", async () => {
+    const host = hostSide(engine);
+    const handle = await host.ensure("inherited", { model: "openai/gpt-5.5", modelExplicit: false });
+    expect(await host.asks(handle, "hello")).toMatchObject({ text: "Echo: hello" });
+  });
+
+  test("34: a model and an effort set while idle are kept over a restart, and a failed set keeps the old one", async () => {
     const session = await sessionWith("kept", {});
     await ask(session, "remember olive");
     await setOption(session.controls, "model", "haiku");
+    if (hasEffort) await setOption(session.controls, "thinking", "high");
     await expect(setOption(session.controls, "model", "gpt-9")).rejects.toMatchObject({
       code: "unknown-model",
     });
     await engine.dispose({ keep: true });
     engine = await startEngine({ adapter, env: model.env(), home: engine.home });
-    expect((await ask(await sessionWith("kept", {}), "what do you remember")).text).toBe("I remember olive.");
+    const kept = await sessionWith("kept", {});
+    expect(await ask(kept, "what do you remember")).toMatchObject({ text: "I remember olive.", notices: [] });
     expect(lastModel()).toContain("haiku");
+    if (hasEffort) expect(effortOf(kept)).toBe("high");
   });
 
   test("34: a model set while a turn runs holds for the next one", async () => {
@@ -109,8 +124,7 @@ describe.each(ADAPTERS)("the options of a session through %s", (adapter) => {
   test("a thinking level reaches Claude where the adapter has one, and stops nothing where it has none", async () => {
     const session = await sessionWith("thinking", { model: "opus", thinking: "high" });
     expect((await ask(session, "think")).text).toBe("Echo: think");
-    const effort = session.controls.live?.opened.configOptions.find(({ id }) => id === "effort");
-    expect(effort?.currentValue).toBe(adapter === "claude-agent-acp" ? "high" : undefined);
+    expect(effortOf(session)).toBe(hasEffort ? "high" : undefined);
   });
 
   test("a configured default model is used, and the session's own choice wins", async () => {

@@ -34,6 +34,9 @@ describe("31: given a session map that is", () => {
       status: "completed",
       map: { sessions: [{ state: "active", prompted: true }] },
     });
+    expect(await bench.session().status()).toMatchObject({ state: "ready", queued: 0 });
+    await bench.session().reset("reset");
+    expect((await ask(bench.session(), "what do you remember")).text).toBe("I remember nothing.");
     await bench.session().close({ discard: true, reason: "closed" });
   });
 

@@ -1,7 +1,7 @@
 // The gateway killed with -9 in mid-turn: what it left is found by its leases and ended, and its sessions go on.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -86,11 +86,20 @@ describe("given an owner killed with -9 in mid-turn", () => {
   test("22: the adapter of a living owner, and a process that merely has the pid, are left alone", async () => {
     await using folder = await tempDir("owner");
     const agent = scriptedAgent({ dir: folder.path });
-    const leases = leaseBook({ dir: join(folder.path, "leases"), graceMs: 300 });
+    const dir = join(folder.path, "leases");
+    const leases = leaseBook({ dir, graceMs: 300 });
     const engine = await startEngine({ command: agent.command, leases });
     await ask(engine.session(), "hello");
+    const stranger = spawn("sleep", ["300"], { stdio: "ignore" });
+    // What a dead gateway wrote of a process whose pid this one was given since.
+    const of = { pid: stranger.pid, startTime: "another", command: "sleep 300" };
+    const by = { ownerPid: stranger.pid, ownerStartTime: "another", createdAt: new Date().toISOString() };
+    await writeFile(join(dir, `${stranger.pid}.json`), JSON.stringify({ ...of, ...by }));
     expect(await leases.reap()).toBe(0);
+    expect(isAlive(stranger.pid ?? 0)).toBe(true);
+    expect(await readdir(dir)).toHaveLength(1);
     expect((await ask(engine.session(), "still here")).text).toBe("Echo: still here");
+    stranger.kill("SIGKILL");
     await engine.dispose();
   });
 });

@@ -134,6 +134,17 @@ describe("given a session with memory, when in its turn there is", () => {
     expect(bench.agent.received("session/resume")).toHaveLength(1);
   });
 
+  test("26: a past that is loaded again, nothing of it is said or kept as new", async () => {
+    const initialize = { agentCapabilities: { loadSession: true, sessionCapabilities: { close: {} } } };
+    await using bench = await startFaults({ initialize });
+    for (const text of ["remember apple", "remember pear"]) await ask(bench.session(), text);
+    await bench.restart();
+    const said = await ask(bench.session(), "what do you remember");
+    expect(said).toMatchObject({ text: "I remember: remember apple, remember pear.", notices: [] });
+    expect(bench.agent.received("session/load")).toHaveLength(1);
+    expect(bench.session().output.history(9)).toBe(`> what do you remember\n${said.text}`);
+  });
+
   test("a tool call told twice, it is one tool call", async () => {
     await using bench = await withMemory([{ tool: "ls", twice: true }, ok]);
     const tools: unknown[] = [];
