@@ -3,6 +3,7 @@ import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Operation } from "../operations/define.ts";
 import { mountCli } from "../surfaces/cli.ts";
 import { processTerminal } from "./terminal.ts";
+import { userPath } from "./user-path.ts";
 
 const name = "contractor-agents";
 const description = "Add, list and check agents whose work Claude Code does";
@@ -13,7 +14,11 @@ export function registerCli(
   operations: readonly Operation[],
 ): void {
   api.registerCli(
-    ({ program }) => mountCli({ program, name, description, operations, terminal: processTerminal() }),
+    ({ program }) =>
+      mountCli({
+        ...{ program, name, description, operations, resolvePath: userPath },
+        terminal: processTerminal(),
+      }),
     {
       descriptors: [{ name, description, hasSubcommands: true }],
     },

@@ -16,7 +16,8 @@ export type OperationContext = {
 
 /**
  * `input` fields carry `.describe()` for the help and `.meta({ value: "DIR" })` for the placeholder of their value;
- * `.meta({ positional: true })` makes a field a plain word instead of a flag, `.meta({ rest: true })` the rest of the words.
+ * `.meta({ positional: true })` makes a field a plain word instead of a flag, `.meta({ rest: true })` the rest of the words,
+ * `.meta({ path: true })` a path of whoever types it.
  * `succeeded` tells a surface that the operation ran and yet found something wrong (doctor): the CLI then exits 1.
  */
 export interface Operation<Input extends z.ZodObject = z.ZodObject, Result extends z.ZodType = z.ZodType> {
@@ -41,7 +42,7 @@ export function defineOperation<Input extends z.ZodObject, Result extends z.ZodT
   return operation;
 }
 
-export type Problem = { field: string; message: string; missing: boolean };
+type Problem = { field: string; message: string; missing: boolean };
 export type Read = { ok: true; input: Record<string, unknown> } | { ok: false; problems: Problem[] };
 
 /** Checks what a surface was given against the operation's input, and says what is wrong field by field. */

@@ -3,7 +3,7 @@ import { describe } from "../../adapters/failure.ts";
 import { distance } from "../config-faults.ts";
 import { type Operation, type OperationContext, readInput } from "../operations/define.ts";
 import { chatUsage, readWords } from "./chat-words.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, saidOf } from "./fields.ts";
 
 interface ChatCall {
   /** Everything behind `/claude`. */
@@ -54,7 +54,11 @@ async function perform(operation: Operation, rest: string, call: ChatCall): Prom
   const { values, complaints } = readWords(operation, rest);
   const read = readInput(operation, values);
   if (!read.ok || complaints.length > 0) {
-    const problems = read.ok || complaints.length > 0 ? [] : read.problems.map(said(operation));
+    const said = saidOf(operation);
+    const problems =
+      read.ok || complaints.length > 0
+        ? []
+        : read.problems.map(({ field, message }) => `${said(field)} ${message}.`);
     return [...complaints, ...problems, `It goes: ${chatUsage(operation, PREFIX)}`].join("\n");
   }
   if (!call.owner && isOwners(operation, read.input)) return "Only an owner of this gateway may do that.";
@@ -66,16 +70,6 @@ function isOwners(operation: Operation, input: Record<string, unknown>): boolean
   const { ownerOnly } = operation;
   if (typeof ownerOnly === "function" ? ownerOnly(input) : ownerOnly === true) return true;
   return fieldsOf(operation).some(({ key, value }) => value === "SESSION" && input[key] !== undefined);
-}
-
-function said(operation: Operation): (problem: { field: string; message: string }) => string {
-  const words = new Map(
-    fieldsOf(operation).map(({ key, positional, value, flag }) => [
-      key,
-      positional ? value.toUpperCase() : flag,
-    ]),
-  );
-  return ({ field, message }) => `${words.get(field) ?? field} ${message}.`;
 }
 
 function contextOf({ here, place, signal }: ChatCall): OperationContext {

@@ -19,17 +19,29 @@ export function addOptions(command: Command, operation: Operation): void {
   }
 }
 
-/** What was typed, by field; a field that was not named is absent, one without its value is undefined. */
-export function givenValues(command: Command, operation: Operation): Record<string, unknown> {
+/**
+ * What was typed, by field; a field that was not named is absent, one without its value is undefined. `resolvePath` makes
+ * a path as it was typed a whole one.
+ */
+export function givenValues(o: {
+  command: Command;
+  operation: Operation;
+  resolvePath: (typed: string) => string;
+}): Record<string, unknown> {
+  const { command, operation, resolvePath } = o;
   const fields = fieldsOf(operation);
-  const words = fields.filter((field) => field.positional).map((field, i) => [field.key, command.args[i]]);
+  const words = fields
+    .filter((field) => field.positional)
+    .map((field, i) => [field.key, field.rest ? restFrom(command.args, i) : command.args[i]]);
   const typed: Record<string, unknown> = { ...command.opts(), ...Object.fromEntries(words) };
+  const given = (field: Field) => {
+    const value = typed[field.key];
+    if (field.kind !== "flag" && value === true) return undefined;
+    return field.path && typeof value === "string" && value.trim() !== "" ? resolvePath(value) : value;
+  };
   const values = fields
     .filter((field) => typed[field.key] !== undefined)
-    .map((field) => [
-      field.key,
-      field.kind !== "flag" && typed[field.key] === true ? undefined : typed[field.key],
-    ]);
+    .map((field) => [field.key, given(field)]);
   return { ...Object.fromEntries(values), json: typed.json };
 }
 
@@ -43,7 +55,12 @@ export function usageOf(operation: Operation, prefix: string): string {
 
 /** How many plain words the command takes. */
 export function positionals(operation: Operation): number {
-  return fieldsOf(operation).filter((field) => field.positional).length;
+  const words = fieldsOf(operation).filter((field) => field.positional);
+  return words.some((field) => field.rest) ? Number.POSITIVE_INFINITY : words.length;
+}
+
+function restFrom(words: readonly string[], at: number): string | undefined {
+  return words.length > at ? words.slice(at).join(" ") : undefined;
 }
 
 function placeholder(field: Field): string {

@@ -1,9 +1,10 @@
 // The CLI surface: every operation as a subcommand, its options, help, validation and `--json` made from its definition.
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { describe, Failure } from "../../adapters/failure.ts";
-import { type Operation, type OperationContext, type Problem, readInput } from "../operations/define.ts";
+import { type Operation, type OperationContext, readInput } from "../operations/define.ts";
 import { addOptions, givenValues, positionals, usageOf } from "./cli-options.ts";
-import { flagOf } from "./fields.ts";
+import { saidOf } from "./fields.ts";
 
 /** The terminal, as the CLI needs it. */
 export interface Terminal {
@@ -29,6 +30,8 @@ export function mountCli(o: {
   description: string;
   operations: readonly Operation[];
   terminal: Terminal;
+  /** Makes a path as it was typed a whole one [from the working directory]. */
+  resolvePath?: (typed: string) => string;
 }): void {
   const root = o.program.command(o.name).description(o.description);
   root.exitOverride((error) => {
@@ -36,10 +39,16 @@ export function mountCli(o: {
     if (error.exitCode !== 0) error.exitCode = WRONG_USE;
     throw error;
   });
-  for (const operation of o.operations) mount(root, operation, `openclaw ${o.name}`, o.terminal);
+  const { terminal, resolvePath = resolve } = o;
+  for (const operation of o.operations)
+    mount(root, operation, { prefix: `openclaw ${o.name}`, terminal, resolvePath });
+  for (const group of root.commands)
+    if (group.description() === "") group.description(group.commands.map((one) => one.name()).join(", "));
 }
 
-function mount(root: Command, operation: Operation, prefix: string, terminal: Terminal): void {
+type Mounted = { prefix: string; terminal: Terminal; resolvePath: (typed: string) => string };
+
+function mount(root: Command, operation: Operation, { prefix, terminal, resolvePath }: Mounted): void {
   const command = commandOf(root, operation.name).description(operation.summary);
   // Unknown words are reported below: with `--json` the host would end with exit code 1 for them.
   command.allowUnknownOption().allowExcessArguments();
@@ -49,12 +58,13 @@ function mount(root: Command, operation: Operation, prefix: string, terminal: Te
   if (examples.length > 0)
     command.addHelpText("after", `\nExamples:\n${examples.map((line) => `  ${line}`).join("\n")}`);
   command.action(async () => {
-    const { json, ...raw } = givenValues(command, operation);
+    const { json, ...raw } = givenValues({ command, operation, resolvePath });
     const reporter = reporterFor(json === true, terminal);
+    const said = saidOf(operation);
     const read = readInput(operation, raw);
     const complaints = [
       ...unknownWords(command, operation),
-      ...(read.ok ? [] : read.problems.map(complaint)),
+      ...(read.ok ? [] : read.problems.map(({ field, message }) => `${said(field)} ${message}.`)),
     ];
     if (read.ok && complaints.length === 0) await perform(operation, read.input, reporter, terminal);
     else reporter.wrongUse(complaints, usageOf(operation, prefix));
@@ -141,12 +151,10 @@ function reporterFor(json: boolean, terminal: Terminal): Reporter {
 /** Options nobody knows; without any, words that belong to none. */
 function unknownWords(command: Command, operation: Operation): string[] {
   const options = command.args.filter((word) => word.startsWith("-"));
+  if (options.length > 0) return options.map((word) => `${word} is not an option of this command.`);
   const extra = command.args.slice(positionals(operation));
-  return (options.length > 0 ? options : extra).map((word) => `${word} is not an option of this command.`);
-}
-
-function complaint(problem: Problem): string {
-  return `${flagOf(problem.field)} ${problem.message}.`;
+  if (extra.length === 0) return [];
+  return [`${extra.join(" ")} is too much; put quotes around words that belong together.`];
 }
 
 function interrupted(): Failure {

@@ -13,6 +13,8 @@ export type Field = {
   positional: boolean;
   /** A plain word that takes the rest of a chat message, verbatim. */
   rest: boolean;
+  /** A path; on the command line from the directory it was typed in. */
+  path: boolean;
 };
 
 /** The fields of an operation's input, in the order they were written. */
@@ -30,6 +32,7 @@ export function fieldsOf(operation: Operation): Field[] {
       value: String(meta.value ?? choices ?? "VALUE"),
       positional: meta.positional === true || meta.rest === true,
       rest: meta.rest === true,
+      path: meta.path === true,
       required: !(schema as z.ZodType).safeParse(undefined).success,
     };
   });
@@ -42,8 +45,19 @@ function unwrapped(schema: z.core.$ZodType): z.ZodType {
 }
 
 /** `agentId` is typed as `--agent-id`; what is not a field (an unknown word) stays as it is. */
-export function flagOf(field: string): string {
+function flagOf(field: string): string {
   return /^[a-z][A-Za-z0-9]*$/.test(field)
     ? `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
     : field;
+}
+
+/** How somebody is told of a field: a plain word by its placeholder, any other by its flag. */
+export function saidOf(operation: Operation): (field: string) => string {
+  const words = new Map(
+    fieldsOf(operation).map(({ key, positional, value, flag }) => [
+      key,
+      positional ? value.toUpperCase() : flag,
+    ]),
+  );
+  return (field) => words.get(field) ?? flagOf(field);
 }

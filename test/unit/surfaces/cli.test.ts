@@ -94,7 +94,7 @@ describe("what was typed wrongly ends with 2 and names everything at once", () =
     ["greet --agent-id 7", "--agent-id must be letters."],
     ["greet --agent-id cc --kind tiny", "--kind Invalid option"],
     ["greet --agent-id cc --nope", "--nope is not an option of this command."],
-    ["greet --agent-id cc stray", "stray is not an option of this command."],
+    ["greet --agent-id cc stray dog", "stray dog is too much; put quotes around words that belong together."],
   ])("%s", async (line, sentence) => {
     const seen = await type(line);
     expect(seen.code).toBe(2);
@@ -107,6 +107,32 @@ describe("what was typed wrongly ends with 2 and names everything at once", () =
 
   it("also for an operation there is not", async () => {
     expect((await type("nothing")).code).toBe(2);
+  });
+});
+
+describe("plain words", () => {
+  const word = z.string().min(1, "is empty");
+  const plain = (meta: object) =>
+    defineOperation({
+      name: "go",
+      summary: "Goes.",
+      input: z.strictObject({ where: word.meta({ value: "PLACE", positional: true, ...meta }) }),
+      result: z.unknown(),
+      run: async (given) => given,
+      text: (given) => JSON.stringify(given),
+    });
+
+  it("are called by their placeholder where they are missing", async () => {
+    expect((await type("go", plain({}))).err).toBe("PLACE is missing.\nUsage: openclaw us go PLACE [--json]");
+  });
+
+  it("belong together where they are the rest of the line", async () => {
+    expect((await type("go over the hill", plain({ rest: true }))).out).toBe('{"where":"over the hill"}');
+  });
+
+  it("that are a path are meant from where they are typed", async () => {
+    const here = JSON.stringify({ where: process.cwd() });
+    expect((await type("go .", plain({ path: true }))).out).toBe(here);
   });
 });
 
