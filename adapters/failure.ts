@@ -1,23 +1,25 @@
 // A Failure is anything that went wrong and that a user can be told about: what happened, and what to do next.
 
-export type FailureCode =
-  | "not-logged-in"
-  | "rate-limited"
-  | "overloaded"
-  | "unknown-model"
-  | "directory-missing"
-  | "harness-missing"
-  | "harness-broken"
-  | "adapter-crashed"
-  | "transcript-missing"
-  | "prompt-too-long"
-  | "timed-out"
-  | "cancelled"
-  | "limit-reached"
-  | "closed"
-  | "refused"
-  | "invalid"
-  | "provider-error";
+export const FAILURE_CODES = [
+  "not-logged-in",
+  "rate-limited",
+  "overloaded",
+  "unknown-model",
+  "directory-missing",
+  "harness-missing",
+  "harness-broken",
+  "adapter-crashed",
+  "transcript-missing",
+  "prompt-too-long",
+  "timed-out",
+  "cancelled",
+  "limit-reached",
+  "closed",
+  "refused",
+  "invalid",
+  "provider-error",
+] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** `message` is one sentence for the user; `next` is what to do now, where there is something to do. */
 export class Failure extends Error {

@@ -5,8 +5,13 @@ export type GatewayAnswer =
   | { kind: "answered"; value: unknown }
   /** No gateway listens, or this process may not speak to it. */
   | { kind: "absent"; detail: string }
+  /** A gateway is there and gave no answer in time, or went away over it: nobody knows what became of it. */
+  | { kind: "silent"; detail: string }
   /** A gateway is there but said no; `unknownMethod`: our plugin is not loaded in it. */
-  | { kind: "refused"; detail: string; unknownMethod: boolean };
+  | { kind: "refused"; detail: string; details?: unknown; unknownMethod: boolean };
+
+// The host's words for a call that was on its way when the connection ended (transport-error.ts).
+const SENT = /request was already sent to the gateway/;
 
 /** One call with a deadline; never throws. The SDK is loaded here, so that commands that do not ask stay quick. */
 export async function askGateway(o: {
@@ -26,8 +31,11 @@ export async function askGateway(o: {
   } catch (error) {
     if (nothingToAsk(error)) return { kind: "absent", detail: "no gateway has run here yet" };
     const detail = firstLine(error);
+    if (sdk.isGatewayTransportError(error) && (error.kind === "timeout" || SENT.test(error.message)))
+      return { kind: "silent", detail };
     if (!sdk.isGatewayClientRequestError(error)) return { kind: "absent", detail };
-    return { kind: "refused", detail, unknownMethod: detail.includes(`unknown method: ${o.method}`) };
+    const unknownMethod = detail.includes(`unknown method: ${o.method}`);
+    return { kind: "refused", detail, details: error.details, unknownMethod };
   }
 }
 

@@ -84,15 +84,19 @@ export async function requestMainSession(agentId: string): Promise<MainSession> 
       timeoutMs: 10_000,
     });
     if (answer.kind === "answered") return { state: "ready" };
-    const last = answer.kind === "absent" || answer.unknownMethod || Date.now() > deadline;
+    const last = answer.kind === "absent" || isWithoutUs(answer) || Date.now() > deadline;
     if (last) return { state: "pending", detail: whyPending(answer) };
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
 
+function isWithoutUs(answer: GatewayAnswer): boolean {
+  return answer.kind === "refused" && answer.unknownMethod;
+}
+
 function whyPending(answer: Exclude<GatewayAnswer, { kind: "answered" }>): string | undefined {
   if (answer.kind === "absent") return undefined;
-  if (answer.unknownMethod)
+  if (isWithoutUs(answer))
     return "the running gateway has not loaded the plugin yet: `openclaw gateway restart`";
   return answer.detail;
 }

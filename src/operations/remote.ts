@@ -5,7 +5,9 @@ import type { Operation, OperationContext } from "./define.ts";
 export type Asked =
   | { kind: "answered"; value: unknown }
   | { kind: "absent" }
-  | { kind: "refused"; detail: string };
+  /** There is one, and what became of the call is not known. */
+  | { kind: "silent"; detail: string }
+  | { kind: "refused"; failure: Failure };
 
 /** `ask` calls the gateway's method of that operation; `around` prepares and clears away what running it here needs. */
 export function viaGateway(
@@ -20,8 +22,18 @@ export function viaGateway(
     run: async (input: Record<string, unknown>, context: OperationContext) => {
       const answer = await o.ask(operation, input);
       if (answer.kind === "answered") return operation.result.parse(answer.value);
-      if (answer.kind === "refused") throw new Failure({ code: "refused", message: answer.detail });
+      if (answer.kind === "refused") throw answer.failure;
+      if (answer.kind === "silent" && operation.effect !== "read") throw unanswered(answer.detail);
       return await o.around(() => operation.run(input, context));
     },
   };
+}
+
+// Done here as well it might be done twice.
+function unanswered(detail: string): Failure {
+  return new Failure({
+    code: "timed-out",
+    message: `The gateway did not answer (${detail}), so it may or may not be done.`,
+    next: "See with: openclaw contractor-agents sessions",
+  });
 }

@@ -1,12 +1,28 @@
 // The gateway surface: an operation as a method `contractor.<name>`, with the same validation and the same texts.
-import { describe, Failure } from "../../adapters/failure.ts";
+import { z } from "zod";
+import { describe, FAILURE_CODES, Failure } from "../../adapters/failure.ts";
 import { type Operation, readInput } from "../operations/define.ts";
 
 interface MethodCall {
   params: unknown;
   signal?: AbortSignal | undefined;
-  respond(ok: boolean, payload?: unknown, error?: { code: string; message: string }): void;
+  respond(ok: boolean, payload?: unknown, error?: MethodError): void;
 }
+
+interface MethodError {
+  code: string;
+  message: string;
+  details?: unknown;
+}
+
+/** A Failure on its way through the gateway, as the details of the error its method answers with. */
+const failureSchema = z.object({
+  contractor: z.object({
+    code: z.enum(FAILURE_CODES),
+    message: z.string(),
+    next: z.string().optional(),
+  }),
+});
 
 export type RegisterMethod = (o: {
   method: string;
@@ -16,6 +32,14 @@ export type RegisterMethod = (o: {
 
 export function methodOf(operation: Pick<Operation, "name">): string {
   return `contractor.${operation.name.replaceAll(" ", ".")}`;
+}
+
+/** The Failure a method answered with; undefined where the details are of another kind. */
+export function failureIn(details: unknown): Failure | undefined {
+  const read = failureSchema.safeParse(details);
+  if (!read.success) return undefined;
+  const { code, message, next } = read.data.contractor;
+  return new Failure({ code, message, ...(next === undefined ? {} : { next }) });
 }
 
 export function mountGateway(operations: readonly Operation[], register: RegisterMethod): void {
@@ -35,8 +59,14 @@ async function handle(operation: Operation, { params, signal, respond }: MethodC
     const context = { signal: signal ?? new AbortController().signal, progress: () => {}, confirm: refuse };
     respond(true, await operation.run(read.input, context));
   } catch (error) {
-    respond(false, undefined, { code: "INVALID_REQUEST", message: describe(error) });
+    respond(false, undefined, { code: "INVALID_REQUEST", message: describe(error), ...detailsOf(error) });
   }
+}
+
+function detailsOf(error: unknown): { details?: z.input<typeof failureSchema> } {
+  if (!(error instanceof Failure)) return {};
+  const { code, message, next } = error;
+  return { details: { contractor: { code, message, ...(next === undefined ? {} : { next }) } } };
 }
 
 async function refuse(question: string): Promise<boolean> {

@@ -119,7 +119,8 @@ function locksDir(api: Api): string {
 async function live(): Promise<LiveAnswer> {
   const answer = await askGateway({ method: SESSIONS_METHOD, scope: "operator.read", timeoutMs: LIVE_MS });
   if (answer.kind === "answered") return { answered: true, value: answer.value };
-  if (answer.kind === "absent") return { answered: false, detail: `no gateway answers (${answer.detail})` };
+  if (answer.kind === "absent" || answer.kind === "silent")
+    return { answered: false, detail: `no gateway answers (${answer.detail})` };
   const detail = answer.unknownMethod ? "the running gateway has not loaded the plugin" : answer.detail;
   return { answered: false, detail };
 }

@@ -14,7 +14,7 @@ import { sessionsOperation } from "../operations/session-list.ts";
 import { forkOperation, restartOperation, resumeOperation } from "../operations/session-moves.ts";
 import { Desk } from "../session/desk.ts";
 import type { Sessions } from "../session/sessions.ts";
-import { methodOf } from "../surfaces/gateway.ts";
+import { failureIn, methodOf } from "../surfaces/gateway.ts";
 import { conversationOperations } from "./conversation-operations.ts";
 import { createSessions } from "./sessions.ts";
 
@@ -85,6 +85,11 @@ async function ask(operation: Operation, input: unknown): Promise<Asked> {
   const params = input as Record<string, unknown>;
   const answer = await askGateway({ method: methodOf(operation), params, scope, timeoutMs: ASK_MS });
   if (answer.kind === "answered") return answer;
+  if (answer.kind === "silent") return answer;
   if (answer.kind === "absent" || answer.unknownMethod) return { kind: "absent" };
-  return { kind: "refused", detail: answer.detail };
+  const { detail, details } = answer;
+  return {
+    kind: "refused",
+    failure: failureIn(details) ?? new Failure({ code: "refused", message: `${detail}.` }),
+  };
 }
