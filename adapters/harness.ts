@@ -114,6 +114,10 @@ export interface Harness {
   modelIn(update: unknown): string | undefined;
   /** The sessions the harness has transcripts of, those of a terminal too; newest first where it tells when. */
   list(connection: Connection, cwd: string): Promise<KnownSession[]>;
+  /** The ids of sessions on this machine that begin so, whoever made them. */
+  idsFrom(beginning: string): Promise<string[]>;
+  /** What the user of a session said last; undefined where that is not known. */
+  lastPrompt(session: SessionPlace): Promise<string | undefined>;
   /** True when the harness keeps a transcript for this session, so that it can be resumed. */
   hasTranscript(session: SessionPlace): Promise<boolean>;
   /** The directory this session began in, and goes on in, where that is not the one named. */

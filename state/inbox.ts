@@ -13,7 +13,8 @@ import {
   updateGiving,
 } from "./document.ts";
 import { errnoOf, StateError } from "./error.ts";
-import { type Route, routeSchema, type SessionIdentity } from "./session-map.ts";
+import type { Route, SessionIdentity } from "./session-map.ts";
+import { routeSchema } from "./session-schema.ts";
 
 const VERSION = 1;
 /** How many finished prompts are remembered, so that a channel's redelivery is known as one. */

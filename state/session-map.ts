@@ -3,74 +3,10 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { goodOnes, type Lock, type OnCorrupt, openDocument, updateGiving } from "./document.ts";
+import { contractorSchema, entryFields, entrySchema, type StoredEntry } from "./session-schema.ts";
 import { Touched } from "./touched.ts";
 
 const VERSION = 1;
-const text = z.string().min(1);
-
-/** Where a conversation is, in the host's words. */
-export const routeSchema = z.looseObject({
-  channel: text,
-  to: text,
-  accountId: z.string().exactOptional(),
-  threadId: z.union([z.string(), z.number()]).exactOptional(),
-});
-
-const amount = z.number().catch(0);
-/** What a session has used; only told to people, so that a wrong number spoils nothing else. */
-const usageSchema = z.looseObject({
-  turns: amount,
-  inputTokens: amount,
-  outputTokens: amount,
-  /** Read from the cache and written to it. */
-  cachedTokens: amount,
-  cost: amount,
-  currency: z.string().catch("USD"),
-  workedMs: amount,
-});
-export type UsageTotals = {
-  turns: number;
-  inputTokens: number;
-  outputTokens: number;
-  cachedTokens: number;
-  cost: number;
-  currency: string;
-  workedMs: number;
-};
-
-const entryFields = {
-  openclawSessionKey: text,
-  agentId: text,
-  claudeSessionId: text.exactOptional(),
-  backendSessionId: text,
-  cwd: text,
-  name: z.string().exactOptional(),
-  state: z.enum(["active", "parked", "closed", "orphaned"]),
-  generation: z.int().nonnegative(),
-  createdAt: text,
-  lastActivityAt: text,
-  prompted: z.boolean().exactOptional(),
-  model: z.string().exactOptional(),
-  mode: z.string().exactOptional(),
-  thinking: z.string().exactOptional(),
-  options: z.record(z.string(), z.string()).exactOptional(),
-  route: routeSchema.exactOptional(),
-  forkOf: text.exactOptional(),
-  readTo: z.looseObject({ bytes: z.number(), at: z.string() }).exactOptional(),
-  usage: usageSchema.exactOptional(),
-  retired: z.array(z.looseObject({ claudeSessionId: text, retiredAt: text, reason: z.string() })).default([]),
-};
-const entrySchema = z.looseObject(entryFields);
-
-const contractorSchema = z.looseObject({
-  agentId: text,
-  kind: text,
-  backend: text,
-  mode: z.literal("persistent"),
-  createdAt: text,
-});
-
-type StoredEntry = z.infer<typeof entrySchema>;
 
 // An entry that is frozen was read or written here before, and fitted then: a change of one is not a look at all of them.
 const knownOrFitting = z.unknown().transform((value, context): StoredEntry => {
@@ -89,6 +25,15 @@ const fileSchema = z.looseObject({
 });
 type File = z.infer<typeof fileSchema>;
 
+export type UsageTotals = {
+  turns: number;
+  inputTokens: number;
+  outputTokens: number;
+  cachedTokens: number;
+  cost: number;
+  currency: string;
+  workedMs: number;
+};
 export type Route = { channel: string; to: string; accountId?: string; threadId?: string | number };
 export type SessionEntry = {
   openclawSessionKey: string;
@@ -97,6 +42,8 @@ export type SessionEntry = {
   backendSessionId: string;
   cwd: string;
   name?: string;
+  /** What it is called in lists; given by the first one who lists it. */
+  number?: number;
   state: "active" | "parked" | "closed" | "orphaned";
   generation: number;
   createdAt: string;
@@ -138,6 +85,11 @@ export interface SessionMap {
     id: SessionIdentity,
     change: (entry: SessionEntry | undefined) => SessionEntry,
   ): Promise<SessionEntry>;
+  /** The same for an entry that is there; undefined where there is none, or none any more. */
+  change(
+    id: SessionIdentity,
+    change: (entry: SessionEntry) => SessionEntry,
+  ): Promise<SessionEntry | undefined>;
   /**
    * The session was active at this ISO time: read so from now on, and on disk with the next change of the entry. For
    * what happens at every message, and is not worth a write of the whole map.
@@ -190,10 +142,18 @@ export function openSessionMap(o: {
     },
     touch: (id, at) => touched.note(id, at),
     async upsert(id, change) {
-      const entry = await updateGiving(document, (draft) =>
-        put({ sessions: draft.sessions, id, change: (before) => touched.on(change(before)) }),
+      const entry = await updateGiving(document, ({ sessions }) =>
+        put({ sessions, id, change: (before) => touched.on(change(before)) }),
       );
       touched.written(entry);
+      return entry;
+    },
+    async change(id, change) {
+      const entry = await updateGiving(document, ({ sessions }) => {
+        const before = sessions.find((one) => isOf(one, id));
+        return before && put({ sessions, id, change: (now) => touched.on(change(now ?? before)) });
+      });
+      if (entry) touched.written(entry);
       return entry;
     },
     remove: (id) =>

@@ -5,6 +5,7 @@ import { Failure } from "../failure.ts";
 import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
 import { type Launch, requireDirectory } from "../process.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
+import { idsFrom, lastPrompt } from "./known.ts";
 import { lifeOf, modelIn } from "./life.ts";
 import { modelOf } from "./models.ts";
 import { retryNotice } from "./retries.ts";
@@ -83,6 +84,8 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     lifeOf,
     modelIn,
     list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
+    idsFrom: (beginning) => idsFrom({ env: env(), beginning }),
+    lastPrompt: (session) => lastPrompt({ env: env(), ...session }),
     hasTranscript: (session) => hasConversation({ env: env(), ...session }),
     beganElsewhere: (session) => beganElsewhere({ env: env(), ...session }),
     markTranscript: (session) => markTranscript({ env: env(), ...session }),

@@ -48,10 +48,7 @@ type Line = z.infer<typeof line>;
  */
 export async function findTranscript({ env, cwd, sessionId }: Place): Promise<string | undefined> {
   if (!SESSION_ID.test(sessionId)) return undefined;
-  const projects = path.join(
-    env.CLAUDE_CONFIG_DIR ?? path.join(env.HOME ?? homedir(), ".claude"),
-    "projects",
-  );
+  const projects = projectsFolder(env);
   const file = `${sessionId}.jsonl`;
   const usual = path.join(projects, projectFolder(cwd), file);
   if (await isFile(usual)) return usual;
@@ -89,6 +86,11 @@ export async function beganElsewhere(place: Place): Promise<string | undefined> 
 // Claude may have moved about since; the folder of the transcript is named after where it began.
 function inFolder(file: string, cwd: string | undefined): boolean {
   return cwd !== undefined && projectFolder(cwd) === path.basename(path.dirname(file));
+}
+
+/** Where Claude Code has a folder for each directory somebody used it in. */
+export function projectsFolder(env: Place["env"]): string {
+  return path.join(env.CLAUDE_CONFIG_DIR ?? path.join(env.HOME ?? homedir(), ".claude"), "projects");
 }
 
 /** The folder name Claude Code makes of a working directory. */
@@ -159,7 +161,8 @@ async function firstLine(file: string, wanted: (one: Line) => boolean): Promise<
   }
 }
 
-function lines(text: string): Line[] {
+/** What can be read of these lines of a transcript. */
+export function lines(text: string): Line[] {
   return text.split("\n").flatMap((raw) => {
     if (!raw.startsWith("{")) return [];
     try {
@@ -171,7 +174,8 @@ function lines(text: string): Line[] {
   });
 }
 
-function isPrompt(one: Line): boolean {
+/** Whether a user said it. */
+export function isPrompt(one: Line): boolean {
   if (one.type !== "user" || one.isMeta || one.isSidechain) return false;
   const text = textOf(one);
   return text !== "" && !INTERRUPTION.test(text);
@@ -185,7 +189,7 @@ function worksOn({ message }: Line): boolean {
   );
 }
 
-function textOf(one: Line): string {
+export function textOf(one: Line): string {
   const content = one.message?.content;
   if (typeof content === "string") return content;
   return (content ?? [])

@@ -24,7 +24,8 @@ export function newOperation(desk: () => Desk): TextOperation<typeof input> {
     result: text,
     effect: "write",
     run: async (given, context) => {
-      await (await sessionOf(desk(), given.session, context)).reset("reset");
+      const { identity } = await sessionOf(desk(), given.session, context);
+      await desk().restart(identity, { reason: "reset", here: context.here });
       return { text: NEW_SESSION };
     },
     text: (result) => result.text,

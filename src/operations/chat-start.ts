@@ -134,7 +134,7 @@ export function stopOperation(ports: BindingPorts): Operation<typeof stopInput, 
       const { here, place } = context;
       if (!here) throw missing(context);
       const cwd = (await ports.desk().session(here).record.read())?.cwd;
-      await ports.desk().close(here, "stopped");
+      await ports.desk().close(here, { reason: "stopped", here });
       const left = place !== undefined && (await ports.unbind(place));
       if (!left) await ports.desk().reopen(here);
       const removed = cwd !== undefined && (await removeScratch(ports.scratch, cwd));

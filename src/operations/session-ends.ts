@@ -18,7 +18,7 @@ export function closeOperation(desk: () => Desk): Ending {
     name: "close",
     summary: "Close a session for good; the next message there begins a new one.",
     end: async (session, { here }) => {
-      await desk().close(session, "closed");
+      await desk().close(session, { reason: "closed", here });
       if (here?.sessionKey === session.sessionKey) await desk().reopen(session);
     },
     desk,
@@ -30,7 +30,7 @@ export function killOperation(desk: () => Desk): Ending {
   return ending({
     name: "kill",
     summary: "End a session's process; the next message resumes the session.",
-    end: (session) => desk().kill(session),
+    end: (session, { here }) => desk().kill(session, { here }),
     desk,
     said: "Its process is gone. The next message resumes the session.",
   });
@@ -40,7 +40,7 @@ export function forgetOperation(desk: () => Desk): Ending {
   return ending({
     name: "forget",
     summary: "Close a session and drop it from the list; Claude's transcript stays.",
-    end: (session) => desk().forget(session),
+    end: (session, { here }) => desk().forget(session, { here }),
     desk,
     said: "Forgotten. Claude's own transcript of it stays where it is.",
   });

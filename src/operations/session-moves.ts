@@ -42,7 +42,7 @@ export function resumeOperation(desk: () => Desk): Operation<typeof resumeInput,
       const into = await target(desk(), given.into, context);
       // In a chat it is this conversation that is to go on with it.
       if (context.place && !into) throw missing(context);
-      return moved(await desk().resume({ ref: given.ref, into }));
+      return moved(await desk().resume({ ref: given.ref, into, here: context.here }));
     },
     text: ({ claudeSessionId, cwd }) =>
       `Resumed ${claudeSessionId} in ${cwd}. The next message goes on from there.`,
@@ -65,7 +65,8 @@ export function forkOperation(desk: () => Desk): Operation<typeof forkInput, typ
     run: async (given, context) => {
       const origin = given.ref ?? context.here?.sessionKey;
       if (origin === undefined) throw missing(context);
-      return moved(await desk().fork({ ref: origin, into: await target(desk(), given.into, context) }));
+      const into = await target(desk(), given.into, context);
+      return moved(await desk().fork({ ref: origin, into, here: context.here }));
     },
     text: ({ cwd }) =>
       `Forked. The next message goes on from the shared past, in ${cwd}; the original is unchanged.`,
@@ -78,7 +79,7 @@ const restartInput = z.strictObject({
     .min(1, "is empty")
     .optional()
     .describe("The directory of the new session (default: the same).")
-    .meta({ value: "DIR", positional: true }),
+    .meta({ value: "DIR", positional: true, path: true }),
   session: ref
     .optional()
     .describe("Which session (default: this conversation's).")
@@ -97,9 +98,9 @@ export function restartOperation(desk: () => Desk): Operation<typeof restartInpu
     ownerOnly: ({ cwd }) => cwd !== undefined,
     run: async (given, context) => {
       const session = await target(desk(), given.session, context);
-      if (!session) throw missing(context);
+      if (!session) throw missing(context, "Name one with --session");
       const cwd = given.cwd === undefined ? undefined : await directoryAt(given.cwd);
-      return moved(await desk().restart(session, cwd));
+      return moved(await desk().restart(session, { reason: "restarted", cwd, here: context.here }));
     },
     text: ({ cwd }) => `New session in ${cwd}. The earlier one is kept and can be resumed.`,
   });
@@ -115,7 +116,7 @@ export async function target(
 }
 
 /** Nothing is meant: in a chat because Claude is not there, elsewhere because nothing was named. */
-export function missing(context?: OperationContext): Failure {
+export function missing(context?: OperationContext, name = "Name one"): Failure {
   if (context?.place) {
     return new Failure({
       code: "invalid",
@@ -126,7 +127,7 @@ export function missing(context?: OperationContext): Failure {
   return new Failure({
     code: "invalid",
     message: "It is not said which session is meant.",
-    next: "Name one; see them with: openclaw contractor-agents sessions",
+    next: `${name}; see them with: openclaw contractor-agents sessions`,
   });
 }
 

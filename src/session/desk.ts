@@ -2,10 +2,13 @@
 import { Failure } from "../../adapters/failure.ts";
 import type { KnownSession } from "../../adapters/harness.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
-import { type Identity, identityKey } from "./identity.ts";
-import { type Found, findRef, identityOf, unknownRef } from "./refs.ts";
+import { type Identity, identityKey, identityOf } from "./identity.ts";
+import { type Origin, originOf } from "./origin.ts";
+import { type Found, findRef, sameName, unknownRef } from "./refs.ts";
+import { callRoll, type Numbered, type Roll } from "./roll.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
+import { closed, killed, replaced } from "./words.ts";
 
 export interface DeskParts {
   sessions: Sessions;
@@ -16,10 +19,26 @@ export interface DeskParts {
 }
 
 export interface Listed {
-  /** As in `#3`: counted from 1 as they were made, so that use does not move it; only what is forgotten before it does. */
-  number: number;
-  entry: SessionEntry;
+  entry: Numbered;
   session: Session;
+  /** What was said to it last. */
+  lastPrompt: string | undefined;
+}
+
+/** A session Claude has a transcript of; `number` where it is one of ours. */
+export interface OfTerminal extends KnownSession {
+  lastPrompt?: string;
+  number?: number;
+}
+
+interface By {
+  /** The conversation it was asked for in, which knows; others are told what became of the turn they wait for. */
+  here?: Identity | undefined;
+}
+
+interface Move extends By {
+  ref: string;
+  into: Identity | undefined;
 }
 
 export class Desk {
@@ -29,12 +48,16 @@ export class Desk {
     this.#parts = parts;
   }
 
-  /** Every session in the maps of all agents, the most recently active first. */
-  async list(): Promise<Listed[]> {
-    const entries = await this.#entries();
-    return entries
-      .map((entry, index) => ({ number: index + 1, entry, session: this.#sessionOf(entry) }))
-      .sort((a, b) => b.entry.lastActivityAt.localeCompare(a.entry.lastActivityAt));
+  /** Every session in the maps of all agents, the most recently active first, and what keeps others out. */
+  async list(): Promise<{ listed: Listed[]; problems: string[] }> {
+    const { entries, problems } = await this.#roll();
+    const newestFirst = entries.toSorted((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt));
+    const listed = newestFirst.map(async (entry) => ({
+      entry,
+      session: this.session(identityOf(entry)),
+      lastPrompt: await this.#lastPrompt(entry.cwd, entry.claudeSessionId),
+    }));
+    return { listed: await Promise.all(listed), problems };
   }
 
   session(identity: Identity): Session {
@@ -43,135 +66,127 @@ export class Desk {
 
   /** The name itself, or with a number behind it where another session has it. */
   async freeName(wanted: string, identity: Identity): Promise<string> {
-    const others = (await this.#entries()).filter(
-      (entry) => identityKey(identityOf(entry)) !== identityKey(identity),
-    );
-    const taken = new Set(others.map((entry) => entry.name?.toLowerCase()));
+    const others = (await this.#roll()).entries.filter((entry) => !same(identityOf(entry), identity));
     for (let number = 1; ; number += 1) {
       const name = number === 1 ? wanted : `${wanted}-${number}`;
-      if (!taken.has(name.toLowerCase())) return name;
+      if (!others.some((entry) => sameName(entry.name, name))) return name;
     }
   }
 
-  /** Throws Failure `invalid` when the reference means none or several. */
-  async find(ref: string): Promise<Found & { session: Session }> {
-    const entries = await this.#entries();
-    const found = findRef(ref, entries);
-    if (!found) throw unknownRef(ref, entries);
-    return { ...found, session: this.#parts.sessions.of(found.identity) };
+  /**
+   * The conversation that is meant. Throws Failure `invalid` when the reference means none or several, or a harness session
+   * the conversation is not in any more.
+   */
+  async find(ref: string): Promise<Found> {
+    const roll = await this.#roll();
+    const found = findRef(ref, roll.entries);
+    if (!found) throw unknownRef(ref, roll);
+    if (found.retired && found.entry.state !== "closed") throw formerly(ref, found.entry);
+    return found;
   }
 
   /** The sessions Claude has transcripts of in this directory, those of a terminal too. */
-  async terminal(cwd: string, signal: AbortSignal): Promise<KnownSession[]> {
+  async terminal(cwd: string, signal: AbortSignal): Promise<OfTerminal[]> {
     const { sessions } = this.#parts;
-    return await sessions.pool.visit((connection) => sessions.harness.list(connection, cwd), signal);
+    const known = await sessions.pool.visit((connection) => sessions.harness.list(connection, cwd), signal);
+    const { entries } = await this.#roll();
+    const ours = new Map(entries.map(({ claudeSessionId, number }) => [claudeSessionId, number]));
+    return await Promise.all(
+      known.map(async (one) => {
+        const [number, lastPrompt] = [ours.get(one.sessionId), await this.#lastPrompt(cwd, one.sessionId)];
+        return { ...one, ...(number ? { number } : {}), ...(lastPrompt ? { lastPrompt } : {}) };
+      }),
+    );
   }
 
   /**
    * Puts a harness session behind a conversation: an earlier one of ours, or one of a terminal. What was there is kept.
    * Throws Failure `transcript-missing` when there is no transcript of it.
    */
-  async resume(o: {
-    ref: string;
-    into: Identity | undefined;
-    cwd?: string | undefined;
-  }): Promise<SessionEntry> {
+  async resume(o: Move): Promise<SessionEntry> {
     const origin = await this.#origin(o.ref);
     const target = o.into ?? origin.identity;
     if (!target) throw homeless(origin.claudeSessionId);
-    const { claudeSessionId, identity } = origin;
-    if (origin.current && identity && identityKey(identity) !== identityKey(target)) throw inUse(o.ref);
-    const session = this.#parts.sessions.of(target);
+    const { claudeSessionId, identity, cwd } = origin;
+    if (origin.current && identity && !same(identity, target)) throw inUse(o.ref);
+    const session = this.session(target);
     if ((await session.record.read())?.claudeSessionId === claudeSessionId) return await session.ensure({});
-    const cwd = o.cwd ?? origin.cwd;
-    return await session.replace(() =>
-      session.record.adopt({ claudeSessionId, cwd, reason: "resumed another" }),
-    );
+    const adopt = () => session.record.adopt({ claudeSessionId, cwd, reason: "resumed another" });
+    return await session.replace(adopt, unlessHere(target, o.here, replaced));
   }
 
   /** A conversation goes on with a copy of a session's past; the original stays as it is. */
-  async fork(o: { ref: string; into: Identity | undefined }): Promise<SessionEntry> {
+  async fork(o: Move): Promise<SessionEntry> {
     const { claudeSessionId, identity, cwd } = await this.#origin(o.ref);
     const target = o.into ?? identity;
     if (!target) throw homeless(claudeSessionId);
-    const session = this.#parts.sessions.of(target);
-    return await session.replace(() => session.record.fork({ claudeSessionId, cwd }));
+    const session = this.session(target);
+    const fork = () => session.record.fork({ claudeSessionId, cwd });
+    return await session.replace(fork, unlessHere(target, o.here, replaced));
   }
 
   /** A new session behind the same conversation, in the same or another directory. */
-  async restart(identity: Identity, cwd: string | undefined): Promise<SessionEntry> {
-    const session = this.#parts.sessions.of(identity);
+  async restart(
+    identity: Identity,
+    o: { reason: string; cwd?: string | undefined } & By,
+  ): Promise<SessionEntry> {
+    const session = this.session(identity);
     await session.ensure({});
-    return await session.replace(async () => {
-      await session.record.retire("restarted");
-      if (cwd !== undefined) await session.record.note({ cwd });
-      return await session.ensure({});
-    });
+    const retire = () => session.record.retire(o.reason, o.cwd);
+    return await session.replace(retire, unlessHere(identity, o.here, replaced));
   }
 
   /** Closes for good: the next message there begins a new session. The transcript stays. */
-  async close(identity: Identity, reason: string): Promise<void> {
-    await this.#parts.sessions.of(identity).close({ discard: true, reason });
+  async close(identity: Identity, o: { reason: string } & By): Promise<void> {
+    const told = unlessHere(identity, o.here, closed);
+    await this.session(identity).close({ discard: true, reason: o.reason, told });
   }
 
   /** What was closed takes the next message as the first of a new session. */
   async reopen(identity: Identity): Promise<void> {
-    await this.#parts.sessions.of(identity).ensure({});
+    await this.session(identity).ensure({});
   }
 
   /** Ends the process; the next message resumes the session. */
-  async kill(identity: Identity): Promise<void> {
-    await this.#parts.sessions.of(identity).close({ discard: false, reason: "killed" });
+  async kill(identity: Identity, { here }: By): Promise<void> {
+    const told = unlessHere(identity, here, killed);
+    await this.session(identity).close({ discard: false, reason: "killed", told });
   }
 
   /** Closes it and drops it from the map, as if it had never been; the transcript stays Claude's. */
-  async forget(identity: Identity): Promise<void> {
-    await this.close(identity, "forgotten");
+  async forget(identity: Identity, { here }: By): Promise<void> {
+    await this.close(identity, { reason: "forgotten", here });
     await this.#parts.forgotten(identity);
     await this.#parts.sessions.mapOf(identity.agentId).remove(identity);
   }
 
-  async #entries(): Promise<SessionEntry[]> {
-    const maps = new Map(
-      this.#parts.agents().map((agentId) => [this.#parts.sessions.mapOf(agentId), agentId]),
-    );
-    const read = await Promise.all([...maps.keys()].map((map) => map.read()));
-    return read.flatMap(({ sessions }) => sessions).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  async #roll(): Promise<Roll> {
+    const { sessions, agents } = this.#parts;
+    return await callRoll([...new Set(agents().map((agentId) => sessions.mapOf(agentId)))]);
   }
 
-  #sessionOf(entry: SessionEntry): Session {
-    return this.#parts.sessions.of(identityOf(entry));
+  async #lastPrompt(cwd: string, sessionId: string | undefined): Promise<string | undefined> {
+    if (sessionId === undefined) return undefined;
+    return await this.#parts.sessions.harness.lastPrompt({ cwd, sessionId });
   }
 
-  // A conversation that was closed or begun anew has nothing said in it: its session before that is meant.
+  // Where somebody goes on from: a session of ours, now or before, or one of a terminal.
   async #origin(ref: string): Promise<Origin> {
     const { harness } = this.#parts.sessions;
-    const entries = await this.#entries();
-    const found = findRef(ref, entries);
-    const { entry, identity, retired } = found ?? {};
-    const before = retired === false ? entry?.retired[0]?.claudeSessionId : undefined;
-    for (const sessionId of found ? [found.claudeSessionId, before] : [ref.trim()]) {
-      if (sessionId === undefined) continue;
-      if (!(await harness.hasTranscript({ cwd: entry?.cwd ?? "/", sessionId }))) continue;
-      const current = entry?.claudeSessionId === sessionId;
-      const cwd = (await harness.beganElsewhere({ cwd: entry?.cwd ?? "/", sessionId })) ?? entry?.cwd;
-      return { claudeSessionId: sessionId, identity, cwd, current };
-    }
-    if (!found) throw unknownRef(ref, entries);
-    throw new Failure({
-      code: "transcript-missing",
-      message: `The session "${ref}" has no transcript on this machine, so there is nothing to go on with.`,
-      next: "It was never used, or Claude's transcript of it was removed.",
-    });
+    return await originOf({ ref, roll: await this.#roll(), harness });
   }
 }
 
-interface Origin {
-  claudeSessionId: string;
-  identity: Identity | undefined;
-  cwd: string | undefined;
-  /** True where it is what a conversation of ours is in now. */
-  current: boolean;
+function unlessHere(
+  identity: Identity,
+  here: Identity | undefined,
+  told: () => Failure,
+): Failure | undefined {
+  return here && same(here, identity) ? undefined : told();
+}
+
+function same(one: Identity, other: Identity): boolean {
+  return identityKey(one) === identityKey(other);
 }
 
 // Two conversations in one Claude session would take it from each other, and each miss what the other said.
@@ -179,7 +194,15 @@ function inUse(ref: string): Failure {
   return new Failure({
     code: "refused",
     message: `The session "${ref}" is the one of another conversation.`,
-    next: "/cc here SESSION lets it answer here too, /cc fork SESSION goes on with a copy of it.",
+    next: "/cc here SESSION, in a chat, lets it answer there too; openclaw contractor-agents fork SESSION --into SESSION goes on with a copy of it.",
+  });
+}
+
+function formerly(ref: string, { number, name, openclawSessionKey }: Numbered): Failure {
+  return new Failure({
+    code: "invalid",
+    message: `"${ref.trim()}" is an earlier session of #${number} (${name ?? openclawSessionKey}), not the one it is in now.`,
+    next: `To mean that conversation say ${number}; to go back to the earlier one: openclaw contractor-agents resume ${ref.trim()}`,
   });
 }
 

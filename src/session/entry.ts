@@ -48,7 +48,18 @@ export function reopened(closed: SessionEntry | undefined, fresh: SessionEntry):
     generation: closed.generation + 1,
     retired: closed.retired,
     createdAt: closed.createdAt,
+    ...(closed.number === undefined ? {} : { number: closed.number }),
   };
+}
+
+/** Whether another harness session was chosen for the entry, or none, since it was read so. */
+export function isOther(entry: SessionEntry, since: SessionEntry): boolean {
+  const { claudeSessionId: id, generation, state } = entry;
+  return (
+    state === "closed" ||
+    generation !== since.generation ||
+    (id !== undefined && id !== since.claudeSessionId)
+  );
 }
 
 /** The entry with a choice of the user's: `model`, `thinking`, `mode` or another option; undefined takes it back. */

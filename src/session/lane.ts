@@ -1,5 +1,6 @@
 // A Lane is the line of turns of one generation: they run one after the other, in the order they came. A reset opens a
 // new lane, so that a turn that hangs in the old one holds up nobody.
+import { Failure } from "../../adapters/failure.ts";
 import type { Turn } from "./turn.ts";
 
 export interface LaneParts {
@@ -61,13 +62,17 @@ export class Lane {
     await Promise.all(turns.map((turn) => turn.result));
   }
 
-  /** Ends the lane: its turns are settled as cancelled now, whatever the harness does about the one it has. */
-  close(reason: string): void {
+  /**
+   * Ends the lane: its turns are settled now, whatever the harness does about the one it has; as cancelled, or the first
+   * with the Failure, since one word about it is enough.
+   */
+  close(reason: string | Failure): void {
     this.#closed = true;
-    for (const turn of this.#turns()) {
-      turn.cancel(reason);
-      turn.settleCancelled();
-    }
+    const [first, ...others] = this.#turns();
+    const rest = reason instanceof Failure ? reason.message : reason;
+    first?.cancel(reason);
+    for (const turn of others) turn.cancel(rest);
+    for (const turn of [first, ...others]) turn?.settleCancelled();
   }
 
   #turns(): Turn[] {

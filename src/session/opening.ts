@@ -24,18 +24,22 @@ export interface Opening {
 
 /**
  * The live session of this record. A stored id is resumed where the harness has its transcript; a prompted session
- * without one starts fresh with a note, an unprompted one silently (nothing was in it).
+ * without one starts fresh with a note, an unprompted one silently (nothing was in it). Where another process changes
+ * the record meanwhile, it is what the record says then.
  */
 export async function openSession(opening: Opening): Promise<Live> {
-  const live = await openRecorded(opening);
-  await orLeave(opening, live, () => catchUp(opening, live));
-  return live;
+  for (;;) {
+    const live = await openRecorded(opening);
+    if (await orLeave(opening, live, () => catchUp(opening, live))) return live;
+    await live.leave({ withinMs: opening.openMs, linger: true });
+    opening.signal.throwIfAborted();
+  }
 }
 
 // Nothing of a session that could not be opened to the end stays behind.
-async function orLeave({ openMs }: Opening, live: Live, task: () => Promise<void>): Promise<void> {
+async function orLeave<T>({ openMs }: Opening, live: Live, task: () => Promise<T>): Promise<T> {
   try {
-    await task();
+    return await task();
   } catch (error) {
     await live.leave({ withinMs: openMs, linger: true });
     throw error;
@@ -43,9 +47,13 @@ async function orLeave({ openMs }: Opening, live: Live, task: () => Promise<void
 }
 
 // A mode that was chosen while the session opened is in the record only; the session would be looser than it says.
-async function catchUp({ record, defaults, harness }: Opening, live: Live): Promise<void> {
-  const { mode, profile } = choicesOf({ entry: await record.read(), defaults, harness });
+// False where another session was chosen.
+async function catchUp({ record, defaults, harness }: Opening, live: Live): Promise<boolean> {
+  const entry = await record.read();
+  if (entry?.claudeSessionId !== live.sessionId) return false;
+  const { mode, profile } = choicesOf({ entry, defaults, harness });
   await live.startIn(mode ?? harness.modeOf(profile));
+  return true;
 }
 
 async function openRecorded(opening: Opening): Promise<Live> {
@@ -91,7 +99,7 @@ async function openNew(opening: Opening, entry: SessionEntry): Promise<Live> {
   const live = await open(opening, { entry, resume: undefined, fork });
   await orLeave(opening, live, async () => {
     signal.throwIfAborted();
-    await record.opened(live.sessionId);
+    await record.opened(live.sessionId, entry);
   });
   return live;
 }

@@ -3,7 +3,7 @@ import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
 import type { Route, SessionEntry, SessionMap } from "../../state/session-map.ts";
 import { adoptedId } from "./adopted.ts";
 import { PROFILE_KEY } from "./choices.ts";
-import { changes, type EnsureWish, freshEntry, reopened, withChoice } from "./entry.ts";
+import { changes, type EnsureWish, freshEntry, isOther, reopened, withChoice } from "./entry.ts";
 import type { Identity } from "./identity.ts";
 import { Later } from "./later.ts";
 import { NO_USAGE, plus, type SessionUsage, UsageMeter } from "./usage.ts";
@@ -15,7 +15,7 @@ export class SessionRecord {
   readonly #keptRetired: number;
   /** What the session uses; written into its entry with whatever is written next. */
   readonly meter = new UsageMeter();
-  readonly #later = new Later({ write: () => this.#change((entry) => entry), withinMs: 30_000 });
+  readonly #later = new Later({ write: () => this.#alter((entry) => entry), withinMs: 30_000 });
   #route: Route | undefined;
   readonly #harness: Pick<Harness, "hasTranscript">;
   readonly #defaultCwd: () => string;
@@ -74,9 +74,13 @@ export class SessionRecord {
     });
   }
 
-  /** The harness session that now stands behind this one; written before its first prompt. */
-  async opened(sessionId: string): Promise<void> {
+  /**
+   * The harness session that now stands behind this one; written before its first prompt. Not where another process chose
+   * otherwise since the entry was read that it was opened for.
+   */
+  async opened(sessionId: string, since?: SessionEntry): Promise<void> {
     await this.#change((entry) => {
+      if (entry && since && isOther(entry, since)) return entry;
       const next = entry ?? this.#blank();
       return {
         ...next,
@@ -88,6 +92,13 @@ export class SessionRecord {
     });
   }
 
+  /** Whether the record still means this harness session. Where it knows nothing at all (any more), it does from now on. */
+  async means(sessionId: string): Promise<boolean> {
+    const entry = await this.read();
+    if (!entry) await this.opened(sessionId);
+    return !entry || entry.claudeSessionId === sessionId;
+  }
+
   /** A prompt reached the harness: there is a transcript from now on, and a fork stands on its own feet. */
   async prompted(): Promise<void> {
     const known = await this.read();
@@ -96,11 +107,11 @@ export class SessionRecord {
       this.#map.touch(this.#identity, this.#stamp());
       return this.#later.soon();
     }
-    await this.#change((entry) => {
-      if (!entry) return undefined;
-      const { forkOf: _, ...own } = entry;
-      return { ...own, prompted: true, lastActivityAt: this.#stamp() };
-    });
+    await this.#alter(({ forkOf: _, ...own }) => ({
+      ...own,
+      prompted: true,
+      lastActivityAt: this.#stamp(),
+    }));
   }
 
   /** Writes what may wait for a better moment: the time of the last activity, and what was used. */
@@ -115,57 +126,53 @@ export class SessionRecord {
     reason: string;
   }): Promise<SessionEntry> {
     return await this.#change((entry) => {
-      const next = this.#retireId(entry ?? this.#blank(), o.reason);
-      const { forkOf: _, ...own } = next;
-      own.retired = own.retired.filter((past) => past.claudeSessionId !== o.claudeSessionId);
-      const adopted = { claudeSessionId: o.claudeSessionId, prompted: true, state: "parked" as const };
-      return { ...own, ...adopted, cwd: o.cwd ?? own.cwd, generation: own.generation + 1 };
+      const { claudeSessionId, cwd } = o;
+      const own = this.#retireId(entry ?? this.#blank(), o.reason);
+      own.retired = own.retired.filter((past) => past.claudeSessionId !== claudeSessionId);
+      const adopted = { claudeSessionId, prompted: true, state: "parked" as const };
+      return { ...own, ...adopted, cwd: cwd ?? own.cwd, generation: own.generation + 1 };
     });
   }
 
   /** The next prompt begins as a copy of this harness session; the one before is retired. */
   async fork(o: { claudeSessionId: string; cwd?: string | undefined }): Promise<SessionEntry> {
     return await this.#change((entry) => {
-      const next = this.#retireId(entry ?? this.#blank(), "forked");
-      return {
-        ...next,
-        forkOf: o.claudeSessionId,
-        cwd: o.cwd ?? next.cwd,
-        state: "active",
-        generation: next.generation + 1,
-      };
+      const own = this.#retireId(entry ?? this.#blank(), "forked");
+      const { claudeSessionId: forkOf, cwd = own.cwd } = o;
+      return { ...own, forkOf, cwd, state: "active", generation: own.generation + 1 };
     });
   }
 
   /** The transcript behind the entry is gone: its id is retired as lost. */
   async orphan(): Promise<void> {
-    await this.#change((entry) => entry && this.#retireId(entry, "transcript missing"));
+    await this.#alter((entry) => this.#retireId(entry, "transcript missing"));
   }
 
-  /** A reset: the id is retired, the generation rises, and the next prompt begins anew. */
-  async retire(reason: string): Promise<void> {
-    await this.#change((entry) => {
-      if (!entry) return undefined;
-      const next = this.#retireId(entry, reason);
-      return { ...next, generation: next.generation + 1, state: "active" };
+  /** A reset: the id is retired, the generation rises, and the next prompt begins anew, in the same directory or another. */
+  async retire(reason: string, cwd?: string): Promise<SessionEntry> {
+    return await this.#change((entry) => {
+      const next = this.#retireId(entry ?? this.#blank(), reason);
+      return { ...next, generation: next.generation + 1, state: "active", cwd: cwd ?? next.cwd };
     });
   }
 
   /** Its process was let go; the next prompt resumes it. */
   async park(readTo: SessionEntry["readTo"]): Promise<void> {
-    await this.#change((entry) => entry && { ...entry, state: "parked", ...(readTo ? { readTo } : {}) });
+    await this.#alter((entry) => {
+      if (entry.state !== "active" || entry.claudeSessionId === undefined) return entry;
+      return { ...entry, state: "parked", ...(readTo ? { readTo } : {}) };
+    });
   }
 
   async close(reason: string): Promise<void> {
-    await this.#change((entry) => entry && { ...this.#retireId(entry, reason), state: "closed" });
+    await this.#alter((entry) => ({ ...this.#retireId(entry, reason), state: "closed" }));
   }
 
   /** Changes fields of the entry and its activity time; an undefined value removes the field. */
   async note(
     fields: { [Key in "mode" | "cwd" | "route" | "name" | "readTo"]?: SessionEntry[Key] | undefined },
   ): Promise<void> {
-    await this.#change((entry) => {
-      if (!entry) return undefined;
+    await this.#alter((entry) => {
       Object.assign(entry, { ...fields, lastActivityAt: this.#stamp() });
       for (const [key, value] of Object.entries(fields))
         if (value === undefined) Reflect.deleteProperty(entry, key);
@@ -175,16 +182,14 @@ export class SessionRecord {
 
   /** A choice of the user's: `model`, `thinking`, `mode` or another option; undefined takes it back. */
   async noteOption(key: string, value: string | undefined): Promise<void> {
-    await this.#change((entry) => entry && withChoice(entry, { key, value }));
+    await this.#alter((entry) => withChoice(entry, { key, value }));
   }
 
   /** Takes back what the user chose for this session; the settings hold again. */
   async clearOptions(): Promise<void> {
-    await this.#change((entry) => {
-      if (!entry) return undefined;
-      const { model: _model, thinking: _thinking, mode: _mode, options: _options, ...own } = entry;
-      return own;
-    });
+    await this.#alter(
+      ({ model: _model, thinking: _thinking, mode: _mode, options: _options, ...own }) => own,
+    );
   }
 
   noteProfile(profile: PermissionProfile): Promise<void> {
@@ -215,18 +220,26 @@ export class SessionRecord {
     return entry;
   }
 
-  async #change(
-    change: (entry: SessionEntry | undefined) => SessionEntry | undefined,
-  ): Promise<SessionEntry> {
+  async #change(change: (entry: SessionEntry | undefined) => SessionEntry): Promise<SessionEntry> {
+    return await this.#write((used) => this.#map.upsert(this.#identity, (entry) => used(change(entry))));
+  }
+
+  // Nothing, where there is no entry (any more): somebody may have forgotten it.
+  async #alter(change: (entry: SessionEntry) => SessionEntry): Promise<void> {
+    await this.#write((used) => this.#map.change(this.#identity, (entry) => used(change(entry))));
+  }
+
+  async #write<T extends SessionEntry | undefined>(
+    write: (used: (entry: SessionEntry) => SessionEntry) => Promise<T>,
+  ): Promise<T> {
     let unsaved = NO_USAGE;
     this.#later.settle();
-    const entry = await this.#map.upsert(this.#identity, (before) => {
-      const next = change(before) ?? before ?? this.#blank();
+    const entry = await write((next) => {
       unsaved = this.meter.unsaved;
       return unsaved === NO_USAGE ? next : { ...next, usage: plus(next.usage ?? NO_USAGE, unsaved) };
     });
     this.meter.saved(unsaved);
-    this.#route = entry.route;
+    this.#route = entry?.route;
     return entry;
   }
 

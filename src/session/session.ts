@@ -1,4 +1,5 @@
 // A Session is one conversation with the harness: absent, warming, starting, ready, running or closed; one turn at a time.
+import type { Failure } from "../../adapters/failure.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type { Controls } from "./controls.ts";
 import type { EnsureWish } from "./entry.ts";
@@ -66,9 +67,12 @@ export class Session {
     await this.replace(() => this.record.retire(reason));
   }
 
-  /** A reset by whatever `change` makes of the record: another harness session stands behind this one from then on. */
-  async replace<T>(change: () => Promise<T>): Promise<T> {
-    void this.#abandonLane(RESET);
+  /**
+   * A reset by whatever `change` makes of the record: another harness session stands behind this one from then on. Where
+   * its people did not ask for it, `told` is what the turn they wait for ends with.
+   */
+  async replace<T>(change: () => Promise<T>, told?: Failure): Promise<T> {
+    void this.#abandonLane(told ?? RESET);
     this.#state = { is: "absent" };
     const changing = change();
     this.#lane.before = changing;
@@ -77,11 +81,11 @@ export class Session {
     return changed;
   }
 
-  /** Stops the harness session. With `discard` it is closed for good; without, the next prompt resumes it. */
-  async close(o: { discard: boolean; reason: string }): Promise<void> {
+  /** Stops the harness session. With `discard` it is closed for good; without, the next prompt resumes it. `told` as above. */
+  async close(o: { discard: boolean; reason: string; told?: Failure | undefined }): Promise<void> {
     const live = this.#live;
     const mark = live?.mark();
-    const left = this.#abandonLane(CLOSED);
+    const left = this.#abandonLane(o.told ?? CLOSED);
     this.#lane.before = left;
     this.#state = o.discard ? { is: "closed" } : { is: "absent" };
     await left;
@@ -163,7 +167,7 @@ export class Session {
   }
 
   // Whatever still comes from the old harness session finds a reader nobody listens to.
-  #abandonLane(reason: string): Promise<void> {
+  #abandonLane(reason: string | Failure): Promise<void> {
     const old = this.#state;
     this.#untold = [];
     this.#lane.close(reason);
@@ -221,6 +225,7 @@ export class Session {
     const live = await startLive({
       turn,
       live: before.is === "ready" ? before.live : undefined,
+      means: ({ sessionId }) => this.record.means(sessionId),
       opening: before.is === "warming" ? before.opening : undefined,
       open: (note) => this.#open(lane, note, turn.signal),
       leave: (live) => this.#leave(live),

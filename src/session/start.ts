@@ -7,6 +7,8 @@ import { ELSEWHERE } from "./words.ts";
 export interface Start {
   turn: Turn;
   live: Live | undefined;
+  /** Whether this is still the session to go on with: another process may have chosen another one. */
+  means: (live: Live) => Promise<boolean>;
   opening: Promise<Live> | undefined;
   /** Opens the session; `note` takes sentences for the user. */
   open: (note: (text: string) => void) => Promise<Live>;
@@ -19,13 +21,14 @@ export interface Start {
 export async function startLive({
   turn,
   live,
+  means,
   opening,
   open,
   leave,
   abandon,
 }: Start): Promise<Live | undefined> {
   const note = (text: string) => turn.emit({ type: "notice", text });
-  if (live?.alive) {
+  if (live?.alive && (await means(live))) {
     if (!(await live.continuedElsewhere())) return live;
     note(ELSEWHERE);
   }

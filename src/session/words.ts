@@ -29,6 +29,18 @@ export function goneChoice({ key, value }: { key: string; value: string }): stri
   return `Claude does not take the ${name} "${value}" any more, so this session goes on with the usual one. Choose another: ${CHOOSE[key] ?? `/acp set ${key} VALUE`}`;
 }
 
+/** What a turn ends with when somebody who is not in its conversation has ended its process. */
+export function killed(): Failure {
+  const message = "The process of this session was ended.";
+  return new Failure({ code: "closed", message, next: "Send your message again to go on." });
+}
+
+/** What a turn ends with when somebody who is not in its conversation has put another session behind that. */
+export function replaced(): Failure {
+  const message = "This conversation was given another session.";
+  return new Failure({ code: "closed", message, next: "Send your message again if it still matters." });
+}
+
 export function closed(): Failure {
   return new Failure({ code: "closed", message: CLOSED, next: "Send your message again for a new one." });
 }

@@ -32,6 +32,8 @@ export async function startFaults(script: Script, o: Omit<EngineOptions, "comman
       await meanwhile();
       engine = await start(engine.home);
     },
+    /** Somebody else on the same files, as the command line is where it finds no gateway; ended by whoever asked for it. */
+    another: () => start(engine.home),
     /** What the next message is answered, whether anything is left that belongs to no session, and what the map holds. */
     async aftermath(name = "one") {
       const said = await ask(engine.session(`agent:cc:acp:${name}`), "what do you remember");

@@ -1,41 +1,94 @@
 // The desk's list: numbers that people type later mean what they meant when they were shown.
-import { afterEach, expect, test } from "vitest";
+import { writeFile } from "node:fs/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { hostLock } from "../../../src/host/lock.ts";
 import { Desk } from "../../../src/session/desk.ts";
+import { callRoll } from "../../../src/session/roll.ts";
+import { openSessionMap, type SessionMap } from "../../../state/session-map.ts";
 import { startEngine, type TestEngine } from "../../support/engine.ts";
-import { until } from "../../support/poll.ts";
+import { tempDir } from "../../support/poll.ts";
+import { entryOf } from "../state/support/entries.ts";
 
-let engine: TestEngine | undefined;
-afterEach(async () => {
-  await engine?.dispose();
-  engine = undefined;
+const id = (sessionKey: string, agentId = "cc") => ({ agentId, sessionKey });
+
+describe("a number of the list", () => {
+  let engine: TestEngine;
+  let desk: Desk;
+  beforeEach(async () => {
+    engine = await startEngine({ command: ["/bin/false"] });
+    desk = new Desk({ sessions: engine.sessions, agents: () => ["cc"], forgotten: async () => {} });
+    for (const [at, name] of ["one", "two", "three"].entries())
+      await engine.map.upsert(id(name), () => ({
+        ...entryOf(id(name)),
+        createdAt: `2026-11-20T03:00:0${at}.000Z`,
+      }));
+  });
+  afterEach(() => engine.dispose());
+
+  const numbers = async () =>
+    Object.fromEntries(
+      (await desk.list()).listed.map(({ entry }) => [entry.number, entry.openclawSessionKey]),
+    );
+
+  test("stays a session's own, however the sessions are used, closed and forgotten meanwhile", async () => {
+    expect(await numbers()).toEqual({ 1: "one", 2: "two", 3: "three" });
+    await engine.sessions.of(id("one")).record.note({ name: "used" });
+    await desk.close(id("three"), { reason: "closed" });
+    await desk.forget(id("two"), {});
+    expect(await numbers()).toEqual({ 1: "one", 3: "three" });
+    await engine.sessions.of(id("three")).ensure({});
+    await engine.sessions.of(id("four")).ensure({});
+    expect(await numbers()).toEqual({ 1: "one", 3: "three", 4: "four" });
+    expect((await desk.find("#3")).identity).toEqual(id("three"));
+    await expect(desk.find("2")).rejects.toThrow('No session is called "2"');
+  });
+
+  test("is the same for everybody who lists at the same moment", async () => {
+    const maps = Array.from({ length: 4 }, () => openSessionMap({ workspace: engine.home, lock: hostLock }));
+    const rolls = await Promise.all(maps.map((map) => callRoll([map])));
+    for (const { entries } of rolls)
+      expect(entries.map((entry) => [entry.number, entry.openclawSessionKey])).toEqual([
+        [1, "one"],
+        [2, "two"],
+        [3, "three"],
+      ]);
+  });
+
+  test("brings nobody back who is forgotten while it is given", async () => {
+    const other = openSessionMap({ workspace: engine.home, lock: hostLock });
+    await Promise.all([engine.map.remove(id("two")), callRoll([other]), engine.map.remove(id("one"))]);
+    expect(Object.values(await numbers())).toEqual(["three"]);
+  });
 });
 
-test("a number of the list stays a session's own, however the sessions are used meanwhile", async () => {
-  engine = await startEngine({ command: ["/bin/false"] });
-  const { sessions } = engine;
-  const desk = new Desk({ sessions, agents: () => ["cc"], forgotten: async () => {} });
-  const [first, second] = ["agent:cc:one", "agent:cc:two"].map((sessionKey) => ({
-    agentId: "cc",
-    sessionKey,
-  }));
-  if (!first || !second) throw new Error("two of them");
-  const numbers = async () =>
-    (await desk.list()).map(({ number, entry }) => [number, entry.openclawSessionKey]);
-  for (const identity of [first, second]) {
-    await sessions.of(identity).ensure({});
-    await until(
-      "the clock to go on",
-      async () => (await desk.list())[0]?.entry.createdAt !== new Date().toISOString(),
-    );
-  }
-  expect(await numbers()).toEqual([
-    [2, second.sessionKey],
-    [1, first.sessionKey],
-  ]);
-  await sessions.of(first).record.note({ name: "used" });
-  expect(await numbers()).toEqual([
-    [1, first.sessionKey],
-    [2, second.sessionKey],
-  ]);
-  expect((await desk.find("2")).identity).toEqual(second);
+describe("the maps of several agents", () => {
+  const CC = entryOf(id("agent:cc:one"));
+  const DD = { ...entryOf(id("agent:dd:one", "dd")), createdAt: "2026-11-21T03:00:00.000Z" };
+  let maps: [SessionMap, SessionMap];
+  beforeEach(async () => {
+    const [cc, dd] = await Promise.all([tempDir("roll"), tempDir("roll")]);
+    const open = (workspace: string) => openSessionMap({ workspace, lock: hostLock });
+    maps = [open(cc.path), open(dd.path)];
+    await maps[0].upsert(id("agent:cc:one"), () => ({ ...CC, number: 3 }));
+    await maps[1].upsert(id("agent:dd:one", "dd"), () => ({ ...DD, number: 3 }));
+    return async () => void (await Promise.all([cc.remove(), dd.remove()]));
+  });
+
+  test("that give one number twice, as one from another machine does: the elder session keeps it", async () => {
+    const called = async () => (await callRoll(maps)).entries.map(({ agentId, number }) => [agentId, number]);
+    const given = [
+      ["cc", 3],
+      ["dd", 4],
+    ];
+    expect(await called()).toEqual(given);
+    expect(await called()).toEqual(given);
+  });
+
+  test("of which one cannot be read: the others are there, and it is said why", async () => {
+    await writeFile(maps[1].file, JSON.stringify({ version: 99, sessions: [] }));
+    const { entries, problems } = await callRoll(maps);
+    expect(entries.map(({ agentId }) => agentId)).toEqual(["cc"]);
+    expect(problems).toEqual([expect.stringMatching(/newer/)]);
+    await expect(callRoll([maps[1]])).rejects.toThrow(/newer/);
+  });
 });

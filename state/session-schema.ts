@@ -1,0 +1,59 @@
+// What an entry of the session map looks like on disk, and whose map it is.
+import { z } from "zod";
+
+const text = z.string().min(1);
+
+/** Where a conversation is, in the host's words. */
+export const routeSchema = z.looseObject({
+  channel: text,
+  to: text,
+  accountId: z.string().exactOptional(),
+  threadId: z.union([z.string(), z.number()]).exactOptional(),
+});
+
+const amount = z.number().catch(0);
+/** What a session has used; only told to people, so that a wrong number spoils nothing else. */
+const usageSchema = z.looseObject({
+  turns: amount,
+  inputTokens: amount,
+  outputTokens: amount,
+  /** Read from the cache and written to it. */
+  cachedTokens: amount,
+  cost: amount,
+  currency: z.string().catch("USD"),
+  workedMs: amount,
+});
+export const entryFields = {
+  openclawSessionKey: text,
+  agentId: text,
+  claudeSessionId: text.exactOptional(),
+  backendSessionId: text,
+  cwd: text,
+  name: z.string().exactOptional(),
+  number: z.int().nonnegative().catch(0).exactOptional(),
+  state: z.enum(["active", "parked", "closed", "orphaned"]),
+  generation: z.int().nonnegative(),
+  createdAt: text,
+  lastActivityAt: text,
+  prompted: z.boolean().exactOptional(),
+  model: z.string().exactOptional(),
+  mode: z.string().exactOptional(),
+  thinking: z.string().exactOptional(),
+  options: z.record(z.string(), z.string()).exactOptional(),
+  route: routeSchema.exactOptional(),
+  forkOf: text.exactOptional(),
+  readTo: z.looseObject({ bytes: z.number(), at: z.string() }).exactOptional(),
+  usage: usageSchema.exactOptional(),
+  retired: z.array(z.looseObject({ claudeSessionId: text, retiredAt: text, reason: z.string() })).default([]),
+};
+export const entrySchema = z.looseObject(entryFields);
+
+export const contractorSchema = z.looseObject({
+  agentId: text,
+  kind: text,
+  backend: text,
+  mode: z.literal("persistent"),
+  createdAt: text,
+});
+
+export type StoredEntry = z.infer<typeof entrySchema>;
