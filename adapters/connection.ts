@@ -196,9 +196,13 @@ function patience(error: unknown): Promise<never> {
 export function crashFailure(report: ExitReport): Failure {
   const how = report.signal ? `signal ${report.signal}` : `code ${report.code ?? "unknown"}`;
   const said = report.stderr ? ` Its last words: ${report.stderr.slice(-400)}` : "";
+  // V8 says it, and then prints its stack.
+  const starved = /heap out of memory|Cannot allocate memory/.test(report.stderr);
   return new Failure({
     code: "adapter-crashed",
-    message: `The adapter stopped unexpectedly (${how}).${said}`,
+    message: starved
+      ? `The adapter ran out of memory (${how}).`
+      : `The adapter stopped unexpectedly (${how}).${said}`,
     next: "Your session is kept: send your message again.",
   });
 }

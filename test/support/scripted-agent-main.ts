@@ -1,7 +1,15 @@
 // The process of the scripted agent: `node scripted-agent-main.ts <dir>`, with its script in the folder. Plain JSON-RPC lines, no SDK.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,7 +21,7 @@ type Saved = { cwd: string; updatedAt: string; turns: { user: string; agent: str
 
 const [dir = "."] = process.argv.slice(2);
 const script = JSON.parse(readFileSync(join(dir, "script.json"), "utf8")) as Script;
-const sessionsFile = join(dir, "agent-sessions.json");
+const sessions = join(dir, "agent-sessions");
 const running = new Map<string, RunningTurn>();
 const waiting = new Map<number, (result: unknown) => void>();
 let nextId = 1;
@@ -72,7 +80,7 @@ async function handle(method: string, params: Params): Promise<Answer> {
   if (method === "session/list") return { result: { sessions: list() } };
   if (method === "session/cancel") return cancel(id);
   if (method === "session/load" || method === "session/resume") rmSync(join(dir, "lost"), { force: true });
-  const session = existsSync(join(dir, "lost")) ? undefined : sessions()[id];
+  const session = existsSync(join(dir, "lost")) ? undefined : saved(id);
   if (session === undefined)
     return { error: { code: -32002, message: "Resource not found", data: { sessionId: id } } };
   if (method === "session/prompt") return prompt(id, params);
@@ -110,23 +118,23 @@ async function prompt(sessionId: string, params: Params): Promise<Answer> {
   const steps = scripted ?? [{ say: persona(sessionId, text) }];
   const end = await runSteps({ steps, update: send, ask: (request) => ask({ sessionId, ...request }), turn });
   running.delete(sessionId);
-  const all = sessions();
-  all[sessionId]?.turns.push({ user: text, agent: said });
-  writeFileSync(sessionsFile, JSON.stringify(all));
+  const session = saved(sessionId);
+  session?.turns.push({ user: text, agent: said });
+  if (session) save(sessionId, session);
   if (end.fail) return { error: end.fail, after: end.after };
   return { result: { stopReason: end.stop ?? "end_turn" }, after: end.after };
 }
 
 function persona(sessionId: string, text: string): string {
   if (text !== "what do you remember") return `Echo: ${text}`;
-  const prompts = sessions()[sessionId]?.turns.map((turn) => turn.user) ?? [];
+  const prompts = saved(sessionId)?.turns.map((turn) => turn.user) ?? [];
   return prompts.length === 0 ? "I remember nothing." : `I remember: ${prompts.join(", ")}.`;
 }
 
 function keepTranscript(sessionId: string): void {
   const config = process.env.CLAUDE_CONFIG_DIR;
   if (config === undefined) return;
-  const folder = join(config, "projects", String(sessions()[sessionId]?.cwd).replace(/[^A-Za-z0-9]/g, "-"));
+  const folder = join(config, "projects", String(saved(sessionId)?.cwd).replace(/[^A-Za-z0-9]/g, "-"));
   mkdirSync(folder, { recursive: true });
   const line = { type: "user", sessionId, message: { content: `said to ${process.pid}` } };
   appendFileSync(join(folder, `${sessionId}.jsonl`), `${JSON.stringify(line)}\n`);
@@ -172,29 +180,29 @@ function settings() {
   return { modes: { currentModeId: "default", availableModes: modes }, configOptions: [model] };
 }
 
-// Sessions are on disk, so that a second process can load what a first one made.
-function sessions(): Record<string, Saved> {
-  return existsSync(sessionsFile)
-    ? (JSON.parse(readFileSync(sessionsFile, "utf8")) as Record<string, Saved>)
-    : {};
+// Sessions are on disk, a file each, so that a second process can load what a first one made, and both can write.
+function saved(id: string): Saved | undefined {
+  const file = join(sessions, `${id}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Saved) : undefined;
+}
+
+function save(id: string, session: Saved): void {
+  mkdirSync(sessions, { recursive: true });
+  writeFileSync(join(sessions, `${id}.json`), JSON.stringify(session));
 }
 
 function create(cwd: string, turns: Saved["turns"] = []): string {
   const id = randomUUID();
-  writeFileSync(
-    sessionsFile,
-    JSON.stringify({ ...sessions(), [id]: { cwd, updatedAt: new Date().toISOString(), turns } }),
-  );
+  save(id, { cwd, updatedAt: new Date().toISOString(), turns });
   return id;
 }
 
 function list() {
-  return Object.entries(sessions()).map(([sessionId, { cwd, updatedAt }]) => ({
-    sessionId,
-    cwd,
-    title: "Scripted",
-    updatedAt,
-  }));
+  const ids = existsSync(sessions) ? readdirSync(sessions).map((name) => name.replace(/\.json$/, "")) : [];
+  return ids.map((sessionId) => {
+    const { cwd, updatedAt } = saved(sessionId) ?? {};
+    return { sessionId, cwd, title: "Scripted", updatedAt };
+  });
 }
 
 function textOf(params: Params): string {

@@ -49,6 +49,7 @@ async function play(step: Step, stage: Stage): Promise<End> {
   if ("stop" in step) return { stop: step.stop };
   if ("exit" in step) return await exit(step.exit);
   if ("closeStdout" in step) closeSync(1);
+  if ("eat" in step) eat();
   if ("bytes" in step) stage.update(chunk("agent_message_chunk", "x".repeat(step.bytes)));
   if ("grandchild" in step) await startGrandchild();
   if ("stderr" in step) process.stderr.write(`${step.stderr}\n`.repeat(step.times ?? 1));
@@ -60,6 +61,10 @@ async function play(step: Step, stage: Stage): Promise<End> {
 async function exit(code: number): Promise<never> {
   await new Promise<void>((written) => process.stdout.write("", () => written()));
   process.exit(code);
+}
+
+function eat(): void {
+  for (const eaten: object[] = []; ; ) eaten.push(Array.from({ length: 10_000 }, (_, at) => ({ at })));
 }
 
 // A shell starts it and ends at once, so that it is nobody's child any more.

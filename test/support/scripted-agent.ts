@@ -26,6 +26,8 @@ export type Step =
   | { stop: string }
   | { exit: number }
   | { closeStdout: true }
+  /** Takes more and more memory, until it dies of the script's `heapMb`. */
+  | { eat: true }
   /** One text update of this many bytes. */
   | { bytes: number }
   /** A process that outlives the one which started it, in the agent's group. */
@@ -49,6 +51,8 @@ export type Script = {
   exitAfter?: string;
   /** Done once, before anything is read. */
   start?: Step[];
+  /** How much memory its heap may take [Node's default]. */
+  heapMb?: number;
   ignoreCancel?: boolean;
   ignoreSigterm?: boolean;
   /** Stays alive when stdin ends, as claude-code-acp does. */
@@ -100,8 +104,14 @@ export function scriptedAgent(o: { dir: string; script?: Script }): ScriptedAgen
   };
   const becomes = (script: Script) => writeFileSync(join(o.dir, "script.json"), JSON.stringify(script));
   becomes(o.script ?? {});
+  const { heapMb } = o.script ?? {};
   return {
-    command: [process.execPath, runner, o.dir],
+    command: [
+      process.execPath,
+      ...(heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`]),
+      runner,
+      o.dir,
+    ],
     becomes,
     forget: () => writeFileSync(join(o.dir, "lost"), ""),
     received: (method) =>

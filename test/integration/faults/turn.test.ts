@@ -104,6 +104,20 @@ describe("given a session with memory, when in its turn there is", () => {
     await expectRecovered(bench);
   });
 
+  test("an adapter that eats memory until it dies, the turn says so, and the next message works", async () => {
+    const turns = { feast: [{ grandchild: true }, { say: "half a" }, { eat: true }] satisfies Step[] };
+    await using bench = await startFaults({ turns, heapMb: 32 });
+    await ask(bench.session(), "remember apple");
+    const said = await ask(bench.session(), "feast");
+    expect(said.text).toBe("half a");
+    expect(said.result).toMatchObject({ status: "failed", failure: { code: "adapter-crashed" } });
+    expect(said.result.status === "failed" && inWords(said.result.failure)).toMatch(
+      /^The adapter ran out of memory \(.*\)\. Your session is kept: send your message again\.$/,
+    );
+    await expectRecovered(bench);
+    expect(bench.pids()).toHaveLength(2);
+  });
+
   test("20: a SIGKILL of the adapter, the turn fails within 1 s and says so", async () => {
     await using bench = await withMemory([{ say: "half a" }, { hang: true }]);
     const asked = ask(bench.session(), "fault");
