@@ -22,13 +22,18 @@ export function keepTyping(o: {
   const turn = new AbortController();
   void o.after.then(() => {
     if (turn.signal.aborted) return;
-    let timer = setTimeout(function next() {
-      const shown = o.when();
-      if (shown) void o.outbound.typing(o.route).catch(() => {});
-      timer = setTimeout(next, shown ? EVERY_MS : LOOK_AGAIN_MS);
+    let timer: NodeJS.Timeout;
+    const later = (ms: number) => {
+      timer = setTimeout(() => void beat(), ms);
       timer.unref();
-    }, FIRST_MS);
-    timer.unref();
+    };
+    const beat = async () => {
+      const shown = o.when();
+      // Waited for: where the channel is behind, further beats would only stand before the words.
+      if (shown) await o.outbound.typing(o.route).catch(() => {});
+      if (!turn.signal.aborted) later(shown ? EVERY_MS : LOOK_AGAIN_MS);
+    };
+    later(FIRST_MS);
     turn.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   });
   return () => turn.abort();
