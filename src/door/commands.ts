@@ -7,9 +7,14 @@ const STEER = /^\/steer(?:@\S+)?\s+([\s\S]+)$/i;
 /** What stands behind `/claude`, as it was typed; undefined for a message that is no command of ours. */
 export function readCommand(text: string, phrases: boolean): string | undefined {
   const words = text.trim();
+  const steer = STEER.exec(words)?.[1];
+  return steer === undefined ? readOwnCommand(words, phrases) : `steer ${steer}`;
+}
+
+/** The same where Claude is not, and `/steer` is the host's own. */
+export function readOwnCommand(text: string, phrases: boolean): string | undefined {
+  const words = text.trim();
   const command = COMMAND.exec(words);
   if (command) return command[1]?.trim() ?? "";
-  const steer = STEER.exec(words)?.[1];
-  if (steer !== undefined) return `steer ${steer}`;
   return phrases ? readPhrase(words) : undefined;
 }

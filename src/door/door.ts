@@ -27,6 +27,8 @@ export interface Inbound {
   by?: string;
   /** Where answers go; absent where there is no conversation to post into (webchat, CLI, cron). */
   route?: Route;
+  /** The conversation as it can be bound to a session: the route, or a page of webchat. */
+  place?: Route;
   gates: Gates;
   /** One of the host's own commands (`/acp`, `/new`, `/status`, `!…`), which it handles itself. */
   hostCommand: boolean;

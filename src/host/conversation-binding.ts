@@ -30,6 +30,12 @@ const resolver = z.custom<Resolve>((value) => typeof value === "function");
 const withBindings = z.looseObject({ bindings: z.looseObject({ resolveCommandConversation: resolver }) });
 const resolved = z.looseObject({ conversationId: z.string(), parentConversationId: z.string().optional() });
 
+/** Names a conversation; a command and a message may give the address of the same one differently (Telegram's topics). */
+export function conversationKey(place: Route): string {
+  const { channel, accountId, conversationId } = conversationOf(place);
+  return [channel, accountId, conversationId].join("|");
+}
+
 /** The session a conversation is bound to; undefined where it is bound to none. */
 export async function boundSession(place: Route): Promise<string | undefined> {
   const ref = conversationOf(place);

@@ -54,10 +54,10 @@ function claudeModel(model: unknown): string | undefined {
   return name !== undefined && /^(?:anthropic\/|claude-)/.test(name) ? name : undefined;
 }
 
-/** The agent a session key names (`agent:<id>:…`); the host's default agent where it names none. */
-export function ownerOf(api: Api, sessionKey: string): string {
+/** The agent a session key names (`agent:<id>:…`); where it names none `otherwise`, or the host's default agent. */
+export function ownerOf(api: Api, sessionKey: string, otherwise?: string): string {
   const named = /^agent:([^:]+):/.exec(sessionKey)?.[1];
-  return named ?? roster(api)[0]?.id ?? "main";
+  return named ?? otherwise ?? roster(api)[0]?.id ?? "main";
 }
 
 /**

@@ -1,14 +1,19 @@
 // A file of a session's directory, out to its conversation: read within the directory alone, whatever links say.
+import { randomUUID } from "node:crypto";
 import { basename, isAbsolute, relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../adapters/failure.ts";
 import { redact } from "../../adapters/redact.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { FileToSend } from "../operations/send.ts";
 import { currentConfig } from "./engine-ports.ts";
+import { WEBCHAT } from "./reply-dispatch.ts";
 
 // What Telegram's bots may send; other channels refuse what is too large for them themselves.
 const MAX_BYTES = 50_000_000;
+// The host's queue is a database, which can be locked for a moment.
+const AGAIN_AFTER_MS = [500, 2_000];
 
 /** Throws Failure `invalid` where the file cannot be read, `refused` where the channel does not take it. */
 export async function postFile(
@@ -16,24 +21,42 @@ export async function postFile(
   o: FileToSend & { route: Route },
 ): Promise<{ name: string; bytes: number }> {
   const { realPath, buffer } = await readWithin(o);
-  const { sendDurableMessageBatch } = await import("openclaw/plugin-sdk/channel-outbound");
   const { channel, to, accountId, threadId } = o.route;
-  const sent = await sendDurableMessageBatch({
-    cfg: currentConfig(api),
-    channel,
-    to,
-    payloads: [{ mediaUrl: realPath }],
-    // The bytes that were checked are those that are sent, even if the file changes meanwhile.
-    mediaAccess: { localRoots: [o.root], readFile: async () => buffer },
-    forceDocument: true,
-    ...(accountId === undefined ? {} : { accountId }),
-    ...(threadId === undefined ? {} : { threadId }),
-  });
+  if (channel === WEBCHAT) {
+    const message = "This page takes no files from a command.";
+    throw new Failure({ code: "refused", message, next: `On the gateway's machine it is ${realPath}` });
+  }
+  const { sendDurableMessageBatch } = await import("openclaw/plugin-sdk/channel-outbound");
+  const deliveryIntentId = `contractor:file:${randomUUID()}`;
+  const sent = await patiently(() =>
+    sendDurableMessageBatch({
+      cfg: currentConfig(api),
+      channel,
+      to,
+      payloads: [{ mediaUrl: realPath }],
+      // The bytes that were checked are those that are sent, even if the file changes meanwhile.
+      mediaAccess: { localRoots: [o.root], readFile: async () => buffer },
+      forceDocument: true,
+      deliveryIntentId,
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(threadId === undefined ? {} : { threadId }),
+    }),
+  );
   const name = basename(realPath);
   if (sent.status === "sent") return { name, bytes: buffer.length };
   const cause = "error" in sent ? sent.error : undefined;
   const why = cause instanceof Error ? `: ${redact(cause.message)}` : ".";
   throw new Failure({ code: "refused", message: `The channel did not take ${name}${why}`, cause });
+}
+
+// What failed is tried again; the id of the intent keeps it from being sent twice.
+async function patiently<Sent extends { status: string }>(send: () => Promise<Sent>): Promise<Sent> {
+  for (const wait of AGAIN_AFTER_MS) {
+    const sent = await send();
+    if (sent.status !== "failed") return sent;
+    await sleep(wait);
+  }
+  return await send();
 }
 
 async function readWithin({ root, path }: FileToSend): Promise<{ realPath: string; buffer: Buffer }> {

@@ -55,8 +55,9 @@ const dispatchEvent = z.looseObject({
 });
 export type DispatchEvent = z.infer<typeof dispatchEvent>;
 
+export const WEBCHAT = "webchat";
 // Pages that show a running turn by themselves, and callers that wait for its result.
-const HELD_CHANNELS = new Set(["webchat", "internal", "cli", "node"]);
+const HELD_CHANNELS = new Set([WEBCHAT, "internal", "cli", "node"]);
 
 /** Reads the hook's event; undefined when it does not have the form we know, which leaves the message to the host. */
 export function readEvent(raw: unknown): DispatchEvent | undefined {
@@ -77,6 +78,7 @@ export async function toInbound(o: {
   const { event, identity } = o;
   const command = event.ctx.commandText.trim();
   const route = routeOf(event);
+  const place = placeOf(event);
   return {
     identity,
     id: idOf(event) ?? o.freshId(),
@@ -91,6 +93,7 @@ export async function toInbound(o: {
     attachments: attachmentsOf(event),
     reply: o.reply,
     ...(route ? { route } : {}),
+    ...(place ? { place } : {}),
   };
 }
 
@@ -133,14 +136,24 @@ function gatesOf({ event, cfg, harness }: Parameters<typeof toInbound>[0]): Gate
     agentAllowed: allowed.length === 0 || allowed.includes(harness.toLowerCase()),
     sendAllowed: event.sendPolicy !== "deny",
     toolsUnrestricted: !restrictsTools(event),
-    visible:
-      !event.suppressUserDelivery &&
-      // Only about typing where we post nothing: the host shows the turn, and our answers to commands.
-      !(event.suppressReplyLifecycle && routeOf(event)) &&
-      !event.isTailDispatch &&
-      event.sourceReplyDeliveryMode !== "message_tool_only" &&
-      event.ctx.InboundEventKind !== "room_event",
+    visible: isVisible(event),
   };
+}
+
+/** Whether the host lets an answer of ours be seen where the message came from. */
+export function mayAnswer(event: DispatchEvent): boolean {
+  return event.sendPolicy !== "deny" && isVisible(event);
+}
+
+function isVisible(event: DispatchEvent): boolean {
+  return (
+    !event.suppressUserDelivery &&
+    // Only about typing where we post nothing: the host shows the turn, and our answers to commands.
+    !(event.suppressReplyLifecycle && routeOf(event)) &&
+    !event.isTailDispatch &&
+    event.sourceReplyDeliveryMode !== "message_tool_only" &&
+    event.ctx.InboundEventKind !== "room_event"
+  );
 }
 
 function restrictsTools(event: DispatchEvent): boolean {
@@ -155,8 +168,15 @@ function isHostCommand(text: string): boolean {
   return text.startsWith("!") || /^\/(?:new|reset|acp)(?:[\s@]|$)/i.test(text);
 }
 
+/** The conversation as it can be bound to a session: where answers go, or a page of webchat, which is named by its session. */
+export function placeOf(event: DispatchEvent): Route | undefined {
+  const { originatingChannel, originatingTo: to } = event;
+  const channel = originatingChannel?.toLowerCase();
+  return routeOf(event) ?? (channel === WEBCHAT && to ? { channel, to } : undefined);
+}
+
 /** Where answers to a message go; undefined where there is no conversation to post into. */
-export function routeOf(event: DispatchEvent): Route | undefined {
+function routeOf(event: DispatchEvent): Route | undefined {
   const channel = event.originatingChannel?.toLowerCase();
   const to = event.originatingTo;
   if (!channel || !to || HELD_CHANNELS.has(channel)) return undefined;

@@ -1,4 +1,5 @@
 // The host's ACP sessions that are ours: whether an agent's main session is one, and which owners are no agents.
+import { randomUUID } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
@@ -18,6 +19,18 @@ export async function mainSessionKey(api: Api, agentId: string): Promise<string>
 export async function isOurs(api: Api, session: { agentId: string; sessionKey: string }): Promise<boolean> {
   const { readAcpSessionEntry } = await import("openclaw/plugin-sdk/acp-runtime");
   return readAcpSessionEntry({ cfg: api.runtime.config.current(), ...session })?.acp?.backend === BACKEND;
+}
+
+/**
+ * The host gives a page of webchat its row with the first turn it runs there. Where we answer instead, the row must be
+ * there as well, or nothing of the page is kept.
+ */
+export async function ensurePage(api: Api, sessionKey: string): Promise<void> {
+  await api.runtime.agent.session.patchSessionEntry({
+    sessionKey,
+    fallbackEntry: { sessionId: randomUUID(), updatedAt: Date.now() },
+    update: (_, { existingEntry }) => (existingEntry ? null : {}),
+  });
 }
 
 /**

@@ -80,7 +80,7 @@ function statusText(status: z.output<typeof statusResult>): string {
   const { name, state, ageSeconds, cwd, profile, running, servers, queued, used, claudeSessionId } = status;
   const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs unasked" : "";
   return [
-    `${name ?? "Claude"}: ${state}, last active ${age(ageSeconds)} ago`,
+    `${name ?? "Claude"}: ${shown(state)}, last active ${age(ageSeconds)} ago`,
     `directory: ${cwd}`,
     `permissions: ${profile}${bypass}`,
     ...(running.length > 0 ? [`running: ${running.join(", ").slice(0, 300)}`] : []),
@@ -91,6 +91,11 @@ function statusText(status: z.output<typeof statusResult>): string {
     `session: ${claudeSessionId ?? "none yet"}`,
     ...(used === undefined ? [] : [used]),
   ].join("\n");
+}
+
+/** A session that was never used is absent to us, and new to its user. */
+function shown(state: string): string {
+  return state === "absent" ? "new" : state;
 }
 
 export function workdirOperation(desk: () => Desk): Operation<typeof input, typeof text> {
@@ -121,7 +126,8 @@ export function peekOperation(desk: () => Desk): Operation<typeof input, typeof 
       const session = await sessionOf(desk(), given.session, context);
       const { state, running } = await session.status();
       const tail = session.output.tail(PEEK);
-      const doing = running.length > 0 ? `(running: ${running.join(", ").slice(0, 300)})` : `(${state})`;
+      const doing =
+        running.length > 0 ? `(running: ${running.join(", ").slice(0, 300)})` : `(${shown(state)})`;
       return { text: [tail, doing].filter(Boolean).join("\n\n") };
     },
     text: (result) => result.text,

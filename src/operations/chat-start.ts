@@ -23,11 +23,14 @@ export interface BindingPorts {
   unbind: (place: Route) => Promise<boolean>;
   /** The folder scratch directories are made in; only what lies in it is ever removed. */
   scratch: string;
-  /** Takes the next message there as the answer, where it reads as one; `act` resolves to what is then said. */
-  expect: (
-    place: Route,
-    answer: { reads: (text: string) => boolean; act: (text: string) => Promise<string> },
-  ) => void;
+  /** Takes the next message there as the answer, where it reads as one; undefined: nothing is asked any more. */
+  expect: (place: Route, answer: Expectation | undefined) => void;
+}
+
+export interface Expectation {
+  reads: (text: string) => boolean;
+  /** Resolves to what is then said. */
+  act: (text: string) => Promise<string>;
 }
 
 const WHERE = "Where should Claude work? Send the path of a directory, or: sandbox";
@@ -85,7 +88,10 @@ async function start(
   }
   const agentId = ports.agentFor(given.agent);
   const wanted = given.sandbox ? "sandbox" : given.path;
-  if (wanted !== undefined) return await startIn(ports, { ...given, agentId, place, wanted });
+  if (wanted !== undefined) {
+    ports.expect(place, undefined);
+    return await startIn(ports, { ...given, agentId, place, wanted });
+  }
   ports.expect(place, {
     reads: (said) => isSandbox(said) || /^(?:~|\/)[^\n]*$/.test(said.trim()),
     act: async (said) =>

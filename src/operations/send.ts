@@ -1,5 +1,6 @@
 // The operation `send`: a file of the session's directory, into its conversation.
 import { z } from "zod";
+import type { Route } from "../../state/session-map.ts";
 import type { Desk } from "../session/desk.ts";
 import type { Identity } from "../session/identity.ts";
 import { sessionOf, which } from "./chat-info.ts";
@@ -11,6 +12,8 @@ export interface FileToSend {
   root: string;
   /** Relative to `root`, or absolute. */
   path: string;
+  /** Where it was asked for; without it, the session's own conversation gets the file. */
+  place: Route | undefined;
 }
 
 /** Throws a Failure where the file is not there, not within, too large, or has nowhere to go. */
@@ -37,7 +40,8 @@ export function sendOperation(desk: () => Desk, sendFile: SendFile): Operation<t
     run: async (given, context) => {
       const { identity, record, controls } = await sessionOf(desk(), given.session, context);
       const root = (await record.read())?.cwd ?? controls.defaults.cwd;
-      return await sendFile({ identity, root, path: given.path });
+      const place = given.session === undefined ? context.place : undefined;
+      return await sendFile({ identity, root, path: given.path, place });
     },
     text: ({ name, bytes }) => `Sent ${name} (${size(bytes)}).`,
   });

@@ -52,9 +52,10 @@ export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): Co
     desk: () => engine().desk,
     prompt: (identity, text, place) => engine().promptThere(identity, text, place),
     sendFile: async (file) => {
-      const route = (await engine().sessions.of(file.identity).record.read())?.route;
+      const route = file.place ?? (await engine().sessions.of(file.identity).record.read())?.route;
       if (route) return await postFile(api, { ...file, route });
-      throw new Failure({ code: "refused", message: "This session has no chat to send the file to." });
+      const next = "Send /cc send PATH in the chat that is to get it.";
+      throw new Failure({ code: "refused", message: "This session has no chat to send the file to.", next });
     },
   };
 }
@@ -63,8 +64,8 @@ export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): Co
 export function doorCommands(chat: ChatSurface, engine: EngineNow): Commands {
   return {
     phrases: () => engine().settings().phrases,
-    run: (text, { identity, route, owner }: Inbound) =>
-      chat.run({ text, here: identity, place: route, owner, signal: AbortSignal.timeout(DEADLINE_MS) }),
+    run: (text, { identity, place, owner }: Inbound) =>
+      chat.run({ text, here: identity, place, owner, signal: AbortSignal.timeout(DEADLINE_MS) }),
     refuse: (command, { identity }) => refuse(engine(), identity, command),
     interject: async ({ identity, text }) => {
       const { settings, sessions } = engine();
@@ -81,7 +82,10 @@ export function registerChat(api: OpenClawPluginApi, chat: ChatSurface): void {
       description: "Claude Code here: start, status, sessions, resume, help …",
       acceptsArgs: true,
       requireAuth: true,
-      handler: async (context) => ({ text: (await answer(api, chat, context)) || "👍" }),
+      handler: async (context) => {
+        const text = await answer(api, chat, context);
+        return text === "" ? { suppressReply: true } : { text };
+      },
     });
   }
 }
@@ -149,7 +153,7 @@ function bindingPorts(api: OpenClawPluginApi, engine: EngineNow): BindingPorts {
     get scratch() {
       return join(api.runtime.state.resolveStateDir(), "contractor", "scratch");
     },
-    expect: (place, answered) => engine().expect(place, answered),
+    expect: (place, answer) => engine().expected.ask(place, answer),
   };
 }
 

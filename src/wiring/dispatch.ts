@@ -2,22 +2,24 @@
 import { randomUUID } from "node:crypto";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
-import { readCommand } from "../door/commands.ts";
+import type { Route } from "../../state/session-map.ts";
+import { readCommand, readOwnCommand } from "../door/commands.ts";
 import { type Commands, receive } from "../door/door.ts";
-import { readPhrase } from "../door/phrases.ts";
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { ensureAcpSession, isContractor } from "../host/main-session.ts";
 import {
   type DispatchEvent,
   isOwnersMessage,
+  mayAnswer,
+  placeOf,
   readEvent,
-  routeOf,
   toInbound,
+  WEBCHAT,
 } from "../host/reply-dispatch.ts";
+import { ensurePage } from "../host/sessions.ts";
 import { BACKEND } from "../operations/add.ts";
 import type { ChatSurface } from "../surfaces/chat.ts";
 import type { Engine } from "./engine.ts";
-import { placeIdentity } from "./expecting.ts";
 
 const COMMAND_MS = 60_000;
 
@@ -67,23 +69,34 @@ function handled(context: HookContext, how: "accepted" | "answered") {
   return { handled: true, queuedFinal: how === "answered", counts: context.dispatcher.getQueuedCounts() };
 }
 
-// A conversation that is not ours: only the answer to a question of ours there, or a phrase that asks for Claude.
+// A conversation that is not ours: only a command or phrase of ours, or the answer to a question of ours there. The host
+// knows our commands in its native menus; what is typed elsewhere it looks up in a registry without them (host-notes.md).
 async function unbound({ api, engine, chat, context }: Dispatch, event: DispatchEvent) {
-  const route = routeOf(event);
-  if (!engine || !route || event.ctx.CommandAuthorized !== true) return undefined;
-  const text = event.ctx.commandText.trim();
-  const cfg = currentConfig(api);
-  // "/status" looks like a path and is none.
-  if (api.runtime.channel.text.hasControlCommand(text, cfg)) return undefined;
-  if (engine.pending.hear(placeIdentity(route), { text, authorized: true }).is === "answer")
-    return handled(context, "answered");
-  const command = engine.settings().phrases ? readPhrase(text) : undefined;
-  if (command === undefined) return undefined;
-  const signal = AbortSignal.timeout(COMMAND_MS);
-  const owner = await isOwnersMessage(event, cfg);
-  const answer = await chat.run({ text: command, here: undefined, place: route, owner, signal });
-  context.dispatcher.sendFinalReply({ text: answer });
+  const place = placeOf(event);
+  if (!engine || !place || event.ctx.CommandAuthorized !== true || !mayAnswer(event)) return undefined;
+  const text = readOwnCommand(event.ctx.commandText, engine.settings().phrases);
+  const answer =
+    text === undefined
+      ? await hearAnswer({ api, engine, place, event })
+      : async () => {
+          const owner = await isOwnersMessage(event, currentConfig(api));
+          const signal = AbortSignal.timeout(COMMAND_MS);
+          return await chat.run({ text, here: undefined, place, owner, signal });
+        };
+  if (answer === undefined) return undefined;
+  if (place.channel === WEBCHAT) await ensurePage(api, place.to);
+  context.dispatcher.sendFinalReply({ text: await answer() });
   return handled(context, "answered");
+}
+
+async function hearAnswer(o: { api: OpenClawPluginApi; engine: Engine; place: Route; event: DispatchEvent }) {
+  const { api, engine, place, event } = o;
+  const { commandText: said } = event.ctx;
+  if (!engine.expected.asked(place)) return undefined;
+  const cfg = currentConfig(api);
+  // "/status" looks like a path and is none; and who may not start Claude may not say where either.
+  if (api.runtime.channel.text.hasControlCommand(said, cfg)) return undefined;
+  return (await isOwnersMessage(event, cfg)) ? engine.expected.hear(place, said) : undefined;
 }
 
 // The host reads the message from its context, so another text means another context.
@@ -107,10 +120,12 @@ function withText(event: unknown, text: string): unknown {
 // A conversation that is routed to a contractor agent is Claude's, whether or not somebody made it an ACP session before.
 async function findSession(api: OpenClawPluginApi, key: { sessionKey: string; agentId: string | undefined }) {
   const { getAcpSessionManager } = await import("openclaw/plugin-sdk/acp-runtime");
-  const look = () => getAcpSessionManager().resolveSession({ cfg: currentConfig(api), ...key });
+  const { sessionKey } = key;
+  // A page of webchat may be bound to a session of another agent than its own.
+  const agentId = ownerOf(api, sessionKey, key.agentId);
+  const look = () => getAcpSessionManager().resolveSession({ cfg: currentConfig(api), agentId, sessionKey });
   const found = look();
-  const agentId = key.agentId ?? ownerOf(api, key.sessionKey);
   if (found.kind !== "none" || !isContractor(api, agentId)) return found;
-  await ensureAcpSession(api, { agentId, sessionKey: key.sessionKey });
+  await ensureAcpSession(api, { agentId, sessionKey });
   return look();
 }

@@ -18,7 +18,7 @@ import { BACKEND } from "../operations/add.ts";
 import { Pending } from "../permission/pending.ts";
 import type { Identity } from "../session/identity.ts";
 import type { Sessions } from "../session/sessions.ts";
-import { expecting } from "./expecting.ts";
+import { Expected } from "./expecting.ts";
 import { brokerOf } from "./permissions.ts";
 import { deskOf } from "./session-operations.ts";
 import { createSessions, type SessionsOptions } from "./sessions.ts";
@@ -64,7 +64,7 @@ export function createEngine(o: EngineOptions) {
     desk: deskOf(api, { sessions, home }),
     released: () => settings().turns === "released",
     maxMegabytes: () => settings().files.maxMegabytes,
-    expect: expecting({ pending, outbound: hostOutbound(api) }),
+    expected: new Expected(),
     /** Sends a text as an ordinary message from this place, or from where the session's last one was; false where there is none. */
     async promptThere(identity: Identity, text: string, place: Route | undefined): Promise<boolean> {
       const route = place ?? (await sessions.of(identity).record.read())?.route;

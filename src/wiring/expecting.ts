@@ -1,44 +1,28 @@
 // A question in a conversation that has no session yet: where should Claude work?
-import { randomUUID } from "node:crypto";
 import { describe } from "../../adapters/failure.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { Outbound } from "../delivery/outbound.ts";
-import type { BindingPorts } from "../operations/chat-start.ts";
-import type { Pending } from "../permission/pending.ts";
-import type { Identity } from "../session/identity.ts";
+import { conversationKey } from "../host/conversation-binding.ts";
+import type { Expectation } from "../operations/chat-start.ts";
 
-/** Stands for a conversation where questions are kept by session. */
-export function placeIdentity({ channel, to, accountId, threadId }: Route): Identity {
-  return { agentId: "", sessionKey: [channel, accountId ?? "default", to, threadId ?? ""].join("|") };
-}
+/** The questions that wait for the next message of a conversation, one at most for each. */
+export class Expected {
+  readonly #asked = new Map<string, Expectation>();
 
-/** The next message there is the answer where it reads as one; any other ends the question and is a message like others. */
-export function expecting({
-  pending,
-  outbound,
-}: {
-  pending: Pending;
-  outbound: Outbound;
-}): BindingPorts["expect"] {
-  return (place, answer) => {
-    const identity = placeIdentity(place);
-    const say = (text: string) =>
-      outbound.post({ identity, route: place, text, id: `contractor:${randomUUID()}` });
-    const close = pending.open(identity, {
-      hint: "",
-      reads: (text) => {
-        if (answer.reads(text)) return "answer";
-        close();
-        return "pass";
-      },
-      answer: ({ text }) => {
-        close();
-        void answer
-          .act(text)
-          .catch(describe)
-          .then(say)
-          .catch(() => {});
-      },
-    });
-  };
+  /** A newer question takes the place of an older one. */
+  ask(place: Route, expectation: Expectation | undefined): void {
+    if (expectation) this.#asked.set(conversationKey(place), expectation);
+    else this.#asked.delete(conversationKey(place));
+  }
+
+  asked(place: Route): boolean {
+    return this.#asked.size > 0 && this.#asked.has(conversationKey(place));
+  }
+
+  /** Takes the answer, and resolves to what is then said; undefined where nothing was asked, or the message is no answer. It ends the question either way. */
+  hear(place: Route, text: string): (() => Promise<string>) | undefined {
+    const key = conversationKey(place);
+    const asked = this.#asked.get(key);
+    this.#asked.delete(key);
+    return asked?.reads(text) ? () => asked.act(text).catch(describe) : undefined;
+  }
 }

@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, promptsFromNow, startBench } from "../support/e2e.ts";
-import { asks } from "../support/talk.ts";
+import { asks, asksWeb } from "../support/talk.ts";
 
 const ABSENT = /^Claude is not in this conversation\. \/cc start/;
 const WHERE = "Where should Claude work? Send the path of a directory, or: sandbox";
@@ -27,18 +27,8 @@ describe.concurrent("/claude and /cc, where Claude is not", () => {
   });
   afterAll(() => bench?.dispose());
 
-  it("look, help and say what is missing", async () => {
+  it("say what is wrong with a start, and start nothing", async () => {
     const chat = bench.telegram.chat({ from: { id: 521 } });
-    expect(await asks(chat, "/cc status")).toMatch(ABSENT);
-    expect(await asks(chat, "/cc history")).toMatch(ABSENT);
-    expect(await asks(chat, "/cc resume 1")).toMatch(ABSENT);
-    expect(await asks(chat, "/cc /compact")).toMatch(ABSENT);
-    expect(await asks(chat, "/cc stop")).toMatch(ABSENT);
-    expect(await asks(chat, "/cc sessions")).toContain("agent:cc:main");
-    expect(await asks(chat, "/cc help")).toMatch(/^\/claude \(or \/cc\) and:\nstart — .*\nstop — /);
-    expect(await asks(chat, "/cc start --bogus")).toMatch(
-      /^--bogus is not an option.*\nIt goes: \/claude start \[/,
-    );
     expect(await asks(chat, "/cc start --name")).toContain("--name needs a NAME behind it.");
     expect(await asks(chat, "/cc start --sandbox /tmp")).toContain("A sandbox has a directory of its own.");
     expect(await asks(chat, "/cc start shop")).toBe('"shop" is not a whole path. Begin it with / or ~.');
@@ -102,6 +92,21 @@ describe.concurrent("/claude and /cc, where Claude is not", () => {
     expect(await asks(topic, "/cc status")).toMatch(ABSENT);
   });
 
+  it("work on a page of webchat that is new, by question and answer and by the host's own spawn", async () => {
+    const page = (words: string) => asksWeb(bench.gateway, "agent:main:page", words);
+    expect(await page("/cc status")).toMatch(ABSENT);
+    expect(await page("连接cc")).toBe(WHERE);
+    const scratch = /in (\S+)\. Write to it/.exec(await page("sandbox"))?.[1] ?? "";
+    expect(existsSync(scratch)).toBe(true);
+    expect(await page("remember page")).toMatch(/^OK, page\./);
+    expect(await page("/cc workdir")).toBe(scratch);
+    expect(await page("/cc stop")).toBe("Stopped. Its scratch directory is removed.");
+    expect(await page("/cc status")).toMatch(ABSENT);
+    expect(await page("/acp spawn cc --bind here")).toContain("Bound this conversation");
+    expect(await page("what do you remember?")).toMatch(/^I remember nothing\./);
+    expect(await page("/cc workdir")).toBe(bench.gateway.workspace("cc"));
+  });
+
   it("do nothing for somebody who is no owner, in a group or alone", async () => {
     const from = { id: 525 };
     const owner = bench.telegram.chat({ id: GROUP, from });
@@ -110,7 +115,9 @@ describe.concurrent("/claude and /cc, where Claude is not", () => {
     const own = "Only an owner of this gateway may do that.";
     for (const words of ["/cc start /tmp", "启动cc", "/cc here 1", "/cc sessions", "/cc history --session 1"])
       expect(await asks(alone, words)).toBe(own);
-    expect(await asks(owner, "/cc start --sandbox")).toMatch(/^Claude is here now/);
+    expect(await asks(owner, "/cc start")).toBe(WHERE);
+    expect(await asks(stranger, "sandbox")).not.toContain("Claude is here");
+    expect(await asks(owner, "sandbox")).toMatch(/^Claude is here now/);
     for (const words of ["/cc resume 1", "/cc steer --session 1 stop", "/cc restart /tmp", "/cc rules list"])
       expect(await asks(stranger, words)).toBe(own);
     expect(await asks(owner, "/cc stop")).toMatch(/^Stopped\./);

@@ -1,4 +1,4 @@
-// Every chat command in a conversation bound to Claude, with right and with wrong words, on Telegram and in webchat.
+// What the chat commands do where Claude is: with its memory, while it works, and with files; on Telegram and in webchat.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,14 +33,9 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     expect(await asks(chat, "/cc status")).toMatch(
       /^Claude: \w+, last.*\ndirectory: .*\/cc\n.*ask\n.*none yet/s,
     );
-    expect(await asks(chat, "/cc history")).toBe("Nothing was said since the gateway started.");
     await says(chat, "remember anchor", "OK, anchor.");
     const { claudeSessionId = "" } = (await entryOf(bench.gateway, chat)) ?? {};
     expect(await asks(chat, "/claude status")).toContain(`session: ${claudeSessionId}`);
-    expect(await asks(chat, "/cc workdir")).toBe(bench.gateway.workspace("cc"));
-    expect(await asks(chat, "/cc peek")).toBe("OK, anchor.\n\n(ready)");
-    expect(await asks(chat, "/cc history 5")).toMatch(/OK, anchor\.$/);
-    expect(await asks(chat, "/cc commands")).toMatch(/\/compact .*\/context/);
     expect(await asks(chat, "/cc sessions")).toMatch(
       new RegExp(`#\\d+ +${chat.sessionKey}.*\\n *claude +${claudeSessionId}`),
     );
@@ -149,32 +144,15 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     ).toEqual([]);
   });
 
-  it.each([
-    {
-      "/cc resume": "SESSION is missing.\nIt goes: /claude resume SESSION [--into SESSION]",
+  it("answer what cannot be done with what can", async () => {
+    const answers = {
       "/cc resume nope": 'No session is called "nope"',
-      "/cc here": "SESSION is missing.\nIt goes: /claude here SESSION",
-      "/cc steer": "TEXT is missing.\nIt goes: /claude steer [--session SESSION] TEXT",
-      "/cc rename 12": "NAME must be letters",
-      "/cc history many": "N must be a number.\nIt goes: /claude history [N] [--session SESSION]",
-      "/cc rules": "It goes:\n/claude rules list\n/claude rules remove RULE",
-    },
-    {
       "/cc restart shop": '"shop" is not a whole path. Begin it with / or ~.',
       "/cc restart /nowhere": "There is no directory /nowhere.",
-      "/cc start /tmp": "Claude is here already. /cc restart PATH moves it, /cc stop ends it.",
-      "/cc stop now": 'I do not know what to do with "now".\nIt goes: /claude stop',
-      "/cc new --bogus":
-        "--bogus is not an option of this command.\nIt goes: /claude new [--session SESSION]",
       "/cc status --session": "--session needs a SESSION behind it.",
-      "/cc statsu": 'I do not know "statsu". Did you mean /claude status?',
-      "/CC HELP Status": "Where things stand",
-      "/cc": "steer — ",
-    },
-  ])("answer wrong words with the right form %#", async (answers) => {
+    };
     const chat = await bound(bench);
     for (const [words, answer] of Object.entries(answers)) expect(await asks(chat, words)).toContain(answer);
-    expect(bench.model.prompts().filter((prompt) => Object.hasOwn(answers, prompt))).toEqual([]);
   });
 
   it("understand phrases as a whole message, in Chinese and English, and no sentence that holds one", async () => {
@@ -215,7 +193,6 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
   });
 
   it("are the same in webchat", async () => {
-    expect(await webchat("/cc status")).toMatch(/^Claude: \w+, last active/);
     expect(await webchat("remember browser")).toBe("OK, browser.");
     expect(await webchat("/cc sessions")).toContain("agent:cc:main");
     expect(await webchat("cc目录")).toBe(bench.gateway.workspace("cc"));
@@ -223,8 +200,6 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     expect(await webchat("/cc steer what do you remember?")).toBe("I remember browser.");
     expect(await webchat("/cc new")).toMatch(/^New session\./);
     expect(await webchat("what do you remember?")).toBe("I remember nothing.");
-    expect(await webchat("/cc nonsense")).toContain('I do not know "nonsense"');
-    expect(await webchat("/cc start")).toContain("Claude is here already.");
     expect(await webchat("/cc stop")).toBe("Stopped.");
     expect(await webchat("hello again")).toBe("Echo: hello again");
   });

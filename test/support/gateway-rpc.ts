@@ -68,8 +68,16 @@ export async function callGateway(o: {
   }
 }
 
+export type Frame = z.infer<typeof frame>;
+export type Connection = { send(method: string, params: unknown): void; close(): void };
+
 /** A page that stays open and can be asked for approvals, until it is closed. Throws when it is not let in within 10 s. */
-export async function openOperator(o: { port: number; token: string }): Promise<{ close(): void }> {
+export async function openOperator(o: {
+  port: number;
+  token: string;
+  /** Hears everything the gateway sends. */
+  hears?: (message: Frame) => void;
+}): Promise<Connection> {
   const socket = new WebSocket(`ws://127.0.0.1:${o.port}`);
   const open = Promise.withResolvers<void>();
   const timer = setTimeout(() => open.reject(new Error("the gateway lets no operator in")), 10_000);
@@ -80,9 +88,14 @@ export async function openOperator(o: { port: number; token: string }): Promise<
     const hello = { type: "req", id: "connect", method: "connect", params };
     if (message.event === "connect.challenge") socket.send(JSON.stringify(hello));
     if (message.type === "res" && message.ok === true) open.resolve();
+    o.hears?.(message);
   });
   await open.promise.finally(() => clearTimeout(timer));
-  return { close: () => socket.close() };
+  return {
+    send: (method, params) =>
+      socket.send(JSON.stringify({ type: "req", id: crypto.randomUUID(), method, params })),
+    close: () => socket.close(),
+  };
 }
 
 // A loopback `gateway-client` with the shared token keeps its scopes without a device identity.

@@ -3,12 +3,15 @@ import { historyOf } from "./e2e.ts";
 import type { Gateway } from "./gateway.ts";
 import { until } from "./poll.ts";
 import type { Chat } from "./telegram.ts";
+import type { BotMessage } from "./telegram-methods.ts";
 
 /** Says it, and returns what the bot writes next. */
 export async function asks(chat: Chat, words: string): Promise<string> {
   const before = new Set(chat.messages().map(({ id }) => id));
   chat.says(words);
-  return (await chat.hears(({ id }) => !before.has(id), { withinMs: 40_000 })).text;
+  // A file has no words of its own.
+  const answers = ({ id, text }: BotMessage) => !before.has(id) && text !== "";
+  return (await chat.hears(answers, { withinMs: 40_000 })).text;
 }
 
 /** Webchat says it in that session, and its page shows this answer; also where a reset empties the page before. */

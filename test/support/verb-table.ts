@@ -1,0 +1,218 @@
+// Every chat command with right words and with wrong ones, and what is answered where Claude is and where not.
+
+export type Row = {
+  verb: string;
+  /** What stands behind the verb [nothing]; `{name}` and `{directory}` are the session's. */
+  right?: string;
+  /** Where Claude is in the conversation; `pages` where webchat answers something else. */
+  bound: Answer;
+  pages?: Answer;
+  /** Where it is not [that it is not]. */
+  unbound?: Answer;
+  wrong: string;
+  /** What is wrong with it. */
+  problem: string;
+  /** How it goes. */
+  form: string;
+};
+/** The whole answer, or what it must match. */
+type Answer = string | RegExp;
+
+export const ABSENT =
+  "Claude is not in this conversation. /cc start brings it here, /cc here SESSION an earlier session.";
+
+const SESSION = "[--session SESSION]";
+const LEFTOVER = 'I do not know what to do with "now".';
+const bare = (form: string) => ({ wrong: "now", problem: LEFTOVER, form });
+const withSession = (verb: string) => bare(`${verb} ${SESSION}`);
+
+/** The right words of a scene are said in one chat, in this order. `talked`: Claude has answered there before, "OK, {name}.". */
+export const SCENES: { talked?: boolean; rows: Row[] }[] = [
+  {
+    talked: true,
+    rows: [
+      {
+        verb: "status",
+        bound:
+          /^\S+: ready, last active \d+ s ago\ndirectory: \/.*\npermissions: ask\nsession: [0-9a-f-]{36}\nModel: .*\nSession: 1 turn/s,
+        ...withSession("status"),
+      },
+      { verb: "usage", bound: /^Model: .*\nLast turn: .*\nSession: 1 turn/s, ...withSession("usage") },
+      { verb: "peek", bound: "OK, {name}.\n\n(ready)", ...withSession("peek") },
+      {
+        verb: "history",
+        right: "5",
+        bound: /OK, \S+\.$/,
+        wrong: "many",
+        problem: "N must be a number.",
+        form: `history [N] ${SESSION}`,
+      },
+      { verb: "commands", bound: /\/compact .*\/context/, ...withSession("commands") },
+      {
+        verb: "resume",
+        right: "{name}",
+        bound: /^Resumed [0-9a-f-]{36} in \/.*\. The next message goes on from there\.$/,
+        wrong: "",
+        problem: "SESSION is missing.",
+        form: "resume SESSION [--into SESSION]",
+      },
+      {
+        verb: "steer",
+        right: "what do you remember?",
+        bound: /^I remember \S+\./,
+        wrong: "",
+        problem: "TEXT is missing.",
+        form: `steer ${SESSION} TEXT`,
+      },
+      {
+        verb: "fork",
+        bound:
+          "Forked. The next message goes on from the shared past, in {directory}; the original is unchanged.",
+        wrong: "{name} now",
+        problem: LEFTOVER,
+        form: "fork [SESSION] [--into SESSION]",
+      },
+      {
+        verb: "kill",
+        bound: "Its process is gone. The next message resumes the session.",
+        wrong: "{name} now",
+        problem: LEFTOVER,
+        form: "kill [SESSION]",
+      },
+    ],
+  },
+  {
+    rows: [
+      {
+        verb: "model",
+        right: "sonnet",
+        bound: /^model: sonnet\b/,
+        wrong: "sonnet now",
+        problem: LEFTOVER,
+        form: `model [VALUE] ${SESSION}`,
+      },
+      {
+        verb: "effort",
+        right: "high",
+        bound: /^effort: high\b/,
+        wrong: "high now",
+        problem: LEFTOVER,
+        form: `effort [VALUE] ${SESSION}`,
+      },
+      {
+        verb: "mode",
+        right: "plan",
+        bound: "mode: plan",
+        wrong: "plan now",
+        problem: LEFTOVER,
+        form: `mode [MODE] ${SESSION}`,
+      },
+      { verb: "workdir", bound: "{directory}", ...withSession("workdir") },
+      {
+        verb: "rename",
+        right: "the {name}",
+        bound: "This session is called the {name} now.",
+        wrong: "12",
+        problem: "NAME must be letters, digits, spaces, dots or dashes, at most 60, and not a number alone.",
+        form: `rename ${SESSION} NAME`,
+      },
+      {
+        verb: "sessions",
+        bound: /^#\d+ .*\n *claude /,
+        unbound: /^#\d+ .*\n *claude /,
+        ...bare("sessions [--all] [--terminal DIR]"),
+      },
+      { verb: "cancel", bound: "Claude was not doing anything.", ...withSession("cancel") },
+      {
+        verb: "new",
+        bound: "New session. The earlier one is kept and can be resumed.",
+        ...withSession("new"),
+      },
+      {
+        verb: "here",
+        right: "agent:cc:main",
+        bound: /^agent:cc:main answers here now, in \/\S+\/cc\.$/,
+        unbound: /^agent:cc:main answers here now, in \/\S+\/cc\.$/,
+        wrong: "",
+        problem: "SESSION is missing.",
+        form: "here SESSION",
+      },
+    ],
+  },
+  {
+    rows: [
+      {
+        verb: "rules list",
+        bound: "No rules: everything is asked.",
+        unbound: "No rules: everything is asked.",
+        ...bare("rules list"),
+      },
+      {
+        verb: "rules remove",
+        right: "3f9a12bc",
+        bound: 'There is no rule "3f9a12bc". See them with: /claude rules list',
+        unbound: 'There is no rule "3f9a12bc". See them with: /claude rules list',
+        wrong: "",
+        problem: "RULE is missing.",
+        form: "rules remove RULE",
+      },
+      {
+        verb: "audit",
+        right: "--last 5",
+        bound: "Nothing was asked yet.",
+        unbound: "Nothing was asked yet.",
+        wrong: "--last many",
+        problem: "--last must be a number.",
+        form: "audit [--last N]",
+      },
+      {
+        verb: "send",
+        right: "note.txt",
+        bound: "Sent note.txt (8 bytes).",
+        pages: "This page takes no files from a command. On the gateway's machine it is {directory}/note.txt",
+        wrong: "",
+        problem: "PATH is missing.",
+        form: `send ${SESSION} PATH`,
+      },
+      {
+        verb: "restart",
+        right: "{directory}",
+        bound: "New session in {directory}. The earlier one is kept and can be resumed.",
+        wrong: "{directory} now",
+        problem: LEFTOVER,
+        form: `restart [DIR] ${SESSION}`,
+      },
+      {
+        verb: "close",
+        bound:
+          "Closed. The next message there begins a new session; this one can be resumed by its Claude id.",
+        wrong: "{name} now",
+        problem: LEFTOVER,
+        form: "close [SESSION]",
+      },
+      {
+        verb: "forget",
+        bound: "Forgotten. Claude's own transcript of it stays where it is.",
+        wrong: "{name} now",
+        problem: LEFTOVER,
+        form: "forget [SESSION]",
+      },
+      {
+        verb: "start",
+        right: "--sandbox",
+        bound: "Claude is here already. /cc restart PATH moves it, /cc stop ends it.",
+        unbound: /^Claude is here now, in \/\S+\/scratch-\w{8}\. Write to it; \/cc stop ends it\.$/,
+        wrong: "--bogus",
+        problem: "--bogus is not an option of this command.",
+        form: "start [--agent AGENT] [--name NAME] [--model MODEL] [--sandbox] [PATH]",
+      },
+      // Where Claude was not, the start before has brought it.
+      {
+        verb: "stop",
+        bound: "Stopped.",
+        unbound: "Stopped. Its scratch directory is removed.",
+        ...bare("stop"),
+      },
+    ],
+  },
+];

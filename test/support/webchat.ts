@@ -1,0 +1,42 @@
+// A browser with pages of webchat: says something in a session, and reads what its page shows as the answer.
+import { z } from "zod";
+import type { Gateway } from "./gateway.ts";
+import { type Frame, openOperator } from "./gateway-rpc.ts";
+import { until } from "./poll.ts";
+
+export type Browser = {
+  /** The page of a session says it, and gets this answer; an error as the page words it. */
+  asks(sessionKey: string, message: string): Promise<string>;
+  close(): void;
+};
+
+export async function openBrowser(gateway: Gateway): Promise<Browser> {
+  const shown = new Map<string, string>();
+  const hears = ({ event, payload }: Frame) => {
+    const read = event === "chat" ? ended.safeParse(payload) : undefined;
+    if (read?.success) shown.set(read.data.runId, textOf(read.data));
+  };
+  const connection = await openOperator({ port: gateway.port, token: gateway.token, hears });
+  return {
+    async asks(sessionKey, message) {
+      const idempotencyKey = crypto.randomUUID();
+      connection.send("chat.send", { sessionKey, message, idempotencyKey });
+      const answered = () => shown.get(idempotencyKey);
+      return await until(`an answer to ${message}`, answered, { withinMs: 40_000 });
+    },
+    close: () => connection.close(),
+  };
+}
+
+// What a turn or command ended with; the id of its run is the one the message was sent with.
+const ended = z.looseObject({
+  runId: z.string(),
+  state: z.enum(["final", "error", "aborted"]),
+  errorMessage: z.string().optional(),
+  message: z.looseObject({ content: z.array(z.looseObject({ text: z.string().optional() })) }).optional(),
+});
+
+function textOf({ message, errorMessage, state }: z.infer<typeof ended>): string {
+  const text = message?.content.map((part) => part.text ?? "").join("\n\n");
+  return text || (errorMessage ?? `(${state}, without a word)`);
+}
