@@ -44,6 +44,7 @@ export class Sessions {
   readonly #parts: SessionsParts;
   readonly #sessions = new Map<string, Session>();
   readonly #parking: NodeJS.Timeout;
+  readonly #parkings = new Set<Promise<boolean>>();
   #leaving = 0;
 
   constructor(parts: SessionsParts) {
@@ -115,7 +116,7 @@ export class Sessions {
 
   #parkIdle(): void {
     const { idleMs } = this.#parts.limits;
-    for (const session of this.all()) if ((session.idleMs ?? 0) >= idleMs) session.park().catch(() => false);
+    for (const session of this.all()) if ((session.idleMs ?? 0) >= idleMs) void this.#park(session, false);
   }
 
   // What runs in the background ends with its session, so such a one goes only where there is no other.
@@ -123,7 +124,18 @@ export class Sessions {
     const idle = this.all().filter((session) => session.idleMs !== undefined);
     const tasks = (session: Session) => Math.min(1, session.activity.inBackground.length);
     const [first] = idle.sort((a, b) => tasks(a) - tasks(b) || (b.idleMs ?? 0) - (a.idleMs ?? 0));
-    return (await first?.park({ force: true }).catch(() => false)) ?? false;
+    if (first) return await this.#park(first, true);
+    // One that is on its way out gives its slot up as well.
+    return this.#parkings.size > 0 && (await Promise.race(this.#parkings));
+  }
+
+  #park(session: Session, force: boolean): Promise<boolean> {
+    const parking: Promise<boolean> = session
+      .park({ force })
+      .catch(() => false)
+      .finally(() => this.#parkings.delete(parking));
+    this.#parkings.add(parking);
+    return parking;
   }
 
   // The map is the user's to read; what was closed long ago is not what they look for.

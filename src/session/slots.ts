@@ -11,6 +11,7 @@ export class Slots {
   /** Parks the session that has been idle longest; false when none is idle. */
   readonly #parkOne: () => Promise<boolean>;
   readonly #line: (() => void)[] = [];
+  readonly #parkings = new Set<Promise<unknown>>();
   #taken = 0;
 
   constructor(o: { limit: number; parkOne: () => Promise<boolean> }) {
@@ -43,8 +44,12 @@ export class Slots {
       waiting = false;
     });
     // A session that cannot be parked is no reason to leave the line.
-    const parked = this.#parkOne().catch(() => false);
-    await Promise.race([place, parked]);
+    const parking: Promise<unknown> = this.#parkOne()
+      .catch(() => false)
+      .finally(() => this.#parkings.delete(parking));
+    this.#parkings.add(parking);
+    // What is parked for one may come to another who stands before it, and the other way round.
+    while (waiting && this.#parkings.size > 0) await Promise.race([place, ...this.#parkings]);
     if (waiting) onWait(this.#taken);
     await place;
     if (!signal.aborted) return;

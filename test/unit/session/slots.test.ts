@@ -56,6 +56,26 @@ describe("slots", () => {
     expect(slots.taken).toBe(1);
   });
 
+  test("are waited for without a word as long as somebody is on the way out, whoever that is for", async () => {
+    const leaving: (() => void)[] = [];
+    const slots: Slots = new Slots({
+      limit: 2,
+      parkOne: async () => {
+        await new Promise<void>((left) => leaving.push(left));
+        slots.give();
+        return true;
+      },
+    });
+    for (const one of [ask(slots), ask(slots)]) await one.done;
+    const [first, second] = [ask(slots), ask(slots)];
+    leaving[1]?.();
+    expect(await first.done).toBe("in");
+    await settled();
+    leaving[0]?.();
+    expect(await second.done).toBe("in");
+    for (const { onWait } of [first, second]) expect(onWait).not.toHaveBeenCalled();
+  });
+
   test("whose parking fails leave who waits in line", async () => {
     const slots = new Slots({ limit: 1, parkOne: () => Promise.reject(new Error("disk full")) });
     await ask(slots).done;
