@@ -11,7 +11,7 @@ import { say, useTool } from "../support/model.ts";
 import { tempDir, until } from "../support/poll.ts";
 import { killAll } from "../support/processes.ts";
 import { live, type Told } from "./person.ts";
-import type { Held } from "./probe.ts";
+import type { Probed } from "./probe.ts";
 import { chanceOf } from "./random.ts";
 import { growth, violationsOfMessages } from "./verdict.ts";
 
@@ -127,7 +127,7 @@ async function endOf(chats: Bound[], told: Told[]): Promise<string[]> {
   if (bench.gateway.logs().includes("MaxListenersExceededWarning"))
     found.push("a warning of too many listeners");
   const held = (await readFile(probeFile, "utf8")).split("\n").filter(Boolean);
-  const grown = growth(held.map((line) => JSON.parse(line) as Held));
+  const grown = growth(held.map((line) => JSON.parse(line) as Probed));
   process.stdout.write(`${summary(told)}\n${grown.lines.join("\n")}\n`);
   return [...found, ...grown.violations];
 }

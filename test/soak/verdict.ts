@@ -1,7 +1,7 @@
 // What must be true at the end of a soak, and the sentence for each thing that is not.
 import type { Chat } from "../support/telegram.ts";
 import type { Told } from "./person.ts";
-import type { Held } from "./probe.ts";
+import type { Probed } from "./probe.ts";
 
 /** How much a gateway may hold more at its end than soon after its start. */
 const MORE = { heapMb: 40, rssMb: 120, fds: 15, listeners: 4, resources: 25 } as const;
@@ -28,7 +28,7 @@ export function violationsOfMessages(o: {
 }
 
 /** One line of figures for each run of the gateway, and what grew. */
-export function growth(held: readonly Held[]): { lines: string[]; violations: string[] } {
+export function growth(held: readonly Probed[]): { lines: string[]; violations: string[] } {
   const lines: string[] = [];
   const violations: string[] = [];
   for (const [pid, samples] of Map.groupBy(held, ({ pid }) => pid)) {
@@ -49,7 +49,7 @@ export function growth(held: readonly Held[]): { lines: string[]; violations: st
   return { lines, violations };
 }
 
-function middle(samples: readonly Held[], figure: Figure): number {
+function middle(samples: readonly Probed[], figure: Figure): number {
   const values = samples.map((sample) => sample[figure]).sort((a, b) => a - b);
   return values[values.length >> 1] ?? 0;
 }

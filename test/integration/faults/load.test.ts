@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { heldTurn, legacyTurn } from "../../../src/backend/turn-stream.ts";
 import { ask } from "../../support/engine.ts";
 import { startFaults } from "../../support/faults.ts";
+import { held } from "../../support/held.ts";
+import { until } from "../../support/poll.ts";
 
 const MANY = 20_000;
 const ALL = Array.from({ length: MANY }, (_, at) => `${at + 1} `).join("");
@@ -54,6 +56,42 @@ describe("given a turn of 20,000 updates", () => {
       expect((await turn.result).status).toBe("cancelled");
       expect((await ask(bench.session(), "hello")).text).toBe("Echo: hello");
     }
+  });
+});
+
+describe("given 50 sessions", () => {
+  const names = Array.from({ length: 50 }, (_, at) => `s${at + 1}`);
+  const atOnce = 8;
+
+  test("48: that were used and parked, nothing of them is left, and all resume and remember", async () => {
+    await using bench = await startFaults({}, { limits: { idleMs: 200, maxProcesses: atOnce } });
+    const entries = async () => (await bench.engine.map.read()).sessions;
+    const claudeIds = async () => (await entries()).map(({ claudeSessionId }) => claudeSessionId);
+    await ask(bench.session("first"), "hello");
+    const ids: unknown[] = [];
+    const before = held();
+    for (const remembers of [false, true]) {
+      const words = (name: string) => (remembers ? "what do you remember" : `remember ${name}`);
+      const answer = (name: string) =>
+        remembers ? `I remember: remember ${name}.` : `Echo: remember ${name}`;
+      for (let at = 0; at < names.length; at += atOnce) {
+        const some = names.slice(at, at + atOnce);
+        const said = await Promise.all(some.map((name) => ask(bench.session(name), words(name))));
+        const wanted = some.map((name) => ({ text: answer(name), notices: [] }));
+        expect(said.map(({ text, notices }) => ({ text, notices }))).toEqual(wanted);
+        expect(bench.engine.sessions.pool.slots.taken).toBeLessThanOrEqual(atOnce);
+      }
+      const parked = async () => (await entries()).every(({ state }) => state === "parked");
+      await until("them all to be parked", parked, { withinMs: 10_000 });
+      await until("nothing to be left", () => bench.running().length === 0, { seen: bench.running });
+      expect(bench.engine.sessions.pool.slots.taken).toBe(0);
+      ids.push(await claudeIds());
+    }
+    expect(ids[0]).toEqual(ids[1]);
+    const after = held();
+    expect(after.heapMb).toBeLessThan(before.heapMb + 5);
+    for (const what of ["fds", "listeners", "resources"] as const)
+      expect(after[what], what).toBeLessThanOrEqual(before[what]);
   });
 });
 
