@@ -42,7 +42,7 @@ describe("sessions started by name", () => {
     expect(bench.model.prompts()).toEqual([]);
   });
 
-  it("run once that agent is added, leave no process, and go on by their id", async () => {
+  it("51: run once that agent is added, leave no process, and go on by their id", async () => {
     const { gateway } = bench;
     const where = ["--agent-id", "claude", "--workspace", gateway.workspace("claude")];
     const added = await gateway.cli(["contractor-agents", "add", ...where, "--contractor", "claude"]);

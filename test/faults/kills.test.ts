@@ -73,7 +73,7 @@ describe.each([
   ["running, asking", { running, asking }, 30],
   ["starting, writing the map", { starting, writing }, 30],
   ["resetting, parking", { resetting, parking }, 0.03],
-] as const)("the gateway killed while %s", (_, phases, idleMinutes) => {
+] as const)("21: the gateway killed while %s", (_, phases, idleMinutes) => {
   let bench: Bench;
   // The host keeps its channels off after three such deaths in five minutes: two for each gateway.
   beforeAll(async () => {
