@@ -91,6 +91,14 @@ export interface SessionMap {
     change: (entry: SessionEntry) => SessionEntry,
   ): Promise<SessionEntry | undefined>;
   /**
+   * Gives these sessions the next numbers above this one and all that are given here; one whose number is not the one seen
+   * any more keeps it. Resolves to the highest there is then.
+   */
+  number(
+    wanted: readonly { id: SessionIdentity; seen: number | undefined }[],
+    above: number,
+  ): Promise<number>;
+  /**
    * The session was active at this ISO time: read so from now on, and on disk with the next change of the entry. For
    * what happens at every message, and is not worth a write of the whole map.
    */
@@ -156,6 +164,18 @@ export function openSessionMap(o: {
       if (entry) touched.written(entry);
       return entry;
     },
+    number: (wanted, above) =>
+      updateGiving(document, ({ sessions }) => {
+        let last = Math.max(above, ...sessions.map((entry) => entry.number ?? 0));
+        for (const { id, seen } of wanted) {
+          const at = sessions.findIndex((entry) => isOf(entry, id));
+          const entry = sessions[at];
+          if (!entry || entry.number !== seen) continue;
+          last += 1;
+          sessions[at] = { ...entry, number: last };
+        }
+        return last;
+      }),
     remove: (id) =>
       updateGiving(document, (draft) => {
         const before = draft.sessions.length;

@@ -7,8 +7,8 @@ export type GatewayAnswer =
   | { kind: "absent"; detail: string }
   /** A gateway is there and gave no answer in time, or went away over it: nobody knows what became of it. */
   | { kind: "silent"; detail: string }
-  /** A gateway is there but said no; `unknownMethod`: our plugin is not loaded in it. */
-  | { kind: "refused"; detail: string; details?: unknown; unknownMethod: boolean };
+  /** A gateway is there but said no; `unknownMethod`: our plugin is not loaded in it; `passing`: it is just stopping. */
+  | { kind: "refused"; detail: string; details?: unknown; unknownMethod: boolean; passing: boolean };
 
 // The host's words for a call that was on its way when the connection ended (transport-error.ts).
 const SENT = /request was already sent to the gateway/;
@@ -35,7 +35,7 @@ export async function askGateway(o: {
       return { kind: "silent", detail };
     if (!sdk.isGatewayClientRequestError(error)) return { kind: "absent", detail };
     const unknownMethod = detail.includes(`unknown method: ${o.method}`);
-    return { kind: "refused", detail, details: error.details, unknownMethod };
+    return { kind: "refused", detail, details: error.details, unknownMethod, passing: error.retryable };
   }
 }
 

@@ -22,37 +22,53 @@ interface Registered {
  * others; where none can be, the first one's error is thrown.
  */
 export async function callRoll(maps: readonly SessionMap[]): Promise<Roll> {
-  const read = await Promise.allSettled(maps.map((map) => sessionsIn(map)));
-  const failed = read.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+  const { all, failed } = await readAll(maps);
   if (failed.length > 0 && failed.length === maps.length) throw failed[0];
-  const all = read
-    .flatMap((one) => (one.status === "fulfilled" ? one.value : []))
-    .sort((a, b) => a.entry.createdAt.localeCompare(b.entry.createdAt));
-  return { entries: await numbered(all), problems: failed.map(describe) };
+  const fresh = unnumbered(all);
+  if (fresh.length > 0) await register(fresh, highest(all));
+  const entries = fresh.length > 0 ? (await readAll(maps)).all : all;
+  return { entries: withNumbers(entries), problems: failed.map(describe) };
 }
 
-async function sessionsIn(map: SessionMap): Promise<Registered[]> {
-  return (await map.read()).sessions.map((entry) => ({ entry, map }));
+async function readAll(maps: readonly SessionMap[]): Promise<{ all: Registered[]; failed: unknown[] }> {
+  const read = await Promise.allSettled(
+    maps.map(async (map) => (await map.read()).sessions.map((entry) => ({ entry, map }))),
+  );
+  const all = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  return {
+    all: all.sort((a, b) => a.entry.createdAt.localeCompare(b.entry.createdAt)),
+    failed: read.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : [])),
+  };
 }
 
 // Two maps may have given the same number out, as when a workspace came from another machine: the elder session keeps it.
-async function numbered(all: readonly Registered[]): Promise<Numbered[]> {
+function unnumbered(all: readonly Registered[]): Registered[] {
   const taken = new Set<number>();
-  const fresh = all.filter(({ entry: { number } }) => {
+  return all.filter(({ entry: { number } }) => {
     if (!number || taken.has(number)) return true;
     taken.add(number);
     return false;
   });
-  const last = Math.max(0, ...taken);
-  const given = new Map(fresh.map(({ entry }, at) => [entry, last + at + 1]));
-  // One that cannot be written down is called by it all the same.
-  await Promise.allSettled(fresh.map((one) => keep(one, given.get(one.entry))));
-  return all.map(({ entry }) => ({ ...entry, number: given.get(entry) ?? entry.number ?? 0 }));
 }
 
-// Somebody else may have called the roll at the same moment.
-async function keep({ entry, map }: Registered, number: number | undefined): Promise<void> {
-  await map.change(identityOf(entry), (now) =>
-    number !== undefined && now.number === entry.number ? { ...now, number } : now,
-  );
+// One map after the other, so that no two give out the same. One that cannot be written to keeps nobody from being listed.
+async function register(fresh: readonly Registered[], taken: number): Promise<void> {
+  let above = taken;
+  for (const [map, some] of Map.groupBy(fresh, (one) => one.map)) {
+    const wanted = some.map(({ entry }) => ({ id: identityOf(entry), seen: entry.number }));
+    above = Math.max(above, await map.number(wanted, above).catch(() => 0));
+  }
+}
+
+// Who could not be registered is called by the next number, for now.
+function withNumbers(all: readonly Registered[]): Numbered[] {
+  let last = highest(all);
+  return all.map(({ entry }) => {
+    if (!entry.number) last += 1;
+    return { ...entry, number: entry.number || last };
+  });
+}
+
+function highest(all: readonly Registered[]): number {
+  return Math.max(0, ...all.map(({ entry }) => entry.number ?? 0));
 }

@@ -87,9 +87,10 @@ async function ask(operation: Operation, input: unknown): Promise<Asked> {
   if (answer.kind === "answered") return answer;
   if (answer.kind === "silent") return answer;
   if (answer.kind === "absent" || answer.unknownMethod) return { kind: "absent" };
-  const { detail, details } = answer;
-  return {
-    kind: "refused",
-    failure: failureIn(details) ?? new Failure({ code: "refused", message: `${detail}.` }),
-  };
+  return { kind: "refused", failure: failureIn(answer.details) ?? refusal(answer) };
+}
+
+function refusal({ detail, passing }: { detail: string; passing: boolean }): Failure {
+  const next = passing ? { next: "Try again in a moment." } : {};
+  return new Failure({ code: "refused", message: `The gateway refused: ${detail}.`, ...next });
 }

@@ -25,7 +25,7 @@ describe("a number of the list", () => {
   });
   afterEach(() => engine.dispose());
 
-  const numbers = async () =>
+  const numbers = async (): Promise<Record<number, string>> =>
     Object.fromEntries(
       (await desk.list()).listed.map(({ entry }) => [entry.number, entry.openclawSessionKey]),
     );
@@ -43,15 +43,18 @@ describe("a number of the list", () => {
     await expect(desk.find("2")).rejects.toThrow('No session is called "2"');
   });
 
-  test("is the same for everybody who lists at the same moment", async () => {
+  test("is the same for everybody who lists at the same moment, while others begin", async () => {
     const maps = Array.from({ length: 4 }, () => openSessionMap({ workspace: engine.home, lock: hostLock }));
-    const rolls = await Promise.all(maps.map((map) => callRoll([map])));
-    for (const { entries } of rolls)
-      expect(entries.map((entry) => [entry.number, entry.openclawSessionKey])).toEqual([
-        [1, "one"],
-        [2, "two"],
-        [3, "three"],
-      ]);
+    const begin = async (name: string) => void (await engine.map.upsert(id(name), () => entryOf(id(name))));
+    const lists = async (map: SessionMap) => (await callRoll([map])).entries;
+    const seen = await Promise.all(
+      maps.flatMap((map, at) =>
+        Array.from({ length: 8 }, (_, round) => begin(`new-${at}-${round}`).then(() => lists(map))),
+      ),
+    );
+    const final = await numbers();
+    expect(Object.keys(final)).toHaveLength(3 + 4 * 8);
+    for (const { number, openclawSessionKey } of seen.flat()) expect(final[number]).toBe(openclawSessionKey);
   });
 
   test("brings nobody back who is forgotten while it is given", async () => {
