@@ -89,7 +89,7 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     expect(request?.model).toContain("sonnet");
   });
 
-  it("steer a running turn: what is said at 0.5 s of 3 s lands in the same turn", async () => {
+  it("10: steer a running turn: what is said at 0.5 s of 3 s lands in the same turn", async () => {
     const chat = await bound(bench);
     const gate = Promise.withResolvers<void>();
     bench.model.will("dig the garden", say("Dug.", { after: gate.promise }));
@@ -114,7 +114,7 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     expect(await historyOf(bench.gateway, chat)).toEqual(turn);
   });
 
-  it("steer where nothing runs is a message, and cancel stops what does", async () => {
+  it("11: steer where nothing runs is a message, and cancel stops what does", async () => {
     const chat = await bound(bench);
     chat.says("/cc steer remember --all of  it");
     await chat.hears("OK, --all.");
