@@ -1,21 +1,21 @@
-// On a real gateway and Telegram: what Claude says after its turn, files people send, and a message that has to wait.
-import { readFile, stat } from "node:fs/promises";
+// On a real gateway and Telegram: what Claude says after its turn, files in both directions, and a message that has to wait.
+import { mkdir, readFile, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bench, bound, entryOf, promptsFromNow, startBench } from "../support/e2e.ts";
+import { type Bench, type Bound, bound, entryOf, promptsFromNow, startBench } from "../support/e2e.ts";
 import { type ModelRequest, say, useTool } from "../support/model.ts";
 import { until } from "../support/poll.ts";
 
 const FORUM = -1_005;
 const LATER_S = 8;
 
-describe("beside the answers", () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await startBench();
-  });
-  afterAll(() => bench?.dispose());
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+});
+afterAll(() => bench?.dispose());
 
+describe("beside the answers", () => {
   const last = (request: ModelRequest) => JSON.stringify(request.body.messages.at(-1));
   const reports = (task: string) => (request: ModelRequest) =>
     last(request).includes("task-notification") && last(request).includes(task);
@@ -94,5 +94,44 @@ describe("beside the answers", () => {
     gate.resolve();
     await chat.hears("Echo: second");
     expect(chat.texts().slice(1)).toEqual(["Queued (1 waiting).", "Slow.", "Echo: second"]);
+  });
+});
+
+describe("/cc send", () => {
+  let chat: Bound;
+  let cwd: string;
+  beforeAll(async () => {
+    chat = await bound(bench);
+    await asked("remember limes", "limes");
+    cwd = String((await entryOf(bench.gateway, chat))?.cwd);
+    await mkdir(join(cwd, "out dir"), { recursive: true });
+    await writeFile(join(cwd, "out dir", "report.csv"), "a,b\n1,2\n");
+    await writeFile(join(cwd, "huge.bin"), "");
+    await truncate(join(cwd, "huge.bin"), 60_000_000);
+    await symlink("/etc/hostname", join(cwd, "link.txt"));
+  });
+  async function asked(text: string, answer: string): Promise<void> {
+    chat.says(text);
+    await chat.hears(answer);
+  }
+
+  it("sends a file of the session's directory as it is, and says so", async () => {
+    await asked("/cc send out dir/report.csv", "Sent report.csv (8 bytes).");
+    const sent = await until("the file", () => chat.messages().find((message) => message.file));
+    expect(sent.file?.name).toBe("report.csv");
+    expect(String(sent.file?.bytes)).toBe("a,b\n1,2\n");
+  });
+
+  it.each([
+    ["what is not there", "nothing.txt", "There is no file nothing.txt"],
+    ["what is elsewhere", "../../x", "not a file I may send"],
+    ["what is elsewhere, by its full path", "/etc/hostname", "not a file I may send"],
+    ["what a link leads out to", "link.txt", "not a file I may send"],
+    ["a directory", "out dir", "is not a file"],
+    ["what no channel takes", "huge.bin", "larger than 50 MB"],
+    ["nothing", "", "PATH is missing"],
+  ])("refuses %s", async (_, path, told) => {
+    await asked(`/cc send ${path}`, told);
+    expect(chat.messages().filter((message) => message.file)).toHaveLength(1);
   });
 });

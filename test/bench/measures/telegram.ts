@@ -1,6 +1,6 @@
 // From a Telegram message to its answer on the real gateway, beside the same host with a backend that only echoes.
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeBenchPlugin } from "../../integration/support/bench-plugin.ts";
+import { writeBenchPlugin } from "../../support/bench-plugin.ts";
 import { type Gateway, startGateway } from "../../support/gateway.ts";
 import { tempDir } from "../../support/poll.ts";
 import { type Chat, startTelegram } from "../../support/telegram.ts";

@@ -54,17 +54,6 @@ describe("what is refused", () => {
     expect(await home.config()).toBe(before);
     expect((await readdir(home.root)).sort()).toEqual(expect.not.arrayContaining(["g", "deep"]));
   });
-
-  it("another backend: nothing is overridden behind the user's back", async () => {
-    await home.configure({ acp: { backend: "elsewhere" } });
-    const seen = await home.run(["add", "--agent-id", "b", "--workspace", home.path("b"), ...claude]);
-    expect(seen).toMatchObject({ code: 1, stdout: "" });
-    expect(seen.stderr).toMatch(
-      /acp\.backend is set to "elsewhere".*openclaw config set acp\.backend contractor/s,
-    );
-    expect(existsSync(home.path("b"))).toBe(false);
-    await home.configure({});
-  });
 });
 
 describe("what is made", () => {

@@ -1,6 +1,6 @@
 // Waiting says what it waited for, and ends early when there is nothing to wait for.
 import { expect, it } from "vitest";
-import { GiveUp, isAlive, pssOf, tempDir, until } from "../../support/poll.ts";
+import { GiveUp, isAlive, pssOf, tempDir, until } from "./poll.ts";
 
 it("returns what the probe found", async () => {
   let calls = 0;

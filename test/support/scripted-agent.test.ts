@@ -1,8 +1,8 @@
 // The scripted agent, seen by a plain ACP client.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type BareClient, startBareClient } from "../../support/bare-client.ts";
-import { isAlive, tempDir, until } from "../../support/poll.ts";
-import { type Script, type ScriptedAgent, scriptedAgent } from "../../support/scripted-agent.ts";
+import { type BareClient, startBareClient } from "./bare-client.ts";
+import { isAlive, tempDir, until } from "./poll.ts";
+import { type Script, type ScriptedAgent, scriptedAgent } from "./scripted-agent.ts";
 
 describe("the scripted agent", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { adapterEntry, type BareClient, startBareClient } from "../../support/bare-client.ts";
+import { adapterEntry, type BareClient, startBareClient } from "./bare-client.ts";
 import {
   cut,
   fail,
@@ -13,8 +13,8 @@ import {
   startModel,
   together,
   useTool,
-} from "../../support/model.ts";
-import { tempDir, until } from "../../support/poll.ts";
+} from "./model.ts";
+import { tempDir, until } from "./poll.ts";
 
 const awkward = '$HOME !x \n "q" 你好';
 

@@ -1,11 +1,11 @@
 // The real gateway with the fake Telegram, proved with a throwaway echo backend.
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Gateway, startGateway } from "../../support/gateway.ts";
-import { RpcError } from "../../support/gateway-rpc.ts";
-import { tempDir, until } from "../../support/poll.ts";
-import { startTelegram, type Telegram } from "../../support/telegram.ts";
 import { writeBenchPlugin } from "./bench-plugin.ts";
+import { type Gateway, startGateway } from "./gateway.ts";
+import { RpcError } from "./gateway-rpc.ts";
+import { tempDir, until } from "./poll.ts";
+import { startTelegram, type Telegram } from "./telegram.ts";
 
 describe("a gateway on the bench", () => {
   let telegram: Telegram;

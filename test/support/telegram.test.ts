@@ -1,6 +1,6 @@
 // The fake Bot API by itself, spoken to as a bot does.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startTelegram, type Telegram } from "../../support/telegram.ts";
+import { startTelegram, type Telegram } from "./telegram.ts";
 
 type Reply<T> = { ok: boolean; result: T; description?: string; parameters?: object };
 type Sent = { message_id: number };
