@@ -34,21 +34,28 @@ export async function endStrays({ root, marks }: { root: number; marks: readonly
   });
 }
 
-async function endAll(graceMs: number, find: () => Promise<Row[]>): Promise<void> {
-  if (await noneWithin(graceMs, find)) return;
-  for (const { pid } of await find()) send(pid, "SIGTERM");
-  if (await noneWithin(graceMs, find)) return;
-  for (const { pid } of await find()) send(pid, "SIGKILL");
-  await noneWithin(KILL_MS, find);
+type Find = () => Promise<Row[]>;
+
+async function endAll(graceMs: number, find: Find): Promise<void> {
+  if (await noneWithin({ ms: graceMs, find })) return;
+  if (await noneWithin({ ms: graceMs, find, signal: "SIGTERM" })) return;
+  await noneWithin({ ms: KILL_MS, find, signal: "SIGKILL" });
 }
 
-async function noneWithin(ms: number, find: () => Promise<Row[]>): Promise<boolean> {
-  const deadline = performance.now() + ms;
-  while ((await find()).length > 0) {
+// Looks again until nothing is found, so that whoever was started since the last look gets its signal too.
+async function noneWithin(o: { ms: number; find: Find; signal?: NodeJS.Signals }): Promise<boolean> {
+  const deadline = performance.now() + o.ms;
+  const told = new Set<number>();
+  for (;;) {
+    const found = await o.find();
+    if (found.length === 0) return true;
+    for (const { pid } of found) {
+      if (o.signal && !told.has(pid)) send(pid, o.signal);
+      told.add(pid);
+    }
     if (performance.now() >= deadline) return false;
     await sleep(Math.min(POLL_MS, Math.max(1, deadline - performance.now())));
   }
-  return true;
 }
 
 // We may have been started from what we are to end ourselves.
