@@ -1,4 +1,4 @@
-// The suites: unit in parallel, all others four files at a time (real processes, which mostly wait for each other).
+// The suites: unit in parallel, all others three files at a time (real processes, which mostly wait for each other).
 import { defineConfig } from "vitest/config";
 
 const seconds = 1000;
@@ -27,7 +27,7 @@ function suite({ name, timeout }: { name: string; timeout: number }) {
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
-      maxWorkers: 4,
+      maxWorkers: 3,
       testTimeout: timeout,
       hookTimeout: timeout,
       teardownTimeout: 30 * seconds,
