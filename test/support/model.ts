@@ -83,7 +83,7 @@ export async function startModel(
       const closed = new Promise((done) => server.close(done));
       server.closeAllConnections();
       await closed;
-      await rm(configDir, { recursive: true, force: true });
+      await rm(configDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
 }

@@ -156,7 +156,7 @@ describe.each(ADAPTERS)("the processes of %s", (adapter) => {
     expect((await running).result.status).toBe("cancelled");
     expect(b.engine.sessions.adapters()).toEqual([]);
     await until("no process", () => b.engine.claudes().length === 0, { withinMs: 5_000 });
-    expect(b.engine.leased.size).toBe(0);
+    await until("no lease", () => b.engine.leased.size === 0, { withinMs: 5_000 });
   });
 });
 
