@@ -2,6 +2,12 @@
 import { defineConfig } from "vitest/config";
 
 const seconds = 1000;
+/** What would take the run of everything over a quarter of an hour: `npm run test:long`. */
+const LONG = [
+  "test/integration/cli/sessions.test.ts",
+  "test/e2e/spawn.test.ts",
+  "test/e2e/verbs-places.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -15,18 +21,21 @@ export default defineConfig({
       suite({ name: "e2e", timeout: 120 * seconds }),
       // Part of `npm run faults` alone: it takes minutes.
       suite({ name: "faults", timeout: 180 * seconds }),
+      suite({ name: "long", timeout: 120 * seconds, include: LONG }),
       // The test tools' own, for who changes those.
       suite({ name: "support", timeout: 60 * seconds }),
     ],
   },
 });
 
-function suite({ name, timeout }: { name: string; timeout: number }) {
+function suite(o: { name: string; timeout: number; include?: string[] }) {
+  const { name, timeout, include } = o;
   return {
     extends: true as const,
     test: {
       name,
-      include: [`test/${name}/**/*.test.ts`],
+      include: include ?? [`test/${name}/**/*.test.ts`],
+      exclude: include ? [] : LONG,
       maxWorkers: 3,
       testTimeout: timeout,
       hookTimeout: timeout,
