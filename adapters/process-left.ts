@@ -1,6 +1,5 @@
 // What is left of a process that has ended: found by the group it led, or by what it had put into the environment of all it started.
-import { setTimeout as sleep } from "node:timers/promises";
-import { allRows, environmentOf, KILL_MS, POLL_MS, type Row, send } from "./process-table.ts";
+import { allRows, environmentOf, goneWithin, KILL_MS, type Row } from "./process-table.ts";
 import { descendants } from "./process-tree.ts";
 
 /**
@@ -34,28 +33,10 @@ export async function endStrays({ root, marks }: { root: number; marks: readonly
   });
 }
 
-type Find = () => Promise<Row[]>;
-
-async function endAll(graceMs: number, find: Find): Promise<void> {
-  if (await noneWithin({ ms: graceMs, find })) return;
-  if (await noneWithin({ ms: graceMs, find, signal: "SIGTERM" })) return;
-  await noneWithin({ ms: KILL_MS, find, signal: "SIGKILL" });
-}
-
-// Looks again until nothing is found, so that whoever was started since the last look gets its signal too.
-async function noneWithin(o: { ms: number; find: Find; signal?: NodeJS.Signals }): Promise<boolean> {
-  const deadline = performance.now() + o.ms;
-  const told = new Set<number>();
-  for (;;) {
-    const found = await o.find();
-    if (found.length === 0) return true;
-    for (const { pid } of found) {
-      if (o.signal && !told.has(pid)) send(pid, o.signal);
-      told.add(pid);
-    }
-    if (performance.now() >= deadline) return false;
-    await sleep(Math.min(POLL_MS, Math.max(1, deadline - performance.now())));
-  }
+async function endAll(graceMs: number, find: () => Promise<Row[]>): Promise<void> {
+  if (await goneWithin({ ms: graceMs, find })) return;
+  if (await goneWithin({ ms: graceMs, find, signal: "SIGTERM" })) return;
+  await goneWithin({ ms: KILL_MS, find, signal: "SIGKILL" });
 }
 
 // We may have been started from what we are to end ourselves.

@@ -1,13 +1,13 @@
 // The process table: which processes there are, when they started, what they were called with, and who may still be signalled.
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 export type Row = { pid: number; parent: number; group: number; ended: boolean; startTime: string };
 
 const runFile = promisify(execFile);
-/** How often somebody who waits for processes to end looks again. */
-export const POLL_MS = 40;
+const POLL_MS = 40;
 /** How long SIGKILL may take to be obeyed; longer means a process stuck in the kernel. */
 export const KILL_MS = 2_000;
 
@@ -99,8 +99,30 @@ function isLinux(): boolean {
   return process.platform === "linux";
 }
 
-/** Signals a process, if it is there and ours to signal. */
-export function send(pid: number, signal: NodeJS.Signals): void {
+/**
+ * Looks again until `find` finds no process, and resolves to whether that was so within `ms`. Each process found, one that
+ * was started since the last look too, gets the signal once, in the order it is found.
+ */
+export async function goneWithin(o: {
+  ms: number;
+  find: () => Promise<Row[]>;
+  signal?: NodeJS.Signals;
+}): Promise<boolean> {
+  const deadline = performance.now() + o.ms;
+  const told = new Set<number>();
+  for (;;) {
+    const found = await o.find();
+    if (found.length === 0) return true;
+    for (const { pid } of found) {
+      if (o.signal && !told.has(pid)) send(pid, o.signal);
+      told.add(pid);
+    }
+    if (performance.now() >= deadline) return false;
+    await sleep(Math.min(POLL_MS, Math.max(1, deadline - performance.now())));
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {

@@ -1,7 +1,6 @@
 // The process tree is what a child has started, and what they have started in turn: found, told apart from later
 // processes of the same pid, and ended as a whole. Adapter children and leases of dead gateways are ended through it.
-import { setTimeout as sleep } from "node:timers/promises";
-import { allRows, KILL_MS, POLL_MS, type Row, rowOf, send } from "./process-table.ts";
+import { allRows, goneWithin, KILL_MS, type Row, rowOf } from "./process-table.ts";
 
 type Tree = Map<number, Row>;
 
@@ -27,23 +26,14 @@ export async function killTree(o: { pid: number; graceMs: number }): Promise<boo
 
 type End = { root: Row; tree: Tree; signal: "SIGTERM" | "SIGKILL"; withinMs: number };
 
-// Looks again until nothing of the tree runs, so that whoever was started since the last look gets its signal too.
 async function endWith({ root, tree, signal, withinMs }: End): Promise<boolean> {
-  const deadline = performance.now() + withinMs;
-  const told = new Set<number>();
-  while (true) {
+  const find = async () => {
     const rows = await allRows();
     for (const row of membersIn({ rows, root, tree })) tree.set(row.pid, row);
-    const running = runningIn({ rows, tree });
-    if (running.length === 0) return true;
     // Children first: a parent that goes first may leave them to init, or start them anew.
-    for (const { pid } of running.reverse()) {
-      if (!told.has(pid)) send(pid, signal);
-      told.add(pid);
-    }
-    if (performance.now() >= deadline) return false;
-    await sleep(Math.min(POLL_MS, Math.max(1, deadline - performance.now())));
-  }
+    return runningIn({ rows, tree }).reverse();
+  };
+  return await goneWithin({ ms: withinMs, find, signal });
 }
 
 // What hangs below members that still are who they were, and, where the root leads a group, what is in that group.

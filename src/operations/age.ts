@@ -8,3 +8,8 @@ export function age(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   return `${days} day${days === 1 ? "" : "s"}`;
 }
+
+/** Whole seconds since this ISO time; 0 for one that is still to come. */
+export function secondsSince(time: string): number {
+  return Math.max(0, Math.round((Date.now() - Date.parse(time)) / 1000));
+}

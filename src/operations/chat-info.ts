@@ -4,7 +4,7 @@ import { profileOf } from "../session/controls.ts";
 import type { Desk } from "../session/desk.ts";
 import type { Session } from "../session/session.ts";
 import { usageText } from "../session/usage-text.ts";
-import { age } from "./age.ts";
+import { age, secondsSince } from "./age.ts";
 import { defineOperation, type Operation, type OperationContext } from "./define.ts";
 import { missing, ref, target } from "./session-moves.ts";
 
@@ -59,7 +59,7 @@ export function sessionStatusOperation(desk: () => Desk): Operation<typeof input
 async function readStatus(session: Session): Promise<z.output<typeof statusResult>> {
   const { state, queued, running, servers, entry, usage } = await session.status();
   const spent = await session.usage();
-  const seconds = entry ? Math.max(0, Math.round((Date.now() - Date.parse(entry.lastActivityAt)) / 1000)) : 0;
+  const seconds = entry ? secondsSince(entry.lastActivityAt) : 0;
   return {
     ...session.identity,
     state,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Route } from "../../state/session-map.ts";
 import type { Desk, Listed, OfTerminal } from "../session/desk.ts";
-import { age } from "./age.ts";
+import { age, secondsSince } from "./age.ts";
 import { defineOperation, type Operation } from "./define.ts";
 import { directoryAt } from "./directory.ts";
 
@@ -76,8 +76,9 @@ export function sessionsOperation(desk: () => Desk): Operation<typeof input, typ
     ],
     run: async ({ all, terminal }, { signal }) => {
       const { listed, problems } = await desk().list();
-      const views = await Promise.all(listed.map(view));
-      const sessions = all ? views : views.filter(({ state }) => state !== "closed");
+      const seen = await Promise.all(listed.map(async (one) => ({ one, view: await view(one) })));
+      const shown = all ? seen : seen.filter(({ view: { state } }) => state !== "closed");
+      const sessions = await Promise.all(shown.map(withPrompt));
       const found: Result = { all, sessions, ...(problems.length > 0 ? { problems } : {}) };
       if (terminal === undefined) return found;
       const directory = await directoryAt(terminal);
@@ -87,7 +88,12 @@ export function sessionsOperation(desk: () => Desk): Operation<typeof input, typ
   });
 }
 
-async function view({ entry, session, lastPrompt }: Listed): Promise<View> {
+async function withPrompt(o: { one: Listed; view: View }): Promise<View> {
+  const lastPrompt = await o.one.lastPrompt();
+  return lastPrompt === undefined ? o.view : { ...o.view, lastPrompt };
+}
+
+async function view({ entry, session }: Listed): Promise<View> {
   const { state, queued, adapterPid } = await session.status();
   const { number, agentId, openclawSessionKey: sessionKey, cwd, lastActivityAt, route } = entry;
   return {
@@ -107,7 +113,6 @@ async function view({ entry, session, lastPrompt }: Listed): Promise<View> {
     ...(entry.name === undefined ? {} : { name: entry.name }),
     ...(entry.claudeSessionId === undefined ? {} : { claudeSessionId: entry.claudeSessionId }),
     ...(route === undefined ? {} : { chat: chatOf(route) }),
-    ...(lastPrompt === undefined ? {} : { lastPrompt }),
     ...(adapterPid === undefined ? {} : { adapterPid }),
   };
 }
@@ -116,10 +121,6 @@ function asKnown({ sessionId, ...rest }: OfTerminal): Known {
   const { updatedAt } = rest;
   const aged = updatedAt === undefined ? {} : { ageSeconds: secondsSince(updatedAt) };
   return { claudeSessionId: sessionId, ...rest, ...aged };
-}
-
-function secondsSince(time: string): number {
-  return Math.max(0, Math.round((Date.now() - Date.parse(time)) / 1000));
 }
 
 function chatOf({ channel, to, accountId, threadId }: Route): string {

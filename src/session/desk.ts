@@ -21,8 +21,8 @@ export interface DeskParts {
 export interface Listed {
   entry: Numbered;
   session: Session;
-  /** What was said to it last. */
-  lastPrompt: string | undefined;
+  /** What was said to it last; looked up in its transcript. */
+  lastPrompt(): Promise<string | undefined>;
 }
 
 /** A session Claude has a transcript of; `number` where it is one of ours. */
@@ -52,12 +52,12 @@ export class Desk {
   async list(): Promise<{ listed: Listed[]; problems: string[] }> {
     const { entries, problems } = await this.#roll();
     const newestFirst = entries.toSorted((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt));
-    const listed = newestFirst.map(async (entry) => ({
+    const listed = newestFirst.map((entry) => ({
       entry,
       session: this.session(identityOf(entry)),
-      lastPrompt: await this.#lastPrompt(entry.cwd, entry.claudeSessionId),
+      lastPrompt: () => this.#lastPrompt(entry.cwd, entry.claudeSessionId),
     }));
-    return { listed: await Promise.all(listed), problems };
+    return { listed, problems };
   }
 
   session(identity: Identity): Session {

@@ -1,5 +1,6 @@
 // While Claude works: what people write then, how they stop it, and what a gateway that goes down leaves.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AT_ONCE } from "../support/approvals.ts";
 import {
   type Bench,
   type Bound,
@@ -16,7 +17,7 @@ describe("while Claude works", () => {
   let bench: Bench;
   beforeAll(async () => {
     // Telegram's channel hands over what is said at once and does not join it with what follows.
-    bench = await startBench({ config: { messages: { inbound: { byChannel: { telegram: 0 } } } } });
+    bench = await startBench({ config: AT_ONCE });
   });
   afterAll(() => bench?.dispose());
 

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AT_ONCE } from "../support/approvals.ts";
 import { type Bench, startBench } from "../support/e2e.ts";
 import { asks } from "../support/talk.ts";
 import { ABSENT, type Row, SCENES } from "../support/verb-table.ts";
@@ -36,7 +37,7 @@ describe.concurrent("every command of /claude help", () => {
   beforeAll(async () => {
     bench = await startBench({
       pluginConfig: { maxProcesses: PLACES.length },
-      config: { messages: { inbound: { byChannel: { telegram: 0 } } } },
+      config: AT_ONCE,
     });
     browser = await openBrowser(bench.gateway);
     help = await browser.asks("agent:main:main", "/claude help");

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AT_ONCE } from "../support/approvals.ts";
 import { type Bench, promptsFromNow, startBench } from "../support/e2e.ts";
 import { asks, asksWeb } from "../support/talk.ts";
 
@@ -22,7 +23,7 @@ describe.concurrent("/claude and /cc, where Claude is not", () => {
     ];
     bench = await startBench({
       accounts: ["routed"],
-      config: { bindings, messages: { inbound: { byChannel: { telegram: 0 } } } },
+      config: { bindings, ...AT_ONCE },
     });
   });
   afterAll(() => bench?.dispose());

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AT_ONCE } from "../support/approvals.ts";
 import {
   type Bench,
   bound,
@@ -24,7 +25,7 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
   let bench: Bench;
   beforeAll(async () => {
     // Telegram's channel hands over what is said at once and does not join it with what follows.
-    bench = await startBench({ config: { messages: { inbound: { byChannel: { telegram: 0 } } } } });
+    bench = await startBench({ config: AT_ONCE });
   });
   afterAll(() => bench?.dispose());
 

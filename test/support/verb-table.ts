@@ -23,8 +23,13 @@ export const ABSENT =
 
 const SESSION = "[--session SESSION]";
 const LEFTOVER = 'I do not know what to do with "now".';
-const bare = (form: string) => ({ wrong: "now", problem: LEFTOVER, form });
-const withSession = (verb: string) => bare(`${verb} ${SESSION}`);
+/** A word too many, behind the right ones. */
+const tooMuch = (form: string, ...right: string[]) => ({
+  wrong: [...right, "now"].join(" "),
+  problem: LEFTOVER,
+  form,
+});
+const withSession = (verb: string) => tooMuch(`${verb} ${SESSION}`);
 
 /** The right words of a scene are said in one chat, in this order. `talked`: Claude has answered there before, "OK, {name}.". */
 export const SCENES: { talked?: boolean; rows: Row[] }[] = [
@@ -68,16 +73,12 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         verb: "fork",
         bound:
           "Forked. The next message goes on from the shared past, in {directory}; the original is unchanged.",
-        wrong: "{name} now",
-        problem: LEFTOVER,
-        form: "fork [SESSION] [--into SESSION]",
+        ...tooMuch("fork [SESSION] [--into SESSION]", "{name}"),
       },
       {
         verb: "kill",
         bound: "Its process is gone. The next message resumes the session.",
-        wrong: "{name} now",
-        problem: LEFTOVER,
-        form: "kill [SESSION]",
+        ...tooMuch("kill [SESSION]", "{name}"),
       },
     ],
   },
@@ -87,25 +88,19 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         verb: "model",
         right: "sonnet",
         bound: /^model: sonnet\b/,
-        wrong: "sonnet now",
-        problem: LEFTOVER,
-        form: `model [VALUE] ${SESSION}`,
+        ...tooMuch(`model [VALUE] ${SESSION}`, "sonnet"),
       },
       {
         verb: "effort",
         right: "high",
         bound: /^effort: high\b/,
-        wrong: "high now",
-        problem: LEFTOVER,
-        form: `effort [VALUE] ${SESSION}`,
+        ...tooMuch(`effort [VALUE] ${SESSION}`, "high"),
       },
       {
         verb: "mode",
         right: "plan",
         bound: "mode: plan",
-        wrong: "plan now",
-        problem: LEFTOVER,
-        form: `mode [MODE] ${SESSION}`,
+        ...tooMuch(`mode [MODE] ${SESSION}`, "plan"),
       },
       { verb: "workdir", bound: "{directory}", ...withSession("workdir") },
       {
@@ -120,7 +115,7 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         verb: "sessions",
         bound: /^#\d+ .*\n *claude /,
         unbound: /^#\d+ .*\n *claude /,
-        ...bare("sessions [--all] [--terminal DIR]"),
+        ...tooMuch("sessions [--all] [--terminal DIR]"),
       },
       { verb: "cancel", bound: "Claude was not doing anything.", ...withSession("cancel") },
       {
@@ -145,7 +140,7 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         verb: "rules list",
         bound: "No rules: everything is asked.",
         unbound: "No rules: everything is asked.",
-        ...bare("rules list"),
+        ...tooMuch("rules list"),
       },
       {
         verb: "rules remove",
@@ -178,24 +173,18 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         verb: "restart",
         right: "{directory}",
         bound: "New session in {directory}. The earlier one is kept and can be resumed.",
-        wrong: "{directory} now",
-        problem: LEFTOVER,
-        form: `restart [DIR] ${SESSION}`,
+        ...tooMuch(`restart [DIR] ${SESSION}`, "{directory}"),
       },
       {
         verb: "close",
         bound:
           "Closed. The next message there begins a new session; this one can be resumed by its Claude id.",
-        wrong: "{name} now",
-        problem: LEFTOVER,
-        form: "close [SESSION]",
+        ...tooMuch("close [SESSION]", "{name}"),
       },
       {
         verb: "forget",
         bound: "Forgotten. Claude's own transcript of it stays where it is.",
-        wrong: "{name} now",
-        problem: LEFTOVER,
-        form: "forget [SESSION]",
+        ...tooMuch("forget [SESSION]", "{name}"),
       },
       {
         verb: "start",
@@ -211,7 +200,7 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         verb: "stop",
         bound: "Stopped.",
         unbound: "Stopped. Its scratch directory is removed.",
-        ...bare("stop"),
+        ...tooMuch("stop"),
       },
     ],
   },

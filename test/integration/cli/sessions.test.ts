@@ -3,6 +3,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SessionEntry } from "../../../state/session-map.ts";
+import { AT_ONCE } from "../../support/approvals.ts";
 import { type Bench, type Bound, bound, startBench } from "../../support/e2e.ts";
 import { say } from "../../support/model.ts";
 import { until } from "../../support/poll.ts";
@@ -26,7 +27,7 @@ let cli: SessionCli;
 let chats: Record<"apple" | "beet" | "corn" | "dill" | "egg" | "goji", Bound>;
 
 beforeAll(async () => {
-  bench = await startBench({ config: { messages: { inbound: { byChannel: { telegram: 0 } } } } });
+  bench = await startBench({ config: AT_ONCE });
   cli = sessionCli(bench);
   for (const folder of ["shop", "other", "third"]) await mkdir(join(bench.gateway.root, folder));
   const remembers = async (word: string) => {
