@@ -11,6 +11,7 @@ import type {
 } from "../../adapters/router.ts";
 import type { Route, SessionEntry } from "../../state/session-map.ts";
 import { choicesOf } from "./choices.ts";
+import { ChosenMode } from "./chosen-mode.ts";
 import { Projector, type SessionEvent } from "./events.ts";
 import type { Identity } from "./identity.ts";
 import type { Output } from "./output.ts";
@@ -51,6 +52,7 @@ const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
 export class Reader implements SessionListener {
   readonly #parts: ReaderParts;
   readonly #projector: Projector;
+  readonly #chosen: ChosenMode;
   #following: Following | undefined;
   #own: OwnTurn | undefined;
   #deafUntil = 0;
@@ -67,6 +69,7 @@ export class Reader implements SessionListener {
   constructor(parts: ReaderParts) {
     this.#parts = parts;
     this.#projector = new Projector((update) => parts.harness.toolName(update));
+    this.#chosen = new ChosenMode(parts.adopt);
   }
 
   /** Everything heard goes to this turn until the returned function is called; `alive` is told of each sign of life. */
@@ -77,7 +80,7 @@ export class Reader implements SessionListener {
     return () => {
       if (this.#following === following) this.#following = undefined;
       if (turn.outcome?.status !== "completed") this.#deafUntil = performance.now() + DEAF_MS;
-      this.#projector.clear();
+      this.#forget();
     };
   }
 
@@ -111,6 +114,7 @@ export class Reader implements SessionListener {
     if (event.type === "commands") this.commands = event.names;
     if (event.type === "usage") this.#parts.record.meter.heard(event, this.#parts.harness.modelIn(update));
     if (this.#projector.beginsAnother(update)) this.#emit({ type: "break" });
+    this.#chosen.heard(event);
     this.#emit(event);
   }
 
@@ -136,7 +140,7 @@ export class Reader implements SessionListener {
       const { tell, mode } = decision;
       if (tell !== undefined)
         setImmediate(() => void this.#parts.tell(tell, following.turn.input.conversation));
-      if (mode !== undefined) setImmediate(() => void this.#parts.adopt(mode).catch(() => {}));
+      if (mode !== undefined) this.#chosen.after(request.toolCall.toolCallId, mode);
       return decision.answer;
     } finally {
       this.#questions -= 1;
@@ -209,12 +213,17 @@ export class Reader implements SessionListener {
       onOver: () => {
         if (this.#own !== own) return;
         this.#own = undefined;
-        this.#projector.clear();
+        this.#forget();
       },
     });
     this.#own = own;
     begun(own.turn);
     return own;
+  }
+
+  #forget(): void {
+    this.#projector.clear();
+    this.#chosen.settle();
   }
 
   #emit(event: SessionEvent): void {

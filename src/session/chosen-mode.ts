@@ -1,0 +1,30 @@
+// A mode chosen with an answer, as "approve the plan and accept edits", where the harness has no such option itself. The
+// tool that was asked about may set a mode of its own when it ends, as a plan does, and whichever is set last holds: so
+// ours is set after it.
+import type { SessionEvent } from "./events.ts";
+
+export class ChosenMode {
+  readonly #set: (mode: string) => Promise<void>;
+  #chosen: { toolCallId: string; mode: string } | undefined;
+
+  constructor(set: (mode: string) => Promise<void>) {
+    this.#set = set;
+  }
+
+  /** Sets the mode as soon as this tool call has ended. */
+  after(toolCallId: string, mode: string): void {
+    this.#chosen = { toolCallId, mode };
+  }
+
+  heard(event: SessionEvent): void {
+    if (event.type !== "tool" || event.id !== this.#chosen?.toolCallId) return;
+    if (event.status === "completed" || event.status === "failed") this.settle();
+  }
+
+  /** Nothing more comes of the turn: a mode that still waits is set now. A harness that is gone has it at its next start. */
+  settle(): void {
+    const chosen = this.#chosen;
+    this.#chosen = undefined;
+    if (chosen) this.#set(chosen.mode).catch(() => {});
+  }
+}
