@@ -1,6 +1,6 @@
 // One ACP connection to one adapter process: it moves messages, hosts several sessions, and knows no product.
 import { Readable, Writable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import {
   type AnyMessage,
   type ClientConnection,
@@ -115,14 +115,16 @@ function openWire(o: {
   for (const method of o.extensions) {
     app.onNotification(method, anything, ({ params }) => router.extension(method, params));
   }
-  return app.connect({ ...stream, readable: stream.readable.pipeThrough(renamed()) });
+  return app.connect({ ...stream, readable: stream.readable.pipeThrough(inOrder()) });
 }
 
-function renamed(): TransformStream<AnyMessage, AnyMessage> {
+// What is written right behind an answer is not of what was asked: whoever waits for the answer has it first.
+function inOrder(): TransformStream<AnyMessage, AnyMessage> {
   return new TransformStream({
-    transform: (message, wire) => {
+    transform: async (message, wire) => {
       const ours = "method" in message ? OURS.get(message.method) : undefined;
       wire.enqueue(ours === undefined ? message : { ...message, method: ours });
+      if (!("method" in message)) await immediate();
     },
   });
 }

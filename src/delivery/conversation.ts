@@ -8,6 +8,7 @@ import type { Turn } from "../session/turn.ts";
 import { interruption } from "./interrupted.ts";
 import type { Outbound } from "./outbound.ts";
 import { Poster } from "./poster.ts";
+import { QueueNotice } from "./queue-notice.ts";
 import { deliver } from "./reader.ts";
 import type { DeliveryStyle } from "./style.ts";
 import { turnName } from "./turn-name.ts";
@@ -24,13 +25,13 @@ export interface ConversationParts {
   onUnrecorded: (error: unknown) => void;
   /** Claude said something of its own accord, and there was nobody to post it to. */
   onUnheard: () => void;
+  /** True when nothing is begun, and nothing that ends is taken for done, any more: the next gateway goes on. */
+  stopping: () => boolean;
 }
 
 type Posted = Pick<InboxPrompt, "id" | "route" | "acceptedAt">;
 
 const PACE_MS = 350;
-// An answer that comes at once needs no word before it, which would only hold it up.
-const ACKNOWLEDGE_MS = 1_500;
 
 export class Conversation {
   readonly #parts: ConversationParts;
@@ -39,13 +40,16 @@ export class Conversation {
   // began last, and what a prompt is answered with follows them.
   #begun: Promise<void> = Promise.resolve();
   #own: Promise<void> = Promise.resolve();
-  #stopping = false;
-  #acknowledged = false;
+  readonly #queue: QueueNotice;
   // What came while the gateway was still looking for what the last one left is not of the last one.
   readonly #taken = new Map<string, Promise<"accepted" | "duplicate">>();
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+    this.#queue = new QueueNotice({
+      waiting: () => parts.session.activity.prompts - 1,
+      say: (text, route) => parts.stopping() || this.notify(text, route),
+    });
   }
 
   /** Takes a prompt: it is on disk when this resolves, and runs when those before it are done. A known id is taken once. */
@@ -54,8 +58,8 @@ export class Conversation {
   ): Promise<"accepted" | "duplicate"> {
     const { session, inbox, now } = this.#parts;
     const { generation, route } = await session.ensure({});
-    const acceptedAt = now().toISOString();
-    const accepted: InboxPrompt = { ...prompt, acceptedAt, state: "accepted", generation };
+    const given = { ...prompt, acceptedAt: now().toISOString() };
+    const accepted: InboxPrompt = { ...given, state: "accepted", generation };
     const accepting = inbox.accept(accepted);
     const mine = !this.#taken.has(prompt.id);
     const taken = accepting.catch(() => "duplicate" as const);
@@ -65,10 +69,10 @@ export class Conversation {
       if (mine) this.#taken.delete(prompt.id);
       return verdict;
     }
+    if (this.#parts.stopping()) return verdict;
     const { prompts: ahead } = this.#parts.session.activity;
     const turn = this.#run(accepted);
-    if (ahead === 0) this.#acknowledged = false;
-    else this.#acknowledgeLater(turn);
+    this.#queue.entered(turn, ahead);
     if (!isDeepStrictEqual(route, prompt.route)) void this.#moved(prompt.route);
     return verdict;
   }
@@ -125,15 +129,11 @@ export class Conversation {
   /** After a restart: runs what was accepted and not yet handed to Claude, and reports what was cut off, never runs it twice. */
   async recover(): Promise<void> {
     for (const prompt of await this.#parts.inbox.all()) {
+      if (this.#parts.stopping()) return;
       if ((await this.#taken.get(prompt.id)) === "accepted") continue;
       if (prompt.state === "accepted") this.#run(prompt);
       else await this.#report(prompt);
     }
-  }
-
-  /** From now on nothing that ends is taken for done: the gateway is stopping, and the next one goes on. */
-  stop(): void {
-    this.#stopping = true;
   }
 
   /** Resolves when what has been said so far is posted, or after `ms`. */
@@ -156,13 +156,17 @@ export class Conversation {
 
   async #deliver(prompt: InboxPrompt, turn: Turn): Promise<void> {
     const before = this.#last;
-    const recorded = this.#mirror(prompt, "user", prompt.text);
-    const after = () => Promise.all([before, this.#own]);
+    // What Claude begins by itself behind this prompt waits for its words, and not they for that.
+    let own: Promise<void> | undefined;
+    void turn.submitted.then(() => {
+      own = this.#own;
+    });
+    const after = () => Promise.all([before, own ?? this.#own]);
     try {
-      await this.#tell(prompt, turn, { after, recorded });
+      await this.#tell(prompt, turn, { after, recorded: this.#mirror(prompt, "user", prompt.text) });
     } finally {
       await before;
-      if (!this.#stopping) await this.#parts.inbox.done(prompt.id);
+      if (!this.#parts.stopping()) await this.#parts.inbox.done(prompt.id);
       this.#taken.delete(prompt.id);
     }
   }
@@ -196,18 +200,7 @@ export class Conversation {
     this.#parts.onUnheard();
   }
 
-  // A line for the first message that really has to wait, and no more until Claude has caught up.
-  #acknowledgeLater({ submitted, result, input: { conversation: route } }: Turn): void {
-    const timer = setTimeout(() => {
-      if (this.#acknowledged || this.#stopping || route === undefined) return;
-      this.#acknowledged = true;
-      this.notify(`Queued (${this.#parts.session.activity.prompts - 1} waiting).`, route);
-    }, ACKNOWLEDGE_MS);
-    timer.unref();
-    void Promise.race([submitted, result]).then(() => clearTimeout(timer));
-  }
-
-  // Where the session's people are is worth a line in the log when it cannot be written, and not a lost message.
+  // Worth a line in the log when it cannot be written, and not a lost message.
   async #moved(route: Route): Promise<void> {
     await this.#parts.session.record.note({ route }).catch(this.#parts.onUnrecorded);
   }

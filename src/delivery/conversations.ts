@@ -27,6 +27,7 @@ const LAST_WORDS_MS = 1_500;
 export class Conversations {
   readonly #parts: ConversationsParts;
   readonly #conversations = new Map<string, Conversation>();
+  #stopping = false;
 
   constructor(parts: ConversationsParts) {
     this.#parts = parts;
@@ -46,6 +47,7 @@ export class Conversations {
       onLost,
       onUnrecorded,
       onUnheard: () => onUnheard(identity),
+      stopping: () => this.#stopping,
     });
     this.#conversations.set(key, conversation);
     return conversation;
@@ -58,9 +60,9 @@ export class Conversations {
     }
   }
 
-  /** Call before the sessions stop: what they cut off then stays in the inboxes. */
+  /** Call before the sessions stop: what they cut off then, and what comes then, stays in the inboxes for the next gateway. */
   stop(): void {
-    for (const conversation of this.#conversations.values()) conversation.stop();
+    this.#stopping = true;
   }
 
   /** Lets what was said until now reach the chats, for a moment. */

@@ -68,7 +68,7 @@ export class Pool {
 
   /**
    * Finds or makes a place, waiting for a free slot where there is none.
-   * Throws the Failure the harness could not be started with, `closed` after stop(), or the signal's reason.
+   * Throws the Failure the harness could not be started with, `closed` after refuse(), or the signal's reason.
    */
   async seat(request: SlotRequest): Promise<Seat> {
     await this.slots.take(request);
@@ -94,9 +94,14 @@ export class Pool {
     return [...this.#adapters].map(({ connection, seats }) => ({ pid: connection.pid, sessions: seats }));
   }
 
-  /** Ends every adapter process; nothing can be seated afterwards. */
-  async stop(): Promise<void> {
+  /** Nothing can be seated from now on, and what is being started is given up. */
+  refuse(): void {
     this.#stopped.abort(new Failure({ code: "closed", message: "The gateway is shutting down." }));
+  }
+
+  /** Ends every adapter process, after `refuse`. */
+  async stop(): Promise<void> {
+    this.refuse();
     await this.#starting?.catch(() => undefined);
     await Promise.all([...this.#adapters].map((adapter) => this.#end(adapter)));
   }

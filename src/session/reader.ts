@@ -45,7 +45,7 @@ interface Following {
   alive: () => void;
 }
 
-// What comes so soon after a turn that was ended is its rest, and nobody wants to hear it.
+// What comes so soon after a turn that was ended is its rest.
 const DEAF_MS = 1_000;
 const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
 
@@ -72,14 +72,18 @@ export class Reader implements SessionListener {
     this.#chosen = new ChosenMode(parts.adopt);
   }
 
-  /** Everything heard goes to this turn until the returned function is called; `alive` is told of each sign of life. */
-  follow(turn: Turn, alive: () => void): () => void {
+  /**
+   * Everything heard goes to this turn until the returned function is called; `alive` is told of each sign of life. A turn
+   * that was not `whole` has a rest to come, which nobody wants to hear.
+   */
+  follow(turn: Turn, alive: () => void): (o: { whole: boolean }) => void {
     const following = { turn, alive };
     this.#following = following;
     this.#parts.output.add("user", turn.input.text);
-    return () => {
-      if (this.#following === following) this.#following = undefined;
-      if (turn.outcome?.status !== "completed") this.#deafUntil = performance.now() + DEAF_MS;
+    return ({ whole }) => {
+      if (this.#following !== following) return;
+      this.#following = undefined;
+      if (!whole) this.#deafUntil = performance.now() + DEAF_MS;
       this.#forget();
     };
   }

@@ -5,7 +5,7 @@ import { crashFailure } from "../../adapters/connection.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import type { Live } from "./live.ts";
 import type { Reader } from "./reader.ts";
-import type { PromptInput, Turn } from "./turn.ts";
+import type { PromptInput, Turn, TurnResult } from "./turn.ts";
 import type { UsageMeter } from "./usage.ts";
 import { watch } from "./watchdog.ts";
 
@@ -45,10 +45,10 @@ export async function runPrompt(run: Run): Promise<boolean> {
   const dog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
   const done = reader.follow(turn, () => dog.alive());
   try {
-    return await submit(run);
+    return await submit(run, done);
   } finally {
     dog.stop();
-    done();
+    done({ whole: turn.outcome?.status === "completed" });
   }
 }
 
@@ -62,7 +62,7 @@ async function attend(run: Run): Promise<void> {
   over.abort();
 }
 
-async function submit(run: Run): Promise<boolean> {
+async function submit(run: Run, heard: ReturnType<Reader["follow"]>): Promise<boolean> {
   const { live, turn, harness } = run;
   if (turn.signal.aborted) turn.settleCancelled();
   if (turn.outcome) return true;
@@ -79,9 +79,13 @@ async function submit(run: Run): Promise<boolean> {
   const noted = run.onSubmitted().catch(() => {});
   try {
     const raw = await Promise.race([answered, escalation]);
+    const result = resultOf(raw);
+    // What comes from now on is not of this turn, however long the record takes.
+    heard({ whole: result !== undefined });
     turn.usage = run.usage.end(raw);
     await noted;
-    settle(turn, raw);
+    if (result) turn.settle(result);
+    else turn.settleCancelled();
   } catch (error) {
     if (turn.signal.aborted) turn.settleCancelled();
     else if (run.first && isUnknownSession(error)) return false;
@@ -99,11 +103,11 @@ function isUnknownSession(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === -32002;
 }
 
-function settle(turn: Turn, raw: unknown): void {
+function resultOf(raw: unknown): TurnResult | undefined {
   const told = promptResult.safeParse(raw);
   const stopReason = told.success ? told.data.stopReason : "end_turn";
-  if (raw === undefined || stopReason === "cancelled") turn.settleCancelled();
-  else turn.settle({ status: "completed", stopReason });
+  const cancelled = raw === undefined || stopReason === "cancelled";
+  return cancelled ? undefined : { status: "completed", stopReason };
 }
 
 function blocks(input: PromptInput): object[] {

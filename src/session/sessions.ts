@@ -107,6 +107,7 @@ export class Sessions {
   /** Ends every turn and every process; each session stays resumable. */
   async stop(): Promise<void> {
     clearInterval(this.#parking);
+    this.pool.refuse();
     await Promise.all(
       this.all().map((session) => session.close({ discard: false, reason: "gateway stopped" })),
     );

@@ -56,6 +56,14 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
       count += 1;
       return conversations.of(IDENTITY).accept({ id: `m${count}`, text, images: [], route });
     },
+    /** What waits on disk, and how far it got. */
+    inbox: async () => (await inbox.all()).map(({ text, state }) => `${text}: ${state}`),
+    /** The gateway is told to end. */
+    stops: async () => {
+      conversations.stop();
+      await engine.sessions.stop();
+      await conversations.settle();
+    },
     /** What a typed message does while a question waits: true when it was the answer. */
     answers: (text: string) =>
       engine.pending.hear(IDENTITY, { text, authorized: true, by: "telegram:501" }).is === "answer",

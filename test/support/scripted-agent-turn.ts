@@ -43,8 +43,7 @@ async function play(step: Step, stage: Stage): Promise<End> {
   if ("update" in step) stage.update(step.update);
   if ("waitMs" in step) await sleep(step.waitMs);
   if ("hang" in step) await new Promise(() => {});
-  if ("late" in step)
-    return { after: () => setTimeout(() => stage.update(chunk("agent_message_chunk", step.late)), 50) };
+  if ("late" in step) return { after: () => speakLate(step, stage) };
   if ("fail" in step) return { fail: step.fail };
   if ("stop" in step) return { stop: step.stop };
   if ("exit" in step) return await exit(step.exit);
@@ -81,6 +80,12 @@ async function speak(step: { say: string; chunks?: number; gapMs?: number }, sta
     stage.update(chunk("agent_message_chunk", letters.slice(at, at + size).join("")));
   }
   return {};
+}
+
+function speakLate({ late, afterMs = 50 }: { late: string; afterMs?: number }, stage: Stage): void {
+  const speaks = () => stage.update(chunk("agent_message_chunk", late));
+  if (afterMs === 0) speaks();
+  else setTimeout(speaks, afterMs);
 }
 
 function useTool(

@@ -20,8 +20,8 @@ export type Step =
   | { waitMs: number }
   /** Nothing more until cancelled. */
   | { hang: true }
-  /** Text sent after the answer to the prompt. */
-  | { late: string }
+  /** Text sent so many milliseconds [50] after the answer to the prompt; with 0 it is written together with that. */
+  | { late: string; afterMs?: number }
   | { fail: RpcFailure }
   | { stop: string }
   | { exit: number }

@@ -129,14 +129,20 @@ describe("given an adapter that tells nothing of its life", () => {
     chat = await startChat({ command: agent.command, env: { CLAUDE_CONFIG_DIR: dir } });
   }
 
-  test("a word that comes after its turn is a message of its own, and a prompt right behind it hears none of it", async () => {
-    await scripted({ turns: { first: [{ say: "Done." }, { late: "One thing more." }] } });
-    await chat.says("first");
-    await chat.sees("One thing more.");
-    await chat.says("second");
-    await chat.sees("Echo: second");
-    expect(chat.texts()).toEqual(["Done.", "One thing more.", "Echo: second"]);
-  });
+  test.each([
+    ["after its turn", 50],
+    ["right behind its end, in the same breath", 0],
+  ])(
+    "a word that comes %s is a message of its own, and a prompt right behind it hears none of it",
+    async (_, afterMs) => {
+      await scripted({ turns: { first: [{ say: "Done." }, { late: "One thing more.", afterMs }] } });
+      await chat.says("first");
+      await chat.sees("One thing more.");
+      await chat.says("second");
+      await chat.sees("Echo: second");
+      expect(chat.texts()).toEqual(["Done.", "One thing more.", "Echo: second"]);
+    },
+  );
 
   test("what comes after a cancelled turn is heard by nobody", async () => {
     await scripted({ turns: { first: [{ say: "Working." }, { late: "Rest." }, { hang: true }] } });

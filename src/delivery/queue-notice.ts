@@ -1,0 +1,30 @@
+// A line for the first message that has to wait for its turn, and no more until Claude has caught up.
+import type { Route } from "../../state/session-map.ts";
+import type { Turn } from "../session/turn.ts";
+
+// An answer that comes at once needs no word before it, which would only hold it up.
+const AFTER_MS = 1_500;
+
+export class QueueNotice {
+  readonly #parts: { waiting: () => number; say: (text: string, route: Route) => void };
+  #said = false;
+
+  /** `waiting` counts the prompts that wait now. */
+  constructor(parts: { waiting: () => number; say: (text: string, route: Route) => void }) {
+    this.#parts = parts;
+  }
+
+  /** A prompt came when so many were `ahead` of it. */
+  entered({ submitted, result, input }: Turn, ahead: number): void {
+    const { conversation: route } = input;
+    if (ahead === 0) this.#said = false;
+    if (ahead === 0 || route === undefined) return;
+    const timer = setTimeout(() => {
+      if (this.#said) return;
+      this.#said = true;
+      this.#parts.say(`Queued (${this.#parts.waiting()} waiting).`, route);
+    }, AFTER_MS);
+    timer.unref();
+    void Promise.race([submitted, result]).then(() => clearTimeout(timer));
+  }
+}
