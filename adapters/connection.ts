@@ -215,8 +215,8 @@ async function within<T>(o: { ms: number; task: Promise<T>; signal: AbortSignal 
   const stopped = () => reject(o.signal?.reason);
   const timer = setTimeout(late, o.ms);
   o.signal?.addEventListener("abort", stopped, { once: true });
+  if (o.signal?.aborted) stopped();
   try {
-    o.signal?.throwIfAborted();
     return await Promise.race([o.task, promise]);
   } finally {
     clearTimeout(timer);

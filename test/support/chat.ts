@@ -1,6 +1,7 @@
 // A chat without a channel: an engine whose conversations post into a list, for tests of what people are shown and when.
 import { join } from "node:path";
 import { Conversations } from "../../src/delivery/conversations.ts";
+import type { Outbound } from "../../src/delivery/outbound.ts";
 import type { DeliveryStyle } from "../../src/delivery/style.ts";
 import { hostLock } from "../../src/host/lock.ts";
 import { openInbox } from "../../state/inbox.ts";
@@ -14,9 +15,11 @@ const STYLE: DeliveryStyle = { mode: "live", longOutput: "split", progress: "nor
 const IDENTITY = { agentId: "cc", sessionKey: "agent:cc:acp:chat" };
 const ROUTE: Route = { channel: "telegram", to: "501", threadId: 7 };
 
+type Post = { text: string; route: Route; at: number };
+
 /** One conversation over a real adapter, or over `command`. */
 export async function startChat(o: EngineOptions & { style?: Partial<DeliveryStyle> } = {}) {
-  const posts: { text: string; route: Route; at: number }[] = [];
+  const posts: Post[] = [];
   const mirrored: string[] = [];
   const unheard: string[] = [];
   const engine = await startEngine({
@@ -27,11 +30,7 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
   const style = { ...STYLE, ...o.style };
   const conversations = new Conversations({
     sessions: engine.sessions,
-    outbound: {
-      post: async ({ text, route }) => void posts.push({ text, route, at: performance.now() }),
-      typing: async () => {},
-      mirror: async ({ role, text }) => void mirrored.push(`${role}: ${text}`),
-    },
+    outbound: into(posts, mirrored),
     inboxOf: () => inbox,
     inboxes: async () => [],
     styleOf: () => style,
@@ -76,6 +75,14 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
       conversations.stop();
       await engine.dispose();
     },
+  };
+}
+
+function into(posts: Post[], mirrored: string[]): Outbound {
+  return {
+    post: async ({ text, route }) => void posts.push({ text, route, at: performance.now() }),
+    typing: async () => {},
+    mirror: async ({ role, text }) => void mirrored.push(`${role}: ${text}`),
   };
 }
 
