@@ -5,6 +5,8 @@ const seconds = 1000;
 /** What would take the run of everything over a quarter of an hour: `npm run test:long`. */
 const LONG = [
   "test/integration/cli/sessions.test.ts",
+  "test/integration/provision/registry.test.ts",
+  "test/e2e/approvals-older.test.ts",
   "test/e2e/spawn.test.ts",
   "test/e2e/verbs-places.test.ts",
 ];
