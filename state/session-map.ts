@@ -3,7 +3,13 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { goodOnes, type Lock, type OnCorrupt, openDocument, updateGiving } from "./document.ts";
-import { contractorSchema, entryFields, entrySchema, type StoredEntry } from "./session-schema.ts";
+import {
+  contractorSchema,
+  entryFields,
+  entrySchema,
+  lastNumberSchema,
+  type StoredEntry,
+} from "./session-schema.ts";
 import { Touched } from "./touched.ts";
 
 const VERSION = 1;
@@ -21,6 +27,7 @@ const knownOrFitting = z.unknown().transform((value, context): StoredEntry => {
 const fileSchema = z.looseObject({
   version: z.literal(VERSION).default(VERSION),
   contractor: contractorSchema.exactOptional(),
+  lastNumber: lastNumberSchema,
   sessions: z.array(knownOrFitting).default([]),
 });
 type File = z.infer<typeof fileSchema>;
@@ -75,7 +82,7 @@ export interface SessionMap {
   readonly file: string;
   /** Writes who the workspace's contractor is; sessions that are there already stay. */
   init(contractor: Contractor): Promise<void>;
-  read(): Promise<{ contractor?: Contractor; sessions: SessionEntry[] }>;
+  read(): Promise<{ contractor?: Contractor; lastNumber?: number; sessions: SessionEntry[] }>;
   get(id: SessionIdentity): Promise<SessionEntry | undefined>;
   /**
    * Writes what `change` makes of the entry (`undefined`: there is none) and resolves when that is durable. Known keys
@@ -165,8 +172,8 @@ export function openSessionMap(o: {
       return entry;
     },
     number: (wanted, above) =>
-      updateGiving(document, ({ sessions }) => {
-        let last = Math.max(above, ...sessions.map((entry) => entry.number ?? 0));
+      updateGiving(document, ({ sessions, lastNumber }) => {
+        let last = Math.max(above, lastNumber ?? 0, ...sessions.map((entry) => entry.number ?? 0));
         for (const { id, seen } of wanted) {
           const at = sessions.findIndex((entry) => isOf(entry, id));
           const entry = sessions[at];
@@ -178,9 +185,11 @@ export function openSessionMap(o: {
       }),
     remove: (id) =>
       updateGiving(document, (draft) => {
-        const before = draft.sessions.length;
-        draft.sessions = draft.sessions.filter((entry) => !isOf(entry, id));
-        return draft.sessions.length < before;
+        const gone = draft.sessions.find((entry) => isOf(entry, id));
+        draft.sessions = draft.sessions.filter((entry) => entry !== gone);
+        // Its number is nobody else's: people may still have it before them in a list.
+        if (gone?.number) draft.lastNumber = Math.max(gone.number, draft.lastNumber ?? 0);
+        return gone !== undefined;
       }),
   };
 }
@@ -189,12 +198,14 @@ export function openSessionMap(o: {
 function salvageFile(raw: unknown): File | undefined {
   const file = z.looseObject({}).safeParse(raw);
   if (!file.success) return undefined;
-  const { contractor, sessions, ...others } = file.data;
+  const { contractor, lastNumber, sessions, ...others } = file.data;
   const owner = contractorSchema.safeParse(contractor);
+  const last = lastNumberSchema.parse(lastNumber);
   return {
     ...others,
     version: VERSION,
     ...(owner.success ? { contractor: owner.data } : {}),
+    ...(last ? { lastNumber: last } : {}),
     sessions: goodOnes(entrySchema, sessions),
   };
 }

@@ -48,6 +48,9 @@ export const entryFields = {
 };
 export const entrySchema = z.looseObject(entryFields);
 
+/** The highest number of a list that was given to a session which is gone. */
+export const lastNumberSchema = z.int().nonnegative().catch(0).exactOptional();
+
 export const contractorSchema = z.looseObject({
   agentId: text,
   kind: text,

@@ -84,14 +84,13 @@ export function createRuntime(parts: RuntimeParts): AcpRuntime {
       else await session.reset("reset");
     },
     cancel: ({ handle, reason }) => sessionOf(handle).cancel(reason ?? "cancelled"),
-    close: ({ handle, reason, discardPersistentState: discard = false }) =>
-      letGo({
-        session: sessionOf(handle),
-        reason,
-        discard,
-        oneshot: isOneshot(identityOf(handle)),
-        onReset: () => parts.onHostReset(handle.sessionKey),
-      }),
+    close: async ({ handle, reason, discardPersistentState: discard = false }) => {
+      const session = sessionOf(handle);
+      const oneshot = isOneshot(session.identity);
+      const onReset = () => parts.onHostReset(handle.sessionKey);
+      await letGo({ session, reason, discard, oneshot, onReset });
+      if (discard) oneshots.delete(identityKey(session.identity));
+    },
   };
 }
 

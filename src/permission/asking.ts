@@ -43,6 +43,10 @@ export interface Asking {
   signal: AbortSignal;
 }
 
+/** What is typed so soon after a question was shown, behind one that was settled just before, was written for that one. */
+const READ_MS = 1_000;
+const FOLLOWS_MS = 3_000;
+
 export interface AskingParts {
   native: NativeApprovals;
   pending: Pending;
@@ -126,10 +130,11 @@ interface Typed {
   close: () => string[];
 }
 
-// A "1" that was meant for the question before answers none that nobody has seen.
+// A "1" that was meant for the question before allows nothing that nobody has seen, or can have read.
 function typed(parts: AskingParts, asking: Asking): Typed {
   const { promise, resolve } = Promise.withResolvers<Answer>();
-  let visible = false;
+  const readMs = parts.pending.sinceSettled(asking.identity) < FOLLOWS_MS ? READ_MS : 0;
+  let readAt = Number.POSITIVE_INFINITY;
   const read = (text: string): Reply | undefined => {
     const reply = readReply(text);
     return reply?.is === "always" && !asking.mayAlways ? undefined : reply;
@@ -139,7 +144,8 @@ function typed(parts: AskingParts, asking: Asking): Typed {
     reads: (text) => {
       const reply = read(text);
       if (!reply) return "other";
-      return visible || reply.is === "cancel" || reply.is === "deny" ? "answer" : "unclear";
+      const opens = reply.is === "once" || reply.is === "always";
+      return opens && performance.now() < readAt ? "unclear" : "answer";
     },
     answer: ({ text, by }) => {
       const reply = read(text);
@@ -147,7 +153,7 @@ function typed(parts: AskingParts, asking: Asking): Typed {
     },
   });
   const asked = () => {
-    visible = true;
+    readAt = performance.now() + readMs;
   };
   return { answer: promise, asked, close };
 }

@@ -44,6 +44,8 @@ const KEPT_TOO = "Kept as well.";
 
 export class Pending {
   readonly #slots = new Map<string, Slot>();
+  // When the last question of a conversation was settled, on the clock of `performance`.
+  readonly #settled = new Map<string, number>();
 
   /**
    * Asks for typed answers until the returned function is called, which gives back what was typed beside them. A newer
@@ -56,8 +58,14 @@ export class Pending {
     this.#slots.set(key, slot);
     return () => {
       if (this.#slots.get(key) === slot) this.#slots.delete(key);
+      this.#settled.set(key, performance.now());
       return slot.kept;
     };
+  }
+
+  /** Milliseconds since a question of this conversation was settled. */
+  sinceSettled(identity: Identity): number {
+    return performance.now() - (this.#settled.get(identityKey(identity)) ?? Number.NEGATIVE_INFINITY);
   }
 
   /** Shows a message to the question of its conversation. Only those the host authorises there may answer. */

@@ -43,6 +43,7 @@ interface Move extends By {
 
 export class Desk {
   readonly #parts: DeskParts;
+  #resumed: Promise<unknown> = Promise.resolve();
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -104,15 +105,10 @@ export class Desk {
    * Throws Failure `transcript-missing` when there is no transcript of it.
    */
   async resume(o: Move): Promise<SessionEntry> {
-    const origin = await this.#origin(o.ref);
-    const target = o.into ?? origin.identity;
-    if (!target) throw homeless(origin.claudeSessionId);
-    const { claudeSessionId, identity, cwd } = origin;
-    if (origin.current && identity && !same(identity, target)) throw inUse(o.ref);
-    const session = this.session(target);
-    if ((await session.record.read())?.claudeSessionId === claudeSessionId) return await session.ensure({});
-    const adopt = () => session.record.adopt({ claudeSessionId, cwd, reason: "resumed another" });
-    return await session.replace(adopt, unlessHere(target, o.here, replaced));
+    // One after the other: two at the same moment would both find the session free.
+    const resumed = this.#resumed.then(() => this.#resume(o));
+    this.#resumed = resumed.catch(() => {});
+    return await resumed;
   }
 
   /** A conversation goes on with a copy of a session's past; the original stays as it is. */
@@ -158,6 +154,18 @@ export class Desk {
     await this.close(identity, { reason: "forgotten", here });
     await this.#parts.forgotten(identity);
     await this.#parts.sessions.mapOf(identity.agentId).remove(identity);
+  }
+
+  async #resume(o: Move): Promise<SessionEntry> {
+    const origin = await this.#origin(o.ref);
+    const target = o.into ?? origin.identity;
+    if (!target) throw homeless(origin.claudeSessionId);
+    const { claudeSessionId, identity, cwd } = origin;
+    if (origin.current && identity && !same(identity, target)) throw inUse(o.ref);
+    const session = this.session(target);
+    if ((await session.record.read())?.claudeSessionId === claudeSessionId) return await session.ensure({});
+    const adopt = () => session.record.adopt({ claudeSessionId, cwd, reason: "resumed another" });
+    return await session.replace(adopt, unlessHere(target, o.here, replaced));
   }
 
   async #roll(): Promise<Roll> {

@@ -22,21 +22,31 @@ interface Registered {
  * others; where none can be, the first one's error is thrown.
  */
 export async function callRoll(maps: readonly SessionMap[]): Promise<Roll> {
-  const { all, failed } = await readAll(maps);
+  const { all, last, failed } = await readAll(maps);
   if (failed.length > 0 && failed.length === maps.length) throw failed[0];
   const fresh = unnumbered(all);
-  if (fresh.length > 0) await register(fresh, highest(all));
-  const entries = fresh.length > 0 ? (await readAll(maps)).all : all;
-  return { entries: withNumbers(entries), problems: failed.map(describe) };
+  if (fresh.length > 0) await register(fresh, last);
+  const called = fresh.length > 0 ? await readAll(maps) : { all, last };
+  return { entries: withNumbers(called), problems: failed.map(describe) };
 }
 
-async function readAll(maps: readonly SessionMap[]): Promise<{ all: Registered[]; failed: unknown[] }> {
-  const read = await Promise.allSettled(
-    maps.map(async (map) => (await map.read()).sessions.map((entry) => ({ entry, map }))),
-  );
-  const all = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+interface Called {
+  all: Registered[];
+  /** The highest number that was ever given. */
+  last: number;
+}
+
+async function readAll(maps: readonly SessionMap[]): Promise<Called & { failed: unknown[] }> {
+  const read = await Promise.allSettled(maps.map(async (map) => ({ map, ...(await map.read()) })));
+  const good = read.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const all = good.flatMap(({ map, sessions }) => sessions.map((entry) => ({ entry, map })));
   return {
     all: all.sort((a, b) => a.entry.createdAt.localeCompare(b.entry.createdAt)),
+    last: Math.max(
+      0,
+      ...good.map((map) => map.lastNumber ?? 0),
+      ...all.map(({ entry }) => entry.number ?? 0),
+    ),
     failed: read.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : [])),
   };
 }
@@ -61,14 +71,10 @@ async function register(fresh: readonly Registered[], taken: number): Promise<vo
 }
 
 // Who could not be registered is called by the next number, for now.
-function withNumbers(all: readonly Registered[]): Numbered[] {
-  let last = highest(all);
+function withNumbers({ all, last }: Called): Numbered[] {
+  let next = last;
   return all.map(({ entry }) => {
-    if (!entry.number) last += 1;
-    return { ...entry, number: entry.number || last };
+    if (!entry.number) next += 1;
+    return { ...entry, number: entry.number || next };
   });
-}
-
-function highest(all: readonly Registered[]): number {
-  return Math.max(0, ...all.map(({ entry }) => entry.number ?? 0));
 }

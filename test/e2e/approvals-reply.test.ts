@@ -22,7 +22,7 @@ describe("by reply", () => {
   });
   afterAll(() => bench?.dispose());
 
-  const { asks, made, told } = workbench(() => bench);
+  const { asks, answers, made, told } = workbench(() => bench);
   const node = (name: string) => run(`node -e 'require("fs").writeFileSync("${name}", "")'`);
 
   it.each([
@@ -34,7 +34,7 @@ describe("by reply", () => {
     const asked = await asks(chat, node(`made-${allowed}-${word.trim()}`), QUESTION);
     expect(asked.buttons).toEqual([]);
     expect(asked.text).toMatch(/Reply 1 once · 3 no · cancel, or "n" and why\. I wait 10 min\./);
-    chat.says(word);
+    await answers(chat, word);
     await chat.hears(allowed ? "Done:" : /Done: .*refused/);
     expect(made(`made-${allowed}-${word.trim()}`)).toBe(allowed);
   });
@@ -42,7 +42,7 @@ describe("by reply", () => {
   it("always is a rule, and no is told with its reason", async () => {
     const asked = await asks(chat, run("cargo test"), QUESTION);
     expect(asked.text).toContain("2 always (cargo test …)");
-    chat.says("一直允许");
+    await answers(chat, "一直允许");
     await chat.hears("Done:");
     bench.model.will(run("cargo test unit"));
     chat.says("once more");

@@ -29,7 +29,7 @@ describe("Claude asks on Telegram", () => {
     await chat.presses("Deny");
     await chat.hears("Done:");
   };
-  const { asks, file, made, told, touch, write } = workbench(() => bench);
+  const { answers, asks, file, made, told, touch, write } = workbench(() => bench);
 
   it("before it runs a command, with buttons; once is once, and the next turn asks again", async () => {
     const asked = await asks(chat, touch("once"));
@@ -103,7 +103,7 @@ describe("Claude asks on Telegram", () => {
     await asks(chat, touch("typed"));
     chat.says("what is that for?");
     await chat.hears(/still waiting for an answer to: Run: touch typed/);
-    chat.says(" Y ");
+    await answers(chat, " Y ");
     await chat.hears(/resolved[\s\S]*Allowed once/);
     await chat.hears("Done:");
     await chat.hears(/You wrote while I was waiting:\s+│ what is that for\?/);

@@ -123,5 +123,8 @@ async function answer({ chat, kind, token }: Act, news: () => BotMessage[]): Pro
       ({ text }) => text.includes("Claude asks") || text.includes(`End ${token}`) || REPORT.test(text),
     );
   await until(`the question of ${token}`, asked, { withinMs: PATIENCE_MS, everyMs: 50 }).catch(() => {});
-  if (news().some(({ text }) => text.includes("Claude asks"))) chat.says(kind === "approve" ? "1" : "3");
+  if (!news().some(({ text }) => text.includes("Claude asks"))) return;
+  // A yes that comes quicker than anybody reads is not taken for one.
+  await sleep(1_000);
+  chat.says(kind === "approve" ? "1" : "3");
 }

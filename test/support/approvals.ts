@@ -1,6 +1,7 @@
 // The words of tests about approvals: what Claude wants to do in a chat, whether it was done, and where plans go.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench } from "./e2e.ts";
 import { type Message, useTool } from "./model.ts";
 import type { ModelRequest } from "./model-request.ts";
@@ -24,6 +25,11 @@ export function workbench(bench: () => Pick<Bench, "model" | "gateway">, agent =
       bench().model.will(tool);
       chat.says("go on");
       return await chat.hears(words);
+    },
+    /** Answers by typing, after as long as somebody needs to read what is asked: a quicker word is not taken for an answer. */
+    answers: async (chat: Chat, word: string) => {
+      await sleep(1_000);
+      chat.says(word);
     },
     /** True when the model has been told this. */
     told: (words: string) =>

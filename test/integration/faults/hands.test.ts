@@ -88,6 +88,22 @@ describe.concurrent("given a live session, when in the files it is", () => {
   });
 });
 
+test("given two conversations that resume one session at the same moment, one has it", async () => {
+  await using bench = await startFaults({});
+  const former = bench.session("former");
+  await says(former, "remember plum");
+  const plum = await idOf(former);
+  await former.close({ discard: true, reason: "closed" });
+  const desk = deskOf(bench.engine);
+  const moves = ["one", "two", "three"].map((name) =>
+    desk.resume({ ref: plum, into: bench.session(name).identity }),
+  );
+  const done = await Promise.allSettled(moves);
+  expect(done.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+  expect(await says(bench.session("one"), WHO)).toMatchObject({ text: "I remember: remember plum." });
+  expect(await idOf(bench.session("two"))).not.toBe(plum);
+});
+
 describe.concurrent("given a session that opens, when in the files it is meanwhile", () => {
   /** A message, when the agent has been asked for its session. */
   const opening = async (bench: FaultBench, method: string) => {

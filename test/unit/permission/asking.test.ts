@@ -1,5 +1,5 @@
 // One question, asked by buttons and by typing at once: the first answer wins, whatever the host's side does.
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Asking, type AskingParts, ask, recorded } from "../../../src/permission/asking.ts";
 import type { NativeDecision, NativeQuestion } from "../../../src/permission/native.ts";
 import { Pending } from "../../../src/permission/pending.ts";
@@ -7,7 +7,7 @@ import { Pending } from "../../../src/permission/pending.ts";
 const identity = { agentId: "cc", sessionKey: "agent:cc:one" };
 
 function bench(o: Partial<AskingParts> & { held?: boolean; mayAlways?: boolean } = {}) {
-  const pending = new Pending();
+  const pending = o.pending ?? new Pending();
   const said: string[] = [];
   const kept: string[][] = [];
   const turn = new AbortController();
@@ -162,6 +162,39 @@ describe("a question", () => {
     expect(types("what?")).toEqual({ is: "kept", say: "Kept as well." });
     types("1");
     expect(await answer).toMatchObject({ is: "once" });
+  });
+
+  test.each([
+    ["1", "once"],
+    ["always", "always"],
+  ])("behind another one takes no %j that cannot be meant for it", async (word, is) => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const pending = new Pending();
+    const first = bench({ pending });
+    await soon();
+    first.types("1");
+    expect(await first.answer).toMatchObject({ is: "once" });
+    await soon();
+    const { answer, types } = bench({ pending });
+    await soon();
+    vi.advanceTimersByTime(900);
+    expect(types(word)).toEqual({ is: "kept", say: "HINT" });
+    vi.advanceTimersByTime(100);
+    expect(types(word)).toEqual({ is: "answer" });
+    expect(await answer).toMatchObject({ is });
+  });
+
+  test("behind another one takes a no at once", async () => {
+    const pending = new Pending();
+    const first = bench({ pending });
+    await soon();
+    first.types("1");
+    await first.answer;
+    await soon();
+    const { answer, types } = bench({ pending });
+    types("no");
+    expect(await answer).toMatchObject({ is: "deny" });
   });
 
   test("hears no typing in native mode", async () => {

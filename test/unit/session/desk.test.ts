@@ -41,6 +41,9 @@ describe("a number of the list", () => {
     expect(await numbers()).toEqual({ 1: "one", 3: "three", 4: "four" });
     expect((await desk.find("#3")).identity).toEqual(id("three"));
     await expect(desk.find("2")).rejects.toThrow('No session is called "2"');
+    await desk.forget(id("four"), {});
+    await engine.sessions.of(id("five")).ensure({});
+    expect(await numbers()).toEqual({ 1: "one", 3: "three", 5: "five" });
   });
 
   test("is the same for everybody who lists at the same moment, while others begin", async () => {
