@@ -171,26 +171,8 @@ export function openSessionMap(o: {
       if (entry) touched.written(entry);
       return entry;
     },
-    number: (wanted, above) =>
-      updateGiving(document, ({ sessions, lastNumber }) => {
-        let last = Math.max(above, lastNumber ?? 0, ...sessions.map((entry) => entry.number ?? 0));
-        for (const { id, seen } of wanted) {
-          const at = sessions.findIndex((entry) => isOf(entry, id));
-          const entry = sessions[at];
-          if (!entry || entry.number !== seen) continue;
-          last += 1;
-          sessions[at] = { ...entry, number: last };
-        }
-        return last;
-      }),
-    remove: (id) =>
-      updateGiving(document, (draft) => {
-        const gone = draft.sessions.find((entry) => isOf(entry, id));
-        draft.sessions = draft.sessions.filter((entry) => entry !== gone);
-        // Its number is nobody else's: people may still have it before them in a list.
-        if (gone?.number) draft.lastNumber = Math.max(gone.number, draft.lastNumber ?? 0);
-        return gone !== undefined;
-      }),
+    number: (wanted, above) => updateGiving(document, (draft) => giveNumbers(draft, wanted, above)),
+    remove: (id) => updateGiving(document, (draft) => takeOut(draft, id)),
   };
 }
 
@@ -208,6 +190,28 @@ function salvageFile(raw: unknown): File | undefined {
     ...(last ? { lastNumber: last } : {}),
     sessions: goodOnes(entrySchema, sessions),
   };
+}
+
+type Wanted = Parameters<SessionMap["number"]>[0];
+
+function giveNumbers({ sessions, lastNumber }: File, wanted: Wanted, above: number): number {
+  let last = Math.max(above, lastNumber ?? 0, ...sessions.map((entry) => entry.number ?? 0));
+  for (const { id, seen } of wanted) {
+    const at = sessions.findIndex((entry) => isOf(entry, id));
+    const entry = sessions[at];
+    if (!entry || entry.number !== seen) continue;
+    last += 1;
+    sessions[at] = { ...entry, number: last };
+  }
+  return last;
+}
+
+// Its number is nobody else's from then on: people may still have it before them in a list.
+function takeOut(draft: File, id: SessionIdentity): boolean {
+  const gone = draft.sessions.find((entry) => isOf(entry, id));
+  draft.sessions = draft.sessions.filter((entry) => entry !== gone);
+  if (gone?.number) draft.lastNumber = Math.max(gone.number, draft.lastNumber ?? 0);
+  return gone !== undefined;
 }
 
 type Put = {
