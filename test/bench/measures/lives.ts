@@ -21,7 +21,7 @@ export async function lives(bench: Bench): Promise<void> {
   await using home = await tempDir("bench-home");
   await life(bench, "ours", { home: home.path, measured: false });
   await interleave({
-    ...{ rounds: bench.rounds(4, 1), things: SIDES, gapMs: PAUSE_MS },
+    ...{ rounds: bench.rounds(3, 1), things: SIDES, gapMs: PAUSE_MS },
     once: (name) => life(bench, name, { home: home.path, measured: true }),
   });
 }

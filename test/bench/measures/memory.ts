@@ -18,16 +18,14 @@ const IDLE_MS = 2_000;
 
 /** Summed PSS after one turn in each of eight sessions, and then the processes left after they were idle. */
 export async function memory(bench: Bench): Promise<void> {
-  for (let round = 0; round < bench.rounds(2, 1); round++) {
-    add(bench.samples, "live-8-pss", "floor", await plainClaudes(bench));
-    for (const name of ["acpx", "ours"] as const) {
-      const side = await bench.side(name);
-      try {
-        await eight(side);
-        add(bench.samples, "live-8-pss", name, await settledPss(() => processesOf(side)));
-      } finally {
-        await side.close();
-      }
+  add(bench.samples, "live-8-pss", "floor", await plainClaudes(bench));
+  for (const name of ["acpx", "ours"] as const) {
+    const side = await bench.side(name);
+    try {
+      await eight(side);
+      add(bench.samples, "live-8-pss", name, await settledPss(() => processesOf(side)));
+    } finally {
+      await side.close();
     }
   }
 }

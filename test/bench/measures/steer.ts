@@ -10,7 +10,7 @@ const ANSWER = () => say("word ".repeat(60), { chunks: 60, gapMs: 50 });
 
 export async function steering(bench: Bench): Promise<void> {
   await interleave({
-    ...{ rounds: bench.rounds(3, 1), things: SIDES, gapMs: 400 },
+    ...{ rounds: bench.rounds(2, 1), things: SIDES, gapMs: 400 },
     once: (name, round) => once(bench, name, round),
   });
 }

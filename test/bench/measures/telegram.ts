@@ -10,7 +10,7 @@ import { add, figureOf } from "../stats.ts";
 
 const ID = "telegram-overhead";
 /** Longer than the host's channel makes a chat wait between two posts. */
-const PAUSE_MS = 2_000;
+const PAUSE_MS = 1_300;
 
 /** In → out with ours less in → out with the echo; the floor is Claude's own time for the same prompt. */
 export async function telegramOverhead(bench: Bench): Promise<void> {
@@ -23,19 +23,22 @@ export async function telegramOverhead(bench: Bench): Promise<void> {
   const floor = await bench.side("floor");
   try {
     const bare = await floor.open("bare");
-    const count = bench.rounds(8, 1);
+    const count = bench.rounds(4, 1);
     const chat = () => telegram.chat({ id: 501 });
+    const indicators = () => telegram.calls("sendChatAction").length;
     await bind(chat());
     for (let round = 0; round < bench.rounds(2, 1); round++) {
       if (round > 0) await echo.start();
-      times.echo.push(...(await talk(chat(), count, async () => {})));
+      times.echo.push(...(await talk({ chat: chat(), count, indicators, between: async () => {} })));
       await echo.stop();
       if (product) await product.start();
       else {
         product = await startGateway({ telegram, model: bench.model });
         await bind(chat());
       }
-      times.ours.push(...(await talk(chat(), count, () => claudeAlone(bench, bare))));
+      times.ours.push(
+        ...(await talk({ chat: chat(), count, indicators, between: () => claudeAlone(bench, bare) })),
+      );
       await product.stop();
     }
   } finally {
@@ -58,18 +61,28 @@ async function bind(chat: Chat): Promise<void> {
   await chat.hears(({ text }) => /spawned/i.test(text) && chat.messages().length > before);
 }
 
-// The first message after a start brings the session back, which is another measure.
-async function talk(chat: Chat, messages: number, between: () => Promise<void>): Promise<number[]> {
+/**
+ * The first message after a start brings the session back, which is another measure. The channel itself shows its typing
+ * indicator before about every other answer, which then waits for the next second of its queue: those are not counted.
+ */
+async function talk(o: {
+  chat: Chat;
+  count: number;
+  indicators: () => number;
+  between: () => Promise<void>;
+}): Promise<number[]> {
   const times: number[] = [];
-  for (let at = 0; at <= messages; at++) {
+  for (let at = 0; times.length < o.count; at++) {
+    if (at > 4 * (o.count + 1)) throw new Error("every answer waited for the channel's typing indicator");
     await sleep(PAUSE_MS);
     const text = `Message ${crypto.randomUUID()}`;
+    const shown = o.indicators();
     const from = Date.now();
-    chat.says(text);
-    const answer = await chat.hears(text, { withinMs: 60_000 });
-    if (at > 0) times.push(answer.at - from);
+    o.chat.says(text);
+    const answer = await o.chat.hears(text, { withinMs: 60_000 });
+    if (at > 0 && o.indicators() === shown) times.push(answer.at - from);
     await sleep(500);
-    await between();
+    await o.between();
   }
   return times;
 }

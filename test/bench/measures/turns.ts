@@ -23,7 +23,7 @@ export async function warmTurns(bench: Bench): Promise<void> {
     async () => ({}),
     async (warm) => {
       const gapMs = GAP_MS;
-      const [turns, cancels] = [bench.rounds(24, 5), bench.rounds(8, 2)];
+      const [turns, cancels] = [bench.rounds(18, 5), bench.rounds(8, 2)];
       await interleave({
         rounds: turns,
         things: warm,
