@@ -20,7 +20,7 @@ export function readerFor(o: { session: Heard; lane: Lane; parts: SessionParts }
   const { session, lane } = o;
   const { harness, broker, defaults, followUp, onOwnTurn } = o.parts;
   const { identity, record, output } = session;
-  return new Reader({
+  const reader: Reader = new Reader({
     identity,
     harness,
     broker,
@@ -35,6 +35,11 @@ export function readerFor(o: { session: Heard; lane: Lane; parts: SessionParts }
     tell: async (text, where) => {
       if (!(await steer(session.controls, text))) followUp(text, where);
     },
-    adopt: async (mode) => session.controls.live?.setMode(mode),
+    // Chosen in a session that was reset meanwhile, it is none of the next one's.
+    adopt: async (mode) => {
+      const { live, reader: current } = session.controls;
+      if (current === reader) await live?.setMode(mode);
+    },
   });
+  return reader;
 }
