@@ -8,13 +8,18 @@ export interface RanTest {
   state: string;
   from: number;
   to: number;
+  /** What it failed with. */
+  error?: string;
 }
 
 export default class FaultReporter implements Reporter {
   onTestCaseResult(test: TestCase): void {
     const { startTime = 0, duration = 0 } = test.diagnostic() ?? {};
     const title = test.fullName.replaceAll(" > ", " ");
-    this.#note({ title, state: test.result().state, from: startTime, to: startTime + duration });
+    const { state, errors } = test.result();
+    const [first] = errors ?? [];
+    const failed = first === undefined ? {} : { error: first.message };
+    this.#note({ title, state, from: startTime, to: startTime + duration, ...failed });
   }
 
   onTestModuleEnd(module: TestModule): void {

@@ -22,9 +22,13 @@ export function rowOf({ test, turns }: { test: RanTest; turns: readonly SeenTurn
     saw: saw(mine[met]),
     recoveredMs: recovery(mine, met),
     // Every test of the matrix asks what is remembered afterwards, or looks for what must still be there.
-    lost: passed ? "nothing" : test.state === "skipped" ? "not run" : "THE TEST FAILED",
+    lost: passed ? "nothing" : test.state === "skipped" ? "not run" : failure(test),
     passed: passed || test.state === "skipped",
   };
+}
+
+function failure({ error }: RanTest): string {
+  return error === undefined ? "THE TEST FAILED" : `THE TEST FAILED: ${error.slice(0, 300)}`;
 }
 
 function saw(turn: SeenTurn | undefined): string {
