@@ -58,8 +58,8 @@ export class Conversation {
   ): Promise<"accepted" | "duplicate"> {
     const { session, inbox, now } = this.#parts;
     const { generation, route } = await session.ensure({});
-    const given = { ...prompt, acceptedAt: now().toISOString() };
-    const accepted: InboxPrompt = { ...given, state: "accepted", generation };
+    const acceptedAt = now().toISOString();
+    const accepted: InboxPrompt = { ...prompt, acceptedAt, state: "accepted", generation };
     const accepting = inbox.accept(accepted);
     const mine = !this.#taken.has(prompt.id);
     const taken = accepting.catch(() => "duplicate" as const);

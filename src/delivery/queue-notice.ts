@@ -5,12 +5,17 @@ import type { Turn } from "../session/turn.ts";
 // An answer that comes at once needs no word before it, which would only hold it up.
 const AFTER_MS = 1_500;
 
+interface QueueNoticeParts {
+  /** How many prompts wait now. */
+  waiting: () => number;
+  say: (text: string, route: Route) => void;
+}
+
 export class QueueNotice {
-  readonly #parts: { waiting: () => number; say: (text: string, route: Route) => void };
+  readonly #parts: QueueNoticeParts;
   #said = false;
 
-  /** `waiting` counts the prompts that wait now. */
-  constructor(parts: { waiting: () => number; say: (text: string, route: Route) => void }) {
+  constructor(parts: QueueNoticeParts) {
     this.#parts = parts;
   }
 

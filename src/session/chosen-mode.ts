@@ -1,7 +1,7 @@
 // A mode chosen with an answer, as "approve the plan and accept edits", where the harness has no such option itself. The
 // tool that was asked about may set a mode of its own when it ends, as a plan does, and whichever is set last holds: so
 // ours is set after it.
-import type { SessionEvent } from "./events.ts";
+import { isOver, type SessionEvent } from "./events.ts";
 
 export class ChosenMode {
   readonly #set: (mode: string) => Promise<void>;
@@ -17,8 +17,8 @@ export class ChosenMode {
   }
 
   heard(event: SessionEvent): void {
-    if (event.type !== "tool" || event.id !== this.#chosen?.toolCallId) return;
-    if (event.status === "completed" || event.status === "failed") this.settle();
+    const mine = event.type === "tool" && event.id === this.#chosen?.toolCallId;
+    if (mine && isOver(event.status)) this.settle();
   }
 
   /** Nothing more comes of the turn: a mode that still waits is set now. A harness that is gone has it at its next start. */

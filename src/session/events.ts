@@ -165,6 +165,7 @@ function toolKind(kind: string | null | undefined): ToolKind | undefined {
   return TOOL_KINDS.find((known) => known === kind);
 }
 
-function isOver(status: string): boolean {
+/** True where a tool call of this status has ended. */
+export function isOver(status: string): boolean {
   return status === "completed" || status === "failed";
 }

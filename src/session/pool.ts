@@ -99,9 +99,8 @@ export class Pool {
     this.#stopped.abort(new Failure({ code: "closed", message: "The gateway is shutting down." }));
   }
 
-  /** Ends every adapter process, after `refuse`. */
+  /** Ends every adapter process. Call `refuse` first, or another may be started meanwhile. */
   async stop(): Promise<void> {
-    this.refuse();
     await this.#starting?.catch(() => undefined);
     await Promise.all([...this.#adapters].map((adapter) => this.#end(adapter)));
   }

@@ -26,19 +26,18 @@ export async function telegramOverhead(bench: Bench): Promise<void> {
     const count = bench.rounds(4, 1);
     const chat = () => telegram.chat({ id: 501 });
     const indicators = () => telegram.calls("sendChatAction").length;
+    const talks = (between: () => Promise<void>) => talk({ chat: chat(), count, indicators, between });
     await bind(chat());
     for (let round = 0; round < bench.rounds(2, 1); round++) {
       if (round > 0) await echo.start();
-      times.echo.push(...(await talk({ chat: chat(), count, indicators, between: async () => {} })));
+      times.echo.push(...(await talks(async () => {})));
       await echo.stop();
       if (product) await product.start();
       else {
         product = await startGateway({ telegram, model: bench.model });
         await bind(chat());
       }
-      times.ours.push(
-        ...(await talk({ chat: chat(), count, indicators, between: () => claudeAlone(bench, bare) })),
-      );
+      times.ours.push(...(await talks(() => claudeAlone(bench, bare))));
       await product.stop();
     }
   } finally {
