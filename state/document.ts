@@ -1,15 +1,11 @@
 // A Document is one JSON file of ours that several processes read and write: validated, locked, atomic, durable,
-// and set aside when it is bad. It belongs to whoever opened it; session-map.ts and inbox.ts are its users.
+// and set aside when it is bad. It belongs to whoever opened it; session-map.ts and rules.ts are its users.
 import { Low } from "lowdb";
 import type { z } from "zod";
+import { deepFreeze, type Salvage, validated } from "./content.ts";
 import { resolveFile, resolveFileForWriting } from "./durable-file.ts";
-import { StateError } from "./error.ts";
-import { deepFreeze, firstIssue, JsonFile, type JsonFileOptions, type Salvage } from "./json-file.ts";
-
-/** A lock across processes on a file's path, held while `task` runs. Handed in: the host has one. */
-export type Lock = <T>(file: string, task: () => Promise<T>) => Promise<T>;
-/** Called once for every bad file that was kept beside. `reason` never quotes the file. */
-export type OnCorrupt = (info: { file: string; kept: string; reason: string }) => void;
+import { JsonFile, type JsonFileOptions, type OnCorrupt } from "./json-file.ts";
+import { inTurn, type Lock } from "./lock.ts";
 
 export interface Document<T> {
   /** The current value, frozen, because readers share it. Costs one `lstat` while the file stays as it was. */
@@ -55,15 +51,6 @@ export async function updateGiving<T, R>(document: Document<T>, change: (draft: 
     given = () => value;
   });
   return given();
-}
-
-/** For salvage: the items of what should be a list that fit, in their order. */
-export function goodOnes<T>(schema: z.ZodType<T>, list: unknown): T[] {
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((item: unknown) => {
-    const result = schema.safeParse(item);
-    return result.success ? [result.data] : [];
-  });
 }
 
 type Options<T> = Parameters<typeof openDocument<T>>[0];
@@ -118,7 +105,7 @@ class LockedDocument<T> implements Document<T> {
     const low = new Low<T>(file, this.#empty());
     await low.read();
     const draft = this.#o.draft ?? ((value: T) => structuredClone(value));
-    const valid = (next: T) => this.#valid(next);
+    const valid = (next: T) => validated(next, this.#o);
     const { value, failed } = applyAll({ base: low.data, batch, valid, draft });
     if (failed.size < batch.length) {
       low.data = deepFreeze(value);
@@ -132,17 +119,6 @@ class LockedDocument<T> implements Document<T> {
     };
   }
 
-  #valid(value: T): T {
-    const result = this.#o.schema.safeParse(value);
-    if (result.success) return result.data;
-    throw new StateError({
-      code: "invalid-change",
-      file: this.#o.file,
-      message: `A change to ${this.#o.file} was not written because ${firstIssue(result.error)}. Report this as a fault of contractor.`,
-    });
-  }
-
-  // The host's lock makes waiters of one process poll; a queue in front of it lets them follow each other at once.
   #exclusively<R>(path: string, task: () => Promise<R>): Promise<R> {
     return inTurn(path, () => this.#o.lock(path, task));
   }
@@ -188,19 +164,4 @@ function applyEach<T>({ base, batch, valid, draft }: Batch<T>): Applied<T> {
 
 function applied<T>(job: Job<T>, draft: T): T {
   return job.change(draft) ?? draft;
-}
-
-const turns = new Map<string, Promise<unknown>>();
-
-function inTurn<R>(path: string, task: () => Promise<R>): Promise<R> {
-  const mine = (turns.get(path) ?? Promise.resolve()).then(task);
-  const settled = mine.then(
-    () => {},
-    () => {},
-  );
-  turns.set(path, settled);
-  void settled.then(() => {
-    if (turns.get(path) === settled) turns.delete(path);
-  });
-  return mine;
 }

@@ -17,6 +17,8 @@ import {
 import { basename, dirname, join } from "node:path";
 import { errnoOf, StateError } from "./error.ts";
 
+const NEWLINE = 0x0a;
+
 /** What tells one content of a file from the next without reading it. */
 export type Stamp = { mtimeNs: bigint; size: bigint; ino: bigint };
 export type Snapshot = { bytes: Buffer; stamp: Stamp };
@@ -53,6 +55,10 @@ export async function stampOf(file: string): Promise<Stamp | undefined> {
   }
 }
 
+export function sameStamp(one: Stamp, other: Stamp): boolean {
+  return one.mtimeNs === other.mtimeNs && one.size === other.size && one.ino === other.ino;
+}
+
 /** The bytes and the stamp they belong to, `undefined` when there is no file. Throws a StateError like stampOf. */
 export async function readSnapshot(file: string): Promise<Snapshot | undefined> {
   let handle: FileHandle | undefined;
@@ -81,6 +87,50 @@ export async function writeDurably(what: { file: string; bytes: Buffer }): Promi
     await rm(temporary, { force: true });
     throw unwritable(what.file, error);
   }
+}
+
+/**
+ * Adds to the end of a file, in one write. Resolves with the stamp of what is at the path when all of it survives a
+ * power cut: another inode than before means that the file was replaced meanwhile, and that nobody knows where the bytes
+ * are. `undefined` where there is no file.
+ */
+export async function appendDurably(what: { file: string; bytes: Buffer }): Promise<Stamp | undefined> {
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(what.file, flags);
+    await handle.writeFile(what.bytes);
+    await handle.datasync();
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw unwritable(what.file, error);
+  } finally {
+    await handle?.close();
+  }
+  return await stampOf(what.file);
+}
+
+/**
+ * Replaces a file that others append lines to without a lock. Whole lines that came after `make` was given the content
+ * are added to the new file; who appends later finds another inode.
+ */
+export async function replaceAppended(what: {
+  file: string;
+  make: (bytes: Buffer) => Buffer;
+}): Promise<void> {
+  const old = await open(what.file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const bytes = await old.readFile();
+    await writeDurably({ file: what.file, bytes: what.make(bytes) });
+    const late = Buffer.concat([bytes.subarray(endOfLines(bytes)), await old.readFile()]);
+    const lines = late.subarray(0, endOfLines(late));
+    if (lines.length > 0) await appendDurably({ file: what.file, bytes: lines });
+  } finally {
+    await old.close();
+  }
+}
+
+function endOfLines(bytes: Buffer): number {
+  return bytes.lastIndexOf(NEWLINE) + 1;
 }
 
 /** Removes temporary files that killed writers left behind. Only for the holder of the file's lock. */

@@ -1,24 +1,22 @@
 // The inbox is the list of accepted prompts of one session that are not finished: what the host was told is "handled"
 // and must not be lost with the gateway. One file per session.
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import {
-  type Document,
-  goodOnes,
-  type Lock,
-  type OnCorrupt,
-  openDocument,
-  updateGiving,
-} from "./document.ts";
+import { goodOnes } from "./content.ts";
 import { errnoOf, StateError } from "./error.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import type { OnCorrupt } from "./json-file.ts";
+import type { Lock } from "./lock.ts";
 import type { Route, SessionIdentity } from "./session-map.ts";
 import { routeSchema } from "./session-schema.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 /** How many finished prompts are remembered, so that a channel's redelivery is known as one. */
 const REMEMBERED = 200;
+/** What a file may grow to before the words of finished prompts are taken out of it: some hundred turns. */
+const LONG_BYTES = 64 * 1024;
 
 const promptSchema = z.looseObject({
   id: z.string().min(1),
@@ -33,12 +31,22 @@ const promptSchema = z.looseObject({
 });
 const identitySchema = z.looseObject({ agentId: z.string(), sessionKey: z.string() });
 const fileSchema = z.looseObject({
-  version: z.literal(VERSION),
+  // The first format was one JSON document, with the same in it.
+  version: z.literal([1, VERSION]),
   identity: identitySchema,
   prompts: z.array(promptSchema),
   done: z.array(z.string()),
 });
 type File = z.infer<typeof fileSchema>;
+
+const entrySchema = z.discriminatedUnion("op", [
+  z.looseObject({ op: z.literal("accept"), prompt: promptSchema }),
+  z.looseObject({ op: z.literal("submitted"), id: z.string(), at: z.string() }),
+  z.looseObject({ op: z.literal("posted"), id: z.string(), text: z.string() }),
+  /** No prompt of these ids is here any more, and none will be taken again. */
+  z.looseObject({ op: z.literal("done"), ids: z.array(z.string()) }),
+]);
+type Entry = z.infer<typeof entrySchema>;
 
 export type InboxPrompt = {
   id: string;
@@ -87,7 +95,7 @@ export async function listInboxes(
   o: Place & { onRefused?: (error: StateError) => void },
 ): Promise<{ identity: SessionIdentity; inbox: Inbox }[]> {
   const found: { identity: SessionIdentity; inbox: Inbox }[] = [];
-  for (const name of (await namesIn(o.dir)).filter((one) => /^[0-9a-f]{64}\.json$/.test(one)).sort()) {
+  for (const name of await filesIn(o.dir)) {
     try {
       const { identity } = await openFile({ ...o, file: join(o.dir, name) }).read();
       if (identity.agentId !== "") found.push({ identity, inbox: openInbox({ ...o, identity }) });
@@ -99,64 +107,62 @@ export async function listInboxes(
   return found;
 }
 
-function inboxOf(document: Document<File>): Inbox {
+function inboxOf(journal: Journal<File, Entry>): Inbox {
+  const change = (entriesOf: (file: File) => Entry[]) =>
+    journal.append<void>((file) => ({ entries: entriesOf(file), result: undefined }));
+  const ofPrompt = (id: string, entry: Entry) =>
+    change(({ prompts }) => (prompts.some((prompt) => prompt.id === id) ? [entry] : []));
   return {
     accept: (prompt) =>
-      updateGiving(document, (draft) => {
-        if (isKnown(draft, prompt.id)) return "duplicate";
-        draft.prompts.push(structuredClone(prompt));
-        return "accepted";
+      journal.append((file, again) => {
+        if (!isKnown(file, prompt.id)) return { entries: [{ op: "accept", prompt }], result: "accepted" };
+        return { entries: [], result: again ? "accepted" : "duplicate" };
       }),
-    async submitted(id) {
-      await document.update((draft): void => {
-        const prompt = draft.prompts.find((one) => one.id === id);
-        if (prompt !== undefined)
-          Object.assign(prompt, { state: "submitted", submittedAt: new Date().toISOString() });
-      });
-    },
-    async posted(id, text) {
-      await document.update((draft): void => {
-        const prompt = draft.prompts.find((one) => one.id === id);
-        if (prompt !== undefined) prompt.posted = `${prompt.posted ?? ""}${text}\n\n`;
-      });
-    },
-    async knows(id) {
-      return isKnown(await document.read(), id);
-    },
-    async remember(id) {
-      await document.update((draft): void => {
-        draft.done = [...draft.done, id].slice(-REMEMBERED);
-      });
-    },
-    async done(id) {
-      await document.update((draft): void => finish(draft, (prompt) => prompt.id === id));
-    },
+    submitted: (id) => ofPrompt(id, { op: "submitted", id, at: new Date().toISOString() }),
+    posted: (id, text) => ofPrompt(id, { op: "posted", id, text }),
+    knows: async (id) => isKnown(await journal.read(), id),
+    remember: (id) => change(() => [{ op: "done", ids: [id] }]),
+    done: (id) => ofPrompt(id, { op: "done", ids: [id] }),
     drop: () =>
-      updateGiving(document, (draft) => {
-        const dropped = draft.prompts;
-        finish(draft, () => true);
-        return dropped;
+      journal.append(({ prompts }) => {
+        const ids = prompts.map(({ id }) => id);
+        return { entries: ids.length > 0 ? [{ op: "done", ids }] : [], result: prompts };
       }),
-    async all() {
-      return (await document.read()).prompts;
-    },
+    all: async () => (await journal.read()).prompts,
   };
+}
+
+function fold(file: File, entry: Entry): File {
+  switch (entry.op) {
+    case "accept":
+      return isKnown(file, entry.prompt.id) ? file : { ...file, prompts: [...file.prompts, entry.prompt] };
+    case "submitted":
+      return changed(file, entry.id, () => ({ state: "submitted", submittedAt: entry.at }));
+    case "posted":
+      return changed(file, entry.id, ({ posted = "" }) => ({ posted: `${posted}${entry.text}\n\n` }));
+    case "done": {
+      const others = file.done.filter((id) => !entry.ids.includes(id));
+      const prompts = file.prompts.filter(({ id }) => !entry.ids.includes(id));
+      return { ...file, prompts, done: [...others, ...entry.ids].slice(-REMEMBERED) };
+    }
+  }
+}
+
+function changed(file: File, id: string, change: (prompt: InboxPrompt) => Partial<InboxPrompt>): File {
+  const prompts = file.prompts.map((prompt) =>
+    prompt.id === id ? { ...prompt, ...change(prompt) } : prompt,
+  );
+  return { ...file, prompts };
 }
 
 function isKnown({ done, prompts }: Pick<File, "done" | "prompts">, id: string): boolean {
   return done.includes(id) || prompts.some((prompt) => prompt.id === id);
 }
 
-function finish(draft: File, isFinished: (prompt: InboxPrompt) => boolean): void {
-  const ids = draft.prompts.filter(isFinished).map(({ id }) => id);
-  draft.prompts = draft.prompts.filter((prompt) => !isFinished(prompt));
-  draft.done = [...draft.done, ...ids].slice(-REMEMBERED);
-}
-
-function openFile(o: Place & { file: string; identity?: SessionIdentity }): Document<File> {
+function openFile(o: Place & { file: string; identity?: SessionIdentity }): Journal<File, Entry> {
   // A file under another session's name would run one conversation's prompts in another: it is as bad as garbage.
   const isOurs = (identity: SessionIdentity) => fileName(identity) === basename(o.file);
-  return openDocument<File>({
+  return openJournal<File, Entry>({
     file: o.file,
     schema: fileSchema.refine((file) => isOurs(file.identity), {
       path: ["identity"],
@@ -169,6 +175,10 @@ function openFile(o: Place & { file: string; identity?: SessionIdentity }): Docu
       done: [],
     }),
     version: VERSION,
+    entry: entrySchema,
+    fold,
+    isIdle: ({ prompts }) => prompts.length === 0,
+    longBytes: LONG_BYTES,
     lock: o.lock,
     onCorrupt: o.onCorrupt,
     salvage: (raw) => salvageFile(raw, isOurs),
@@ -189,7 +199,18 @@ function salvageFile(raw: unknown, isOurs: (identity: SessionIdentity) => boolea
 }
 
 function fileName(identity: SessionIdentity): string {
-  return `${createHash("sha256").update(`${identity.agentId}\0${identity.sessionKey}`).digest("hex")}.json`;
+  return `${createHash("sha256").update(`${identity.agentId}\0${identity.sessionKey}`).digest("hex")}.jsonl`;
+}
+
+async function filesIn(dir: string): Promise<string[]> {
+  const names = new Set(await namesIn(dir));
+  for (const name of names) {
+    // The first format's name; what is in it is read as it is.
+    if (!/^[0-9a-f]{64}\.json$/.test(name) || names.has(`${name}l`)) continue;
+    await rename(join(dir, name), join(dir, `${name}l`));
+    names.add(`${name}l`);
+  }
+  return [...names].filter((name) => /^[0-9a-f]{64}\.jsonl$/.test(name)).sort();
 }
 
 async function namesIn(dir: string): Promise<string[]> {

@@ -4,8 +4,8 @@
 // folder, and neither tells whose it was (measured: about one SIGKILL in a hundred during writes).
 import { randomUUID } from "node:crypto";
 import { link, lstat, rename, rm, rmdir } from "node:fs/promises";
-import type { Lock } from "./document.ts";
 import { errnoOf } from "./error.ts";
+import type { Lock } from "./lock.ts";
 
 /** Both states last microseconds in a living process; should one be stopped that long, its library notices and tries again. */
 const ORPHAN_AFTER_MS = 1_000;

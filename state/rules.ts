@@ -1,6 +1,9 @@
 // Remembered answers: which uses of a tool are allowed or denied without asking again. One file per agent.
 import { z } from "zod";
-import { goodOnes, type Lock, type OnCorrupt, openDocument, updateGiving } from "./document.ts";
+import { goodOnes } from "./content.ts";
+import { openDocument, updateGiving } from "./document.ts";
+import type { OnCorrupt } from "./json-file.ts";
+import type { Lock } from "./lock.ts";
 
 const VERSION = 1;
 

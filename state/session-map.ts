@@ -2,7 +2,10 @@
 // The gateway and the CLI both write it.
 import { join } from "node:path";
 import { z } from "zod";
-import { goodOnes, type Lock, type OnCorrupt, openDocument, updateGiving } from "./document.ts";
+import { goodOnes } from "./content.ts";
+import { openDocument, updateGiving } from "./document.ts";
+import type { OnCorrupt } from "./json-file.ts";
+import type { Lock } from "./lock.ts";
 import {
   contractorSchema,
   entryFields,

@@ -1,5 +1,5 @@
 // The host's lock across processes, in the shape state/ asks for.
-import type { Lock } from "../../state/document.ts";
+import type { Lock } from "../../state/lock.ts";
 import { mendOrphans } from "../../state/orphaned-lock.ts";
 
 /** Ten seconds at most; a holder that died loses the lock, a living one never. */

@@ -1,7 +1,9 @@
 // The words of the end-to-end tests: one bench for a file, people bound to Claude, and what is on disk about them.
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { hostLock } from "../../src/host/lock.ts";
+import { openInbox } from "../../state/inbox.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 import type { GatewayOptions } from "./gateway-config.ts";
 import { type Model, startModel } from "./model.ts";
@@ -68,13 +70,8 @@ export async function entryOf(gateway: Gateway, of: { agentId: string; sessionKe
 
 /** The prompts the plugin has accepted for a session and not finished, as they are on disk. */
 export async function inboxOf(gateway: Gateway, of: { agentId: string; sessionKey: string }) {
-  const folder = join(gateway.stateDir, "contractor/inbox");
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
-    const { identity, prompts } = inbox.parse(JSON.parse(await readFile(join(folder, name), "utf8")));
-    if (identity.sessionKey === of.sessionKey && identity.agentId === of.agentId) return prompts;
-  }
-  return [];
+  const identity = { agentId: of.agentId, sessionKey: of.sessionKey };
+  return await openInbox({ dir: join(gateway.stateDir, "contractor/inbox"), identity, lock: hostLock }).all();
 }
 
 /** What the host's own transcript shows of a session. */
@@ -94,11 +91,6 @@ const sessionMap = z.looseObject({
       state: z.string(),
     }),
   ),
-});
-
-const inbox = z.looseObject({
-  identity: z.looseObject({ agentId: z.string(), sessionKey: z.string() }),
-  prompts: z.array(z.looseObject({ text: z.string(), state: z.string() })),
 });
 
 const history = z.looseObject({

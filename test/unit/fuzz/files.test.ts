@@ -3,10 +3,10 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Lock } from "../../../state/document.ts";
 import { StateError } from "../../../state/error.ts";
 import { listInboxes, openInbox } from "../../../state/inbox.ts";
 import { listLeases, reapLeases } from "../../../state/lease.ts";
+import type { Lock } from "../../../state/lock.ts";
 import { openRules } from "../../../state/rules.ts";
 import { openSessionMap, sessionMapPath } from "../../../state/session-map.ts";
 import { tempDir } from "../../support/poll.ts";
@@ -41,7 +41,14 @@ const PROMPT = {
   state: "accepted",
   generation: 1,
 };
-const INBOX = { version: 1, identity: ID, prompts: [PROMPT], done: ["0"] };
+const INBOX = { version: 2, identity: ID, prompts: [PROMPT], done: ["0"] };
+const INBOX_LINES = [
+  INBOX,
+  { op: "accept", prompt: { ...PROMPT, id: "2" } },
+  { op: "submitted", id: "2", at: NOW },
+  { op: "posted", id: "2", text: "so far" },
+  { op: "done", ids: ["1"] },
+];
 const RULES = {
   version: 1,
   rules: [
@@ -67,6 +74,20 @@ function contentLike(good: object): fc.Arbitrary<string | Buffer> {
     anyText,
     fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
     fc.nat(400).map((length) => JSON.stringify(good).slice(0, length)),
+  );
+}
+
+function linesLike(good: object[]): fc.Arbitrary<string | Buffer> {
+  const lines = good.map((one) => fc.oneof(fc.constant(JSON.stringify(one)), contentLike(one)));
+  return fc.oneof(
+    fc.tuple(...lines).map((all) => all.map((line) => `${line}\n`).join("")),
+    fc.nat(700).map((length) =>
+      good
+        .map((one) => `${JSON.stringify(one)}\n`)
+        .join("")
+        .slice(0, length),
+    ),
+    contentLike(good[0] ?? {}),
   );
 }
 
@@ -129,7 +150,7 @@ describe("a file of ours with any content", () => {
     await openInbox({ dir, identity: ID, lock }).remember("0");
     const file = join(dir, (await readdir(dir))[0] ?? "");
     await fc.assert(
-      fc.asyncProperty(contentLike(INBOX), async (content) => {
+      fc.asyncProperty(linesLike(INBOX_LINES), async (content) => {
         await put(file, content);
         await unlessNewer(file, content, async () => {
           const inbox = openInbox({ dir, identity: ID, lock });

@@ -1,10 +1,10 @@
 // The inbox of a session: accepted prompts in order, each once, and nothing of it lost with the process.
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Lock } from "../../../state/document.ts";
 import { type Inbox, listInboxes, openInbox } from "../../../state/inbox.ts";
+import type { Lock } from "../../../state/lock.ts";
 import { tempDir } from "../../support/poll.ts";
 import { promptOf } from "./support/entries.ts";
 
@@ -126,18 +126,30 @@ describe("files as they are found", () => {
 
   test("a prompt that is bad does not take the others with it", async () => {
     await inbox.accept(promptOf("1"));
-    const file = await fileOf();
-    const content = JSON.parse(await readFile(file, "utf8"));
-    content.prompts.push({ id: "bad" }, promptOf("2"));
-    await writeFile(file, JSON.stringify(content));
+    const accept = (prompt: object) => `${JSON.stringify({ op: "accept", prompt })}\n`;
+    await appendFile(await fileOf(), accept({ id: "bad" }) + accept(promptOf("2")));
     const [found] = await listInboxes(place());
     expect(found && (await ids(found.inbox))).toEqual(["1", "2"]);
     expect(corrupt).toHaveLength(1);
   });
 
+  test("one of the first format goes on: what waits, what is known, and under the new name", async () => {
+    await inbox.remember("0");
+    const name = basename(await fileOf()).replace(/l$/, "");
+    await rm(await fileOf());
+    const old = { version: 1, identity, prompts: [promptOf("1"), { id: "bad" }], done: ["0"] };
+    await writeFile(join(dir, name), `${JSON.stringify(old, null, 2)}\n`);
+    const [found] = await listInboxes(place());
+    expect(found && (await ids(found.inbox))).toEqual(["1"]);
+    expect(corrupt).toHaveLength(1);
+    expect(await inbox.accept(promptOf("0"))).toBe("duplicate");
+    expect(await inbox.accept(promptOf("2"))).toBe("accepted");
+    expect((await readdir(dir)).filter((one) => !one.includes("corrupt"))).toEqual([`${name}l`]);
+  });
+
   test("bad ones are set aside and not listed, other names are left alone, good ones are listed", async () => {
     await inbox.accept(promptOf("1"));
-    const bad = join(dir, `${"0".repeat(64)}.json`);
+    const bad = join(dir, `${"0".repeat(64)}.jsonl`);
     await writeFile(bad, "{");
     await writeFile(join(dir, "notes.txt"), "mine");
     expect((await listInboxes(place())).map((one) => one.identity)).toEqual([identity]);
@@ -148,20 +160,20 @@ describe("files as they are found", () => {
 
   test("one under another session's name is set aside: its prompts must not run there", async () => {
     await inbox.accept(promptOf("1"));
-    await writeFile(join(dir, `${"f".repeat(64)}.json`), await readFile(await fileOf()));
+    await writeFile(join(dir, `${"f".repeat(64)}.jsonl`), await readFile(await fileOf()));
     expect(await listInboxes(place())).toHaveLength(1);
     expect(corrupt).toHaveLength(1);
   });
 
   test("a newer one is left alone and told of, and does not hide the others", async () => {
     await inbox.accept(promptOf("1"));
-    const newer = join(dir, `${"0".repeat(64)}.json`);
-    await writeFile(newer, '{"version":2}');
+    const newer = join(dir, `${"0".repeat(64)}.jsonl`);
+    await writeFile(newer, '{"version":3}');
     const refused: string[] = [];
     const found = await listInboxes({ ...place(), onRefused: (error) => refused.push(error.code) });
     expect(found).toHaveLength(1);
     expect(refused).toEqual(["newer-version"]);
-    expect(await readFile(newer, "utf8")).toBe('{"version":2}');
+    expect(await readFile(newer, "utf8")).toBe('{"version":3}');
   });
 
   test("of any content at all never stop the listing", async () => {
@@ -174,7 +186,7 @@ describe("files as they are found", () => {
     await inbox.accept(promptOf("1"));
     await fc.assert(
       fc.asyncProperty(anything, async (text) => {
-        await writeFile(join(dir, `${"0".repeat(64)}.json`), text);
+        await writeFile(join(dir, `${"0".repeat(64)}.jsonl`), text);
         expect((await listInboxes(place())).map((one) => one.identity)).toEqual([identity]);
       }),
       { numRuns: 100 },

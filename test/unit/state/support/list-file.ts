@@ -2,7 +2,8 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Document, type Lock, openDocument } from "../../../../state/document.ts";
+import { type Document, openDocument } from "../../../../state/document.ts";
+import type { Lock } from "../../../../state/lock.ts";
 import { tempDir } from "../../../support/poll.ts";
 
 const schema = z.looseObject({ version: z.literal(1).default(1), items: z.array(z.string()).default([]) });

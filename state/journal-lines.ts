@@ -1,0 +1,43 @@
+// What the lines of a journal say: the state of the first one, and the entries behind it folded in.
+import type { z } from "zod";
+import { type Content, contentOf, deepFreeze, parseJson, type Shape } from "./content.ts";
+
+type LinesShape<S, E> = Shape<S> & { entry: z.ZodType<E>; fold: (state: S, entry: E) => S };
+/**
+ * `ragged`: a line appended to it would not be one of its own, because the last one has no end, or because it is a
+ * whole file of JSON of an older version. `base`: bytes of the first line.
+ */
+type Lines<S> = { content: Content<S>; ragged: boolean; base: number };
+
+/** Bad lines are left out, and make it "salvaged". Throws a StateError for a file of a newer version. */
+export function contentOfLines<S, E>(bytes: Buffer, shape: LinesShape<S, E>): Lines<S> {
+  const [first = bytes, ...others] = linesOf(bytes);
+  const isWhole = parseJson(first) === undefined;
+  const content = contentOf(isWhole ? bytes : first, shape);
+  const lines = { content, ragged: isWhole || bytes.at(-1) !== 0x0a, base: first.length };
+  return content.kind === "bad" || isWhole ? lines : { ...lines, content: folded(content, others, shape) };
+}
+
+// Only whole lines: one without its end is being written, or was cut off before anybody was told that it is durable.
+function linesOf(bytes: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let from = 0, end = bytes.indexOf("\n"); end !== -1; from = end + 1, end = bytes.indexOf("\n", from))
+    lines.push(bytes.subarray(from, end));
+  return lines;
+}
+
+function folded<S, E>(
+  from: Exclude<Content<S>, { kind: "bad" }>,
+  lines: Buffer[],
+  { entry, fold }: LinesShape<S, E>,
+): Content<S> {
+  let state = from.value;
+  let reason = from.kind === "good" ? undefined : from.reason;
+  for (const [at, line] of lines.entries()) {
+    const read = entry.safeParse(parseJson(line));
+    if (read.success) state = fold(state, read.data);
+    else reason ??= `line ${at + 2} is not one of ours`;
+  }
+  const value = deepFreeze(state);
+  return reason === undefined ? { kind: "good", value } : { kind: "salvaged", value, reason };
+}
