@@ -15,8 +15,8 @@ import { routeSchema } from "./session-schema.ts";
 const VERSION = 2;
 /** How many finished prompts are remembered, so that a channel's redelivery is known as one. */
 const REMEMBERED = 200;
-/** What a file may grow to before the words of finished prompts are taken out of it: some hundred turns. */
-const LONG_BYTES = 64 * 1024;
+/** What a file may grow to before the words of finished prompts are taken out of it: some fifty turns. */
+const LONG_BYTES = 32 * 1024;
 
 const promptSchema = z.looseObject({
   id: z.string().min(1),
@@ -75,7 +75,7 @@ export interface Inbox {
   remember(id: string): Promise<void>;
   /** Removes a prompt and remembers its id; nothing when it is gone. */
   done(id: string): Promise<void>;
-  /** Removes every prompt, submitted or not, remembers their ids, and returns them. */
+  /** Removes every prompt, submitted or not, remembers their ids, and returns them; no words of any are left on disk. */
   drop(): Promise<InboxPrompt[]>;
   all(): Promise<InboxPrompt[]>;
 }
@@ -123,11 +123,14 @@ function inboxOf(journal: Journal<File, Entry>): Inbox {
     knows: async (id) => isKnown(await journal.read(), id),
     remember: (id) => change(() => [{ op: "done", ids: [id] }]),
     done: (id) => ofPrompt(id, { op: "done", ids: [id] }),
-    drop: () =>
-      journal.append(({ prompts }) => {
+    async drop() {
+      const dropped = await journal.append(({ prompts }) => {
         const ids = prompts.map(({ id }) => id);
         return { entries: ids.length > 0 ? [{ op: "done", ids }] : [], result: prompts };
-      }),
+      });
+      await journal.shorten();
+      return dropped;
+    },
     all: async () => (await journal.read()).prompts,
   };
 }

@@ -31,6 +31,8 @@ export interface Journal<S, E> {
    * attempt may or may not be in the state, because another process made the file short in that moment.
    */
   append<R>(decide: (state: S, again: boolean) => { entries: E[]; result: R }): Promise<R>;
+  /** Takes out of the file, now, what is over with. */
+  shorten(): Promise<void>;
 }
 
 export type JournalOptions<S, E> = {
@@ -103,6 +105,11 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
     return done;
   }
 
+  async shorten(): Promise<void> {
+    const path = await resolveFile(this.#o.file);
+    if (path !== undefined) await inTurn(path, () => this.#repair(path, { make: false }));
+  }
+
   async #commitWaiting(): Promise<void> {
     this.#committing = true;
     while (this.#waiting.length > 0) {
@@ -113,7 +120,7 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
           batch = this.#waiting.splice(0);
           await this.#commit(path, batch);
         });
-        this.#shortenSometimes(path);
+        this.#shortenIfLong();
       } catch (error) {
         for (const job of batch.length > 0 ? batch : this.#waiting.splice(0)) job.reject(error);
       }
@@ -127,11 +134,7 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
       const { state, lines, settle } = this.#decideAll(now.state, batch, attempt > 0);
       if (lines.length === 0 || (await this.#write(now, Buffer.from(lines), state))) return settle();
     }
-    throw new StateError({
-      code: "unwritable",
-      file: path,
-      message: `${path} cannot be written: something replaces it again and again. Find out what else uses that folder.`,
-    });
+    throw meddled(path, "is replaced again and again");
   }
 
   #decideAll(before: S, batch: Job<S, E>[], again: boolean) {
@@ -149,7 +152,10 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
         settles.push(() => reject(error));
       }
     }
-    return { state, lines, settle: () => settles.forEach((settle) => void settle()) };
+    const settle = () => {
+      for (const one of settles) one();
+    };
+    return { state, lines, settle };
   }
 
   // False when the file was replaced meanwhile.
@@ -168,11 +174,7 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
       if (seen.kind === "good" && !seen.ragged) return seen;
       await this.#repair(path, { make: true });
     }
-    throw new StateError({
-      code: "unwritable",
-      file: path,
-      message: `${path} cannot be written: it is bad again each time it was made new. Find out what else writes it.`,
-    });
+    throw meddled(path, "is bad again each time it was made new");
   }
 
   async #look(path: string): Promise<Seen<S>> {
@@ -199,14 +201,14 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
         content && content.kind !== "good"
           ? await setAside({ file: path, how: content.kind === "bad" ? "move" : "copy" })
           : undefined;
-      if (content && content.kind !== "bad") await this.#shorten(path);
+      if (content && content.kind !== "bad") await this.#rewrite(path);
       else if (make) await writeDurably({ file: path, bytes: this.#firstLine(this.#o.empty()) });
       if (kept !== undefined && content && content.kind !== "good")
         this.#o.onCorrupt?.({ file: path, kept, reason: content.reason });
     });
   }
 
-  #shorten(path: string): Promise<void> {
+  #rewrite(path: string): Promise<void> {
     const make = (bytes: Buffer) => {
       const { content } = contentOfLines(bytes, { ...this.#o, path });
       return content.kind === "bad" ? bytes : this.#firstLine(content.value);
@@ -214,16 +216,21 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
     return replaceAppended({ file: path, make });
   }
 
-  #shortenSometimes(path: string): void {
+  #shortenIfLong(): void {
     const { longBytes, isIdle } = this.#o;
     const known = this.#known;
     if (known === undefined || known.stamp.size < longBytes) return;
     if (!isIdle(known.state) && known.stamp.size < longBytes + 2 * known.base) return;
     // A file that stays long is no harm, and the next change tries again.
-    void inTurn(path, () => this.#repair(path, { make: false })).catch(() => {});
+    void this.shorten().catch(() => {});
   }
 
   #firstLine(state: S): Buffer {
     return Buffer.from(`${JSON.stringify({ ...state, version: this.#o.version })}\n`);
   }
+}
+
+function meddled(file: string, how: string): StateError {
+  const message = `${file} cannot be written: it ${how}. Find out what else writes it.`;
+  return new StateError({ code: "unwritable", file, message });
 }

@@ -93,6 +93,7 @@ test("a reset drops what waits and what runs, gives it back, and remembers all o
     ["2", "submitted"],
     ["3", "accepted"],
   ]);
+  expect(await readFile(await fileOf(), "utf8")).not.toContain("words of");
   expect(await inbox.drop()).toEqual([]);
   expect(await inbox.all()).toEqual([]);
   for (const id of ["1", "2", "3"]) expect(await inbox.accept(promptOf(id))).toBe("duplicate");
