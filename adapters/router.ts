@@ -8,7 +8,7 @@ const permissionRequest = z.looseObject({
     toolCallId: z.string(),
     title: z.string().nullish(),
     kind: z.string().nullish(),
-    rawInput: z.unknown(),
+    rawInput: z.unknown().optional(),
     content: z.array(z.unknown()).nullish(),
     locations: z.array(z.looseObject({ path: z.string() })).nullish(),
   }),

@@ -156,7 +156,7 @@ export class Reader implements SessionListener {
     const following = this.#hear();
     if (!following) return { action: "decline" };
     const { turn } = following;
-    const { input, signal } = turn;
+    const { input, ending: signal } = turn;
     this.#questions += 1;
     try {
       if (input.elicit) return await input.elicit(request, signal);
@@ -185,7 +185,7 @@ export class Reader implements SessionListener {
       route: conversation ?? entry?.route,
       ...(turn.input.unasked ? { preface: prefaceOf(entry) } : {}),
       say: (text) => turn.emit({ type: "ask", text }),
-      signal: turn.signal,
+      signal: turn.ending,
     });
   }
 

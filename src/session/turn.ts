@@ -38,6 +38,7 @@ export class Turn {
   readonly #submitted = Promise.withResolvers<void>();
   readonly #settled = Promise.withResolvers<TurnResult>();
   readonly #abort = new AbortController();
+  readonly #ending = new AbortController();
   readonly #readers = new Set<(event: SessionEvent) => void>();
   #outcome: TurnResult | undefined;
   #held: SessionEvent | undefined;
@@ -51,6 +52,11 @@ export class Turn {
   /** Aborted when somebody wants this turn to end; the reason is a sentence, or the Failure it is to end with. */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** Aborted when it has ended, or is to end: nobody is asked anything for it any more. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
   }
 
   get outcome(): TurnResult | undefined {
@@ -96,7 +102,9 @@ export class Turn {
   }
 
   cancel(reason: string | Failure): void {
-    if (!this.#outcome) this.#abort.abort(reason);
+    if (this.#outcome) return;
+    this.#abort.abort(reason);
+    this.#ending.abort(reason);
   }
 
   /** The first outcome stands; later ones are ignored. */
@@ -104,6 +112,7 @@ export class Turn {
     if (this.#outcome) return;
     if (result.status !== "failed") this.#releaseHeld();
     this.#outcome = result;
+    this.#ending.abort();
     this.#settled.resolve(result);
   }
 

@@ -10,6 +10,7 @@ import { type Bench, type Bound, bound, inboxOf, startBench } from "../support/e
 import { say, useTool } from "../support/model.ts";
 import { tempDir, until } from "../support/poll.ts";
 import { killAll } from "../support/processes.ts";
+import { tell } from "./evidence.ts";
 import { live, type Told } from "./person.ts";
 import type { Probed } from "./probe.ts";
 import { chanceOf } from "./random.ts";
@@ -87,6 +88,7 @@ async function run(chats: Bound[]): Promise<Told[]> {
       idleMs: IDLE_MS,
       killAdapter: () => killAll(adapters().slice(0, 1)),
       awaySince: (from) => away || lastAway > from,
+      lost: (what) => tell({ ...what, bench, told }),
       told,
     }),
   );

@@ -38,13 +38,16 @@ export interface Surroundings {
   killAdapter(): void;
   /** True while the gateway is away or has been since this time (ms since the epoch). */
   awaySince(at: number): boolean;
+  /** Writes down what can be known of a message that got no answer, while it can be known. */
+  lost(o: { chat: Bound; token: string; from: number }): Promise<void>;
   told: Told[];
 }
 
 // Longer than a restart of the gateway and the host's own retries together.
 const PATIENCE_MS = 120_000;
-/** A report stands for an answer: the turn failed by name, was interrupted, or could not be started. */
-const REPORT = /^⚠️|interrupted|stopped unexpectedly|was aborted|try again|send your message again/i;
+/** A report stands for an answer: the turn failed by name, was interrupted, could not be started, or the words are offered to be sent. */
+const REPORT =
+  /^⚠️|interrupted|stopped unexpectedly|was aborted|try again|send your message again|Reply "send"/i;
 
 export async function live(chat: Bound, around: Surroundings): Promise<void> {
   for (let count = 0; around.goesOn(); count++) {
@@ -53,6 +56,7 @@ export async function live(chat: Bound, around: Surroundings): Promise<void> {
     const from = Date.now();
     const outcome = await act({ chat, around, kind, token, from });
     around.told.push({ token, chat: chat.id, kind, outcome, ms: Date.now() - from });
+    if (outcome === "lost") await around.lost({ chat, token, from });
     await sleep(around.chance.between(300, 1_500));
   }
 }

@@ -111,14 +111,19 @@ const onceOrNot = [
   { optionId: "no", name: "Reject", kind: "reject_once" },
 ];
 
-async function askPermission(step: { ask: string; options?: unknown[] }, stage: Stage): Promise<End> {
+async function askPermission(
+  step: { ask: string; options?: unknown[]; unwaited?: boolean },
+  stage: Stage,
+): Promise<End> {
   const toolCall = {
     toolCallId: `toolu_${randomUUID()}`,
     title: step.ask,
     kind: "execute",
     status: "pending",
   };
-  const answer = (await stage.ask({ toolCall, options: step.options ?? onceOrNot })) as {
+  const asked = stage.ask({ toolCall, options: step.options ?? onceOrNot });
+  if (step.unwaited) return {};
+  const answer = (await asked) as {
     outcome?: { outcome: string; optionId?: string };
     error?: RpcFailure;
   };

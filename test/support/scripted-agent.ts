@@ -11,8 +11,8 @@ export type Step =
   | { think: string }
   /** A tool call and its completion; `twice` sends the tool_call two times under one id, as claude-code-acp does. */
   | { tool: string; kind?: string; twice?: boolean; unfinished?: boolean }
-  /** Asks for permission and then says `answered <option id>` or `cancelled`. */
-  | { ask: string; options?: { optionId: string; name: string; kind: string }[] }
+  /** Asks for permission and then says `answered <option id>` or `cancelled`; `unwaited` goes on without the answer. */
+  | { ask: string; options?: { optionId: string; name: string; kind: string }[]; unwaited?: boolean }
   /** This many small text updates in one go. */
   | { updates: number }
   /** Any session/update, as is. */

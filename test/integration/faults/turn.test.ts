@@ -1,12 +1,14 @@
 // What goes wrong within a turn: each fault is named to the user or survived in silence, and the next message works.
 import { describe, expect, test } from "vitest";
 import { type FailureCode, describe as inWords } from "../../../adapters/failure.ts";
+import type { AskingParts } from "../../../src/permission/asking.ts";
 import { ask } from "../../support/engine.ts";
 import { type FaultBench, startFaults } from "../../support/faults.ts";
 import { until } from "../../support/poll.ts";
 import { strike } from "../../support/processes.ts";
 import type { Step } from "../../support/scripted-agent.ts";
 
+const CHAT = { channel: "telegram", to: "501" };
 const ok: Step = { say: "all is well" };
 const unknownUpdate: Step = { update: { sessionUpdate: "hologram", shape: { deep: [1, 2] } } };
 const brokenUpdate: Step = { update: { sessionUpdate: "tool_call", toolCallId: 7, title: ["no"] } };
@@ -129,6 +131,35 @@ describe("given a session with memory, when in its turn there is", () => {
     expect(result).toMatchObject({ status: "failed", failure: { code: "adapter-crashed" } });
     expect(result.status === "failed" && result.failure.message).toContain("signal SIGKILL");
     await expectRecovered(bench);
+  });
+
+  test.each<[string, Step]>([
+    ["the adapter is killed", { hang: true }],
+    ["the turn is over all the same", { waitMs: 500 }],
+  ])("a question when %s, it is taken back, and what was typed meanwhile is offered", async (_, then) => {
+    const identity = { agentId: "cc", sessionKey: "agent:cc:acp:one" };
+    const offered: string[][] = [];
+    const withdrawn: unknown[] = [];
+    const request: AskingParts["native"]["request"] = async () => ({
+      here: false,
+      decision: new Promise(() => {}),
+      by: async () => undefined,
+      settle: async (decision) => void withdrawn.push(decision),
+    });
+    await using bench = await startFaults(
+      { turns: { fault: [{ ask: "Remove it", unwaited: true }, then] } },
+      { asking: { native: { request }, onKept: (_asking, texts) => offered.push(texts) } },
+    );
+    const hears = (text: string) => bench.engine.pending.hear(identity, { text, authorized: true }).is;
+    const turn = bench.session().prompt({ id: "1", text: "fault", images: [], conversation: CHAT });
+    await until("the question", () => hears("by the way") === "kept");
+    if ("hang" in then) strike(bench.pids().at(-1), "SIGKILL");
+    await turn.result;
+    await until("it to be taken back", () => withdrawn.length > 0);
+    expect(withdrawn).toEqual(["deny"]);
+    expect(offered).toEqual([["by the way"]]);
+    expect(hears("1")).toBe("unheard");
+    expect((await ask(bench.session(), "hello", { conversation: CHAT })).text).toBe("Echo: hello");
   });
 
   test("23: a SIGKILL of the adapter while nothing runs, the next message is answered as if nothing had been", async () => {
