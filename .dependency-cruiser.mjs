@@ -87,7 +87,10 @@ export default {
     rule(
       "no-orphans",
       "A file nobody imports is dead; entries, tests and scripts are imported by their runner.",
-      { orphan: true, pathNot: "^src/index[.]ts$|^test/.*[.](test|setup)[.]ts$|[.]d[.]ts$|^scripts/" },
+      {
+        orphan: true,
+        pathNot: "^src/(index|wiring/plugin)[.]ts$|^test/.*[.](test|setup)[.]ts$|[.]d[.]ts$|^scripts/",
+      },
       {},
     ),
     rule("nothing-unresolved", "An import that leads nowhere.", {}, { couldNotResolve: true }),

@@ -1,20 +1,22 @@
-// Builds dist/: the whole plugin in one file without dependencies, the licences of what is bundled in, and the harness lockfiles.
-// One file, because the host captures everything an installed plugin imports anew in every process (7-8 s instead of 3-4).
+// Builds dist/: the entry, the plugin in one file without dependencies, the licences of what is bundled in, and the harness lockfiles.
+// One file, because the host captures everything an installed plugin imports anew in every process (7-8 s instead of 3-4); and an
+// entry beside it, because the host evaluates that far more often than it needs the plugin.
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { licenceTexts } from "./licences.ts";
 import { root } from "./project.ts";
 
-const entry = process.argv[2] ?? join(root, "src", "index.ts");
 const dist = join(root, "dist");
 
 // Built beside, then renamed: who reads dist/ meanwhile (another suite, a linked gateway) finds the old build or the new one.
 const fresh = join(root, "node_modules", ".cache", `contractor-build-${process.pid}`);
 await mkdir(fresh, { recursive: true });
 try {
-  const bundled = await bundle(join(fresh, "index.js"));
-  await writeFile(join(fresh, "THIRD_PARTY_LICENSES.txt"), await licenceTexts(Object.keys(bundled.inputs)));
+  await bundle("src/index.ts", join(fresh, "index.js"));
+  const plugin = await bundle("src/wiring/plugin.ts", join(fresh, "plugin.js"));
+  await refuseModuleUrl(join(fresh, "plugin.js"));
+  await writeFile(join(fresh, "THIRD_PARTY_LICENSES.txt"), await licenceTexts(Object.keys(plugin.inputs)));
   await cp(join(root, "adapters", "provision", "locks"), join(fresh, "locks"), { recursive: true });
   await rm(dist, { recursive: true, force: true });
   await rename(fresh, dist);
@@ -22,7 +24,7 @@ try {
   await rm(fresh, { recursive: true, force: true });
 }
 
-async function bundle(outfile: string): Promise<Metafile> {
+async function bundle(entry: string, outfile: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -34,12 +36,21 @@ async function bundle(outfile: string): Promise<Metafile> {
     charset: "utf8",
     // The host provides openclaw/*; commander is only named in types, the host hands its own instance in.
     external: ["openclaw", "openclaw/*", "commander"],
+    plugins: [withoutLocales()],
     metafile: true,
     logLevel: "warning",
   });
   refuseForeignImports(metafile);
-  await refuseModuleUrl(outfile);
   return metafile;
+}
+
+/** zod's messages in fifty languages are more than a quarter of the bundle, and ours are in one. */
+function withoutLocales(): Plugin {
+  const filter = /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/;
+  return {
+    name: "without-locales",
+    setup: ({ onLoad }) => onLoad({ filter }, () => ({ contents: "export {};" })),
+  };
 }
 
 /** A package left outside the bundle would be missing where the plugin is installed: it has no dependencies. */
@@ -49,7 +60,7 @@ function refuseForeignImports(metafile: Metafile): void {
   if (foreign.length > 0) throw new Error(`The bundle imports what nobody provides: ${foreign.join(", ")}`);
 }
 
-/** import.meta.url points into the host's capture of the plugin, which dies with the process; api.rootDir is the real folder. */
+/** import.meta.url points into the host's capture of the plugin, where only code is and only for now; api.rootDir is the real folder. */
 async function refuseModuleUrl(outfile: string): Promise<void> {
   const line = (await readFile(outfile, "utf8"))
     .split("\n")

@@ -1,18 +1,26 @@
-// The entry: registers the rooms with the host, nothing else.
+// The entry: tells the host what there is, and has the rest loaded where it is used. The host evaluates this file anew for
+// every agent's workspace and every command line (docs/host-notes.md), the plugin proper only in a gateway and for our commands.
+import { createRequire } from "node:module";
 import { definePluginEntry } from "openclaw/plugin-sdk/plugin-entry";
-import { registerCli } from "./host/cli.ts";
-import { shortDoctor } from "./wiring/doctor.ts";
-import { registerGateway } from "./wiring/gateway.ts";
-import { lentBy } from "./wiring/lent.ts";
-import { allOperations } from "./wiring/operations.ts";
+
+const command = {
+  name: "contractor-agents",
+  description: "Add, list and check agents whose work Claude Code does",
+};
 
 export default definePluginEntry({
   id: "contractor",
   name: "Contractor",
   description: "Claude Code, run from your chats: one persistent session per conversation.",
   register(api) {
-    const operations = allOperations(api, lentBy(api));
-    registerCli(api, operations);
-    if (api.registrationMode === "full") registerGateway(api, shortDoctor(operations));
+    api.registerCli(({ program }) => plugin().registerCommands(api, { program, ...command }), {
+      descriptors: [{ ...command, hasSubcommands: true }],
+    });
+    if (api.registrationMode === "full") plugin().registerGateway(api);
   },
 });
+
+// Not `import()`: what a gateway registers later than this, the host refuses.
+function plugin(): typeof import("./wiring/plugin.ts") {
+  return createRequire(import.meta.url)("./plugin.js");
+}

@@ -1,5 +1,8 @@
 // Asks the running gateway, when there is one, through the host's own loopback connection.
+import { connect } from "node:net";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 
+type Api = { runtime: Pick<OpenClawPluginApi["runtime"], "config"> };
 type Scope = "operator.read" | "operator.write" | "operator.admin";
 export type GatewayAnswer =
   | { kind: "answered"; value: unknown }
@@ -10,16 +13,22 @@ export type GatewayAnswer =
   /** A gateway is there but said no; `unknownMethod`: our plugin is not loaded in it; `passing`: it is just stopping. */
   | { kind: "refused"; detail: string; details?: unknown; unknownMethod: boolean; passing: boolean };
 
+/** The host's `gateway.bind` values with which 127.0.0.1 is listened on as well (host: resolveGatewayBindHost). */
+const LISTENS_ON_LOOPBACK = new Set(["loopback", "lan", "auto"]);
+const LOOK_MS = 500;
 // The host's words for a call that was on its way when the connection ended (transport-error.ts).
 const SENT = /request was already sent to the gateway/;
 
 /** One call with a deadline; never throws. The SDK is loaded here, so that commands that do not ask stay quick. */
 export async function askGateway(o: {
+  api: Api;
   method: string;
   params?: Record<string, unknown>;
   scope: Scope;
   timeoutMs: number;
 }): Promise<GatewayAnswer> {
+  const port = await unusedPort(o.api);
+  if (port !== undefined) return { kind: "absent", detail: `nothing listens on port ${port}` };
   const sdk = await import("openclaw/plugin-sdk/gateway-runtime");
   try {
     const options = { timeout: String(o.timeoutMs), json: true };
@@ -37,6 +46,32 @@ export async function askGateway(o: {
     const unknownMethod = detail.includes(`unknown method: ${o.method}`);
     return { kind: "refused", detail, details: error.details, unknownMethod, passing: error.retryable };
   }
+}
+
+/**
+ * The port on which this machine's gateway would listen, where nothing does: a look that takes a millisecond, before the
+ * host prepares a call for 0.2 to 0.5 s. `undefined` wherever that is not certain, and the call itself has to tell.
+ */
+async function unusedPort(api: Api): Promise<number | undefined> {
+  const { mode, bind = "loopback" } = api.runtime.config.current().gateway ?? {};
+  if (mode === "remote" || process.env.OPENCLAW_GATEWAY_URL !== undefined) return undefined;
+  if (!LISTENS_ON_LOOPBACK.has(bind)) return undefined;
+  const { resolveGatewayPort } = await import("openclaw/plugin-sdk/gateway-config-runtime");
+  const port = resolveGatewayPort(api.runtime.config.current());
+  return (await isRefused(port)) ? port : undefined;
+}
+
+function isRefused(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port, timeout: LOOK_MS });
+    const seen = (refused: boolean) => {
+      socket.destroy();
+      resolve(refused);
+    };
+    socket.once("connect", () => seen(false));
+    socket.once("timeout", () => seen(false));
+    socket.once("error", (error) => seen("code" in error && error.code === "ECONNREFUSED"));
+  });
 }
 
 /** A gateway writes its credentials at its first start; without any there was none (host: GatewayCredentialsRequiredError). */

@@ -74,10 +74,11 @@ export async function ensureMainSessions(api: Api): Promise<Map<string, unknown>
  * Runs in the CLI: asks the running gateway, and waits for it to have reloaded the configuration. Without a gateway
  * there is nothing to do now: it makes the session when it starts.
  */
-export async function requestMainSession(agentId: string): Promise<MainSession> {
+export async function requestMainSession(api: Api, agentId: string): Promise<MainSession> {
   const deadline = Date.now() + RELOAD_MS;
   for (;;) {
     const answer = await askGateway({
+      api,
       method: INITIALIZE_METHOD,
       params: { agentId },
       scope: "operator.admin",

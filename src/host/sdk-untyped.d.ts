@@ -100,3 +100,8 @@ declare module "openclaw/plugin-sdk/conversation-binding-runtime" {
     bind(o: Omit<Binding, "bindingId" | "status"> & { placement: "current" }): Promise<Binding>;
   };
 }
+
+declare module "openclaw/plugin-sdk/gateway-config-runtime" {
+  /** dist/paths-*.mjs: OPENCLAW_GATEWAY_PORT, the setting, or the profile's own. */
+  export function resolveGatewayPort(config: object): number;
+}

@@ -32,7 +32,7 @@ const PREPARING_MS = 5_000;
 const initializeParams = z.strictObject({ agentId: z.string().min(1) });
 
 /** Registers everything; nothing runs before the gateway starts the service. */
-export function registerGateway(
+export function mountInGateway(
   api: OpenClawPluginApi,
   doctor: Parameters<typeof createEngine>[0]["doctor"],
 ): void {

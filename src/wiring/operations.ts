@@ -53,7 +53,7 @@ function addPorts(api: Api, setup: SetupPorts): AddPorts {
     createAgent: (agent) => createAgent(api, agent),
     setRuntime: (runtime) => setRuntime(api, runtime),
     sessionMap: (workspace) => openSessionMap({ workspace, lock: hostLock }),
-    openMainSession: ({ agentId }) => requestMainSession(agentId),
+    openMainSession: ({ agentId }) => requestMainSession(api, agentId),
     requireHarness: (context) => requireHarness(setup, context),
   };
 }
@@ -62,13 +62,13 @@ function surveyPorts(api: Api): SurveyPorts {
   return {
     agents: () => roster(api),
     sessions: async (workspace) => (await openSessionMap({ workspace, lock: hostLock }).read()).sessions,
-    live,
+    live: () => askLive(api),
     now: Date.now,
   };
 }
 
 function doctorPorts(api: Api, o: { setup: SetupPorts; survey: SurveyPorts; lent: Lent }): DoctorPorts {
-  const { agents, sessions } = o.survey;
+  const { agents, sessions, live } = o.survey;
   return {
     ...{ agents, sessions, live, env: o.setup.env, probeSession: o.lent.probeSession },
     get root() {
@@ -116,8 +116,9 @@ function locksDir(api: Api): string {
   return existsSync(built) ? built : join(folder, "adapters", "provision", "locks");
 }
 
-async function live(): Promise<LiveAnswer> {
-  const answer = await askGateway({ method: SESSIONS_METHOD, scope: "operator.read", timeoutMs: LIVE_MS });
+async function askLive(api: Api): Promise<LiveAnswer> {
+  const question = { method: SESSIONS_METHOD, scope: "operator.read", timeoutMs: LIVE_MS } as const;
+  const answer = await askGateway({ api, ...question });
   if (answer.kind === "answered") return { answered: true, value: answer.value };
   if (answer.kind === "absent" || answer.kind === "silent")
     return { answered: false, detail: `no gateway answers (${answer.detail})` };

@@ -52,7 +52,9 @@ export function remoteSessionOperations(api: Api): Operation[] {
   const conversation = conversationOperations({ desk, prompt: async () => false, sendFile: noGateway });
   // `status` of the command line is about everything there is.
   const shown = [...sessionOperations(desk), ...conversation.filter(({ name }) => name !== "status")];
-  return shown.map((operation) => viaGateway(operation, { ask, around }));
+  return shown.map((operation) =>
+    viaGateway(operation, { ask: (asked, input) => ask(api, asked, input), around }),
+  );
 }
 
 async function noGateway(): Promise<never> {
@@ -80,10 +82,10 @@ function ownDesk(api: Api) {
   return { sessions, desk: deskOf(api, { sessions, home }) };
 }
 
-async function ask(operation: Operation, input: unknown): Promise<Asked> {
+async function ask(api: Api, operation: Operation, input: unknown): Promise<Asked> {
   const scope = operation.effect === "read" ? "operator.read" : "operator.write";
   const params = input as Record<string, unknown>;
-  const answer = await askGateway({ method: methodOf(operation), params, scope, timeoutMs: ASK_MS });
+  const answer = await askGateway({ api, method: methodOf(operation), params, scope, timeoutMs: ASK_MS });
   if (answer.kind === "answered") return answer;
   if (answer.kind === "silent") return answer;
   if (answer.kind === "absent" || answer.unknownMethod) return { kind: "absent" };
