@@ -110,8 +110,8 @@ function openWire(o: {
   );
   const app = client({ name: "openclaw-contractor" })
     .onNotification("_contractor/update", anything, ({ params }) => router.update(params))
-    .onRequest("_contractor/permission", anything, ({ params }) => router.permission(params))
-    .onRequest("elicitation/create", anything, ({ params }) => router.elicitation(params));
+    .onRequest("_contractor/permission", anything, ({ params, signal }) => router.permission(params, signal))
+    .onRequest("elicitation/create", anything, ({ params, signal }) => router.elicitation(params, signal));
   for (const method of o.extensions) {
     app.onNotification(method, anything, ({ params }) => router.extension(method, params));
   }

@@ -33,8 +33,9 @@ export type ElicitationReply =
 
 export interface SessionListener {
   update(update: RawUpdate): void;
-  permission(request: PermissionRequest): Promise<PermissionAnswer>;
-  elicitation(request: RawElicitation): Promise<ElicitationReply>;
+  /** `withdrawn` is aborted when the harness does not want the answer any more (`$/cancel_request`). */
+  permission(request: PermissionRequest, withdrawn: AbortSignal): Promise<PermissionAnswer>;
+  elicitation(request: RawElicitation, withdrawn: AbortSignal): Promise<ElicitationReply>;
   /** A message of the harness outside the protocol (`_claude/…`), unvalidated. */
   extension(method: string, params: unknown): void;
 }
@@ -68,20 +69,20 @@ export class Router {
   }
 
   /** Answers `cancelled` for a session nobody listens to: a permission without an owner is never granted. */
-  async permission(params: unknown): Promise<PermissionAnswer> {
+  async permission(params: unknown, withdrawn: AbortSignal): Promise<PermissionAnswer> {
     const parsed = permissionRequest.safeParse(params);
     if (!parsed.success) return CANCELLED;
     const listener = this.#listeners.get(parsed.data.sessionId);
     if (!listener) return CANCELLED;
-    return await listener.permission(parsed.data).catch(() => CANCELLED);
+    return await listener.permission(parsed.data, withdrawn).catch(() => CANCELLED);
   }
 
   /** Answers `decline` for a session nobody listens to. */
-  async elicitation(params: unknown): Promise<ElicitationReply> {
+  async elicitation(params: unknown, withdrawn: AbortSignal): Promise<ElicitationReply> {
     const named = ofSession.safeParse(params);
     const listener = named.success ? this.#listeners.get(named.data.sessionId) : undefined;
     if (!named.success || !listener) return { action: "decline" };
-    return await listener.elicitation(named.data).catch(() => ({ action: "decline" as const }));
+    return await listener.elicitation(named.data, withdrawn).catch(() => ({ action: "decline" as const }));
   }
 
   extension(method: string, params: unknown): void {

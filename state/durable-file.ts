@@ -17,8 +17,6 @@ import {
 import { basename, dirname, join } from "node:path";
 import { errnoOf, StateError } from "./error.ts";
 
-const NEWLINE = 0x0a;
-
 /** What tells one content of a file from the next without reading it. */
 export type Stamp = { mtimeNs: bigint; size: bigint; ino: bigint };
 export type Snapshot = { bytes: Buffer; stamp: Stamp };
@@ -90,47 +88,52 @@ export async function writeDurably(what: { file: string; bytes: Buffer }): Promi
 }
 
 /**
- * Adds to the end of a file, in one write. Resolves with the stamp of what is at the path when all of it survives a
- * power cut: another inode than before means that the file was replaced meanwhile, and that nobody knows where the bytes
- * are. `undefined` where there is no file.
+ * Adds to the end of a file, by a single write, which no other process's can fall into. Resolves when all of it survives a
+ * power cut, with the stamp of the file then; with `undefined` where the path does not name that file (any more). What
+ * could not be written is taken out again.
  */
 export async function appendDurably(what: { file: string; bytes: Buffer }): Promise<Stamp | undefined> {
-  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  let handle: FileHandle | undefined;
+  const { file, bytes } = what;
+  const handle = await openToAppend(file);
+  if (handle === undefined) return undefined;
   try {
-    handle = await open(what.file, flags);
-    await handle.writeFile(what.bytes);
-    await handle.datasync();
+    const before = regularStamp(file, await handle.stat({ bigint: true }));
+    try {
+      const { bytesWritten } = await handle.write(bytes);
+      if (bytesWritten < bytes.length) throw new Error("the write was cut short");
+      await handle.datasync();
+    } catch (error) {
+      await takeBack(handle, before.size, bytes.length);
+      throw error;
+    }
+    const now = await stampOf(file);
+    return now?.ino === before.ino ? now : undefined;
   } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw unwritable(what.file, error);
+    throw unwritable(file, error);
   } finally {
-    await handle?.close();
+    await handle.close().catch(() => {});
   }
-  return await stampOf(what.file);
 }
 
-/**
- * Replaces a file that others append lines to without a lock. Whole lines that came after `make` was given the content
- * are added to the new file; who appends later finds another inode.
- */
-export async function replaceAppended(what: {
-  file: string;
-  make: (bytes: Buffer) => Buffer;
-}): Promise<void> {
-  const old = await open(what.file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+async function openToAppend(file: string): Promise<FileHandle | undefined> {
   try {
-    const bytes = await old.readFile();
-    await writeDurably({ file: what.file, bytes: what.make(bytes) });
-    const late = Buffer.concat([bytes.subarray(endOfLines(bytes)), await old.readFile()]);
-    const lines = late.subarray(0, endOfLines(late));
-    if (lines.length > 0) await appendDurably({ file: what.file, bytes: lines });
-  } finally {
-    await old.close();
+    // Readable too: Windows truncates no other.
+    const how = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    return await open(file, how);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw unwritable(file, error);
   }
 }
 
-function endOfLines(bytes: Buffer): number {
-  return bytes.lastIndexOf(NEWLINE) + 1;
+// Not where somebody else's words are behind ours.
+async function takeBack(handle: FileHandle, size: bigint, length: number): Promise<void> {
+  try {
+    const now = await handle.stat({ bigint: true });
+    if (now.size <= size + BigInt(length)) await handle.truncate(Number(size));
+  } catch {
+    // Then it is a line without an end, or one whose writer was told that it is not there.
+  }
 }
 
 /** Removes temporary files that killed writers left behind. Only for the holder of the file's lock. */

@@ -1,7 +1,7 @@
 // The inbox is the list of accepted prompts of one session that are not finished: what the host was told is "handled"
 // and must not be lost with the gateway. One file per session.
 import { createHash } from "node:crypto";
-import { readdir, rename } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { goodOnes } from "./content.ts";
@@ -12,7 +12,7 @@ import type { Lock } from "./lock.ts";
 import type { Route, SessionIdentity } from "./session-map.ts";
 import { routeSchema } from "./session-schema.ts";
 
-const VERSION = 2;
+const VERSION = 1;
 /** How many finished prompts are remembered, so that a channel's redelivery is known as one. */
 const REMEMBERED = 200;
 /** What a file may grow to before the words of finished prompts are taken out of it: some fifty turns. */
@@ -31,8 +31,7 @@ const promptSchema = z.looseObject({
 });
 const identitySchema = z.looseObject({ agentId: z.string(), sessionKey: z.string() });
 const fileSchema = z.looseObject({
-  // The first format was one JSON document, with the same in it.
-  version: z.literal([1, VERSION]),
+  version: z.literal(VERSION),
   identity: identitySchema,
   prompts: z.array(promptSchema),
   done: z.array(z.string()),
@@ -75,12 +74,18 @@ export interface Inbox {
   remember(id: string): Promise<void>;
   /** Removes a prompt and remembers its id; nothing when it is gone. */
   done(id: string): Promise<void>;
-  /** Removes every prompt, submitted or not, remembers their ids, and returns them; no words of any are left on disk. */
+  /** Removes every prompt, submitted or not, remembers their ids, and returns them. */
   drop(): Promise<InboxPrompt[]>;
   all(): Promise<InboxPrompt[]>;
 }
 
-type Place = { dir: string; lock: Lock; onCorrupt?: OnCorrupt | undefined };
+type Place = {
+  dir: string;
+  lock: Lock;
+  /** True in the gateway, which keeps the inboxes; false where somebody else looks into them or empties one. */
+  owner: boolean;
+  onCorrupt?: OnCorrupt | undefined;
+};
 
 /** The inbox of one session; nothing is touched before it is used. Throws a StateError for a newer file. */
 export function openInbox(o: Place & { identity: SessionIdentity }): Inbox {
@@ -95,7 +100,7 @@ export async function listInboxes(
   o: Place & { onRefused?: (error: StateError) => void },
 ): Promise<{ identity: SessionIdentity; inbox: Inbox }[]> {
   const found: { identity: SessionIdentity; inbox: Inbox }[] = [];
-  for (const name of await filesIn(o.dir)) {
+  for (const name of (await namesIn(o.dir)).filter((one) => /^[0-9a-f]{64}\.jsonl$/.test(one)).sort()) {
     try {
       const { identity } = await openFile({ ...o, file: join(o.dir, name) }).read();
       if (identity.agentId !== "") found.push({ identity, inbox: openInbox({ ...o, identity }) });
@@ -128,7 +133,8 @@ function inboxOf(journal: Journal<File, Entry>): Inbox {
         const ids = prompts.map(({ id }) => id);
         return { entries: ids.length > 0 ? [{ op: "done", ids }] : [], result: prompts };
       });
-      await journal.shorten();
+      // Nor are their words to stay; where that fails, they go with the next change.
+      await journal.shorten().catch(() => {});
       return dropped;
     },
     all: async () => (await journal.read()).prompts,
@@ -183,6 +189,7 @@ function openFile(o: Place & { file: string; identity?: SessionIdentity }): Jour
     isIdle: ({ prompts }) => prompts.length === 0,
     longBytes: LONG_BYTES,
     lock: o.lock,
+    owner: o.owner,
     onCorrupt: o.onCorrupt,
     salvage: (raw) => salvageFile(raw, isOurs),
   });
@@ -203,17 +210,6 @@ function salvageFile(raw: unknown, isOurs: (identity: SessionIdentity) => boolea
 
 function fileName(identity: SessionIdentity): string {
   return `${createHash("sha256").update(`${identity.agentId}\0${identity.sessionKey}`).digest("hex")}.jsonl`;
-}
-
-async function filesIn(dir: string): Promise<string[]> {
-  const names = new Set(await namesIn(dir));
-  for (const name of names) {
-    // The first format's name; what is in it is read as it is.
-    if (!/^[0-9a-f]{64}\.json$/.test(name) || names.has(`${name}l`)) continue;
-    await rename(join(dir, name), join(dir, `${name}l`));
-    names.add(`${name}l`);
-  }
-  return [...names].filter((name) => /^[0-9a-f]{64}\.jsonl$/.test(name)).sort();
 }
 
 async function namesIn(dir: string): Promise<string[]> {

@@ -3,19 +3,15 @@ import type { z } from "zod";
 import { type Content, contentOf, deepFreeze, parseJson, type Shape } from "./content.ts";
 
 type LinesShape<S, E> = Shape<S> & { entry: z.ZodType<E>; fold: (state: S, entry: E) => S };
-/**
- * `ragged`: a line appended to it would not be one of its own, because the last one has no end, or because it is a
- * whole file of JSON of an older version. `base`: bytes of the first line.
- */
+/** `ragged`: the last line has no end, so that another would be the rest of it. `base`: bytes of the first line. */
 type Lines<S> = { content: Content<S>; ragged: boolean; base: number };
 
 /** Bad lines are left out, and make it "salvaged". Throws a StateError for a file of a newer version. */
 export function contentOfLines<S, E>(bytes: Buffer, shape: LinesShape<S, E>): Lines<S> {
   const [first = bytes, ...others] = linesOf(bytes);
-  const isWhole = parseJson(first) === undefined;
-  const content = contentOf(isWhole ? bytes : first, shape);
-  const lines = { content, ragged: isWhole || bytes.at(-1) !== 0x0a, base: first.length };
-  return content.kind === "bad" || isWhole ? lines : { ...lines, content: folded(content, others, shape) };
+  const content = contentOf(first, shape);
+  const lines = { content, ragged: bytes.at(-1) !== 0x0a, base: first.length };
+  return content.kind === "bad" ? lines : { ...lines, content: folded(content, others, shape) };
 }
 
 // Only whole lines: one without its end is being written, or was cut off before anybody was told that it is durable.

@@ -1,12 +1,11 @@
 // A Journal is one file of ours that changes often: a first line with all there was, and a line for each change since.
-// A change is appended, which takes a third of the time of replacing a file under the lock; the lock is only for making
-// the file, mending it and making it short again. Several processes may read and write it.
+// A change is appended, which takes a fifth of the time of replacing a file under the lock. One process owns it: that
+// appends without the lock, and it alone replaces a file that is good, under it. Others may read it, and append under it.
 import type { z } from "zod";
 import { deepFreeze, type Salvage, validated } from "./content.ts";
 import {
   appendDurably,
   readSnapshot,
-  replaceAppended,
   resolveFile,
   resolveFileForWriting,
   type Stamp,
@@ -27,17 +26,16 @@ export interface Journal<S, E> {
   /**
    * Appends what `decide` gives for the state on disk, and resolves with its result when that is durable. Those that wait
    * together share one write. Two processes may decide by the same state: what `fold` makes of both is what holds.
-   * `decide` must be synchronous and have no effects; `again` says that its entries of a first
-   * attempt may or may not be in the state, because another process made the file short in that moment.
+   * `decide` must be synchronous and have no effects; `again` says that its entries of an earlier attempt may or may not
+   * be in the state, because somebody else meddled with the file in that moment.
    */
   append<R>(decide: (state: S, again: boolean) => { entries: E[]; result: R }): Promise<R>;
-  /** Takes out of the file, now, what is over with. */
+  /** Takes out of the file, now, what is over with; nothing where another process owns it. */
   shorten(): Promise<void>;
 }
 
 export type JournalOptions<S, E> = {
   file: string;
-  /** The format written; the first line of older ones must fit `schema` too, and may be a whole file of JSON. */
   version: number;
   schema: z.ZodType<S>;
   entry: z.ZodType<E>;
@@ -49,6 +47,8 @@ export type JournalOptions<S, E> = {
   isIdle: (state: S) => boolean;
   longBytes: number;
   lock: Lock;
+  /** Whether this process owns the file: one at a time may. */
+  owner: boolean;
   onCorrupt?: OnCorrupt | undefined;
 };
 
@@ -57,7 +57,6 @@ export function openJournal<S extends object, E>(o: JournalOptions<S, E>): Journ
   return new AppendedJournal(o);
 }
 
-/** `ragged`: no line can be appended to it as it is. `base`: bytes of the first line. */
 type Known<S> = { path: string; stamp: Stamp; state: S; ragged: boolean; base: number };
 type Seen<S> = ({ kind: "good" } & Known<S>) | { kind: "absent" | "broken" };
 type Job<S, E> = {
@@ -84,7 +83,7 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
     if (path === undefined) return deepFreeze(this.#o.empty());
     let seen = await this.#look(path);
     if (seen.kind === "broken") {
-      await inTurn(path, () => this.#repair(path, { make: false }));
+      await inTurn(path, () => this.#locked(path, () => this.#repair(path)));
       seen = await this.#look(path);
     }
     return seen.kind === "good" ? seen.state : deepFreeze(this.#o.empty());
@@ -106,8 +105,8 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
   }
 
   async shorten(): Promise<void> {
-    const path = await resolveFile(this.#o.file);
-    if (path !== undefined) await inTurn(path, () => this.#repair(path, { make: false }));
+    const path = this.#o.owner ? await resolveFile(this.#o.file) : undefined;
+    if (path !== undefined) await inTurn(path, () => this.#locked(path, () => this.#repair(path)));
   }
 
   async #commitWaiting(): Promise<void> {
@@ -118,7 +117,8 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
         const path = await resolveFileForWriting(this.#o.file);
         await inTurn(path, async () => {
           batch = this.#waiting.splice(0);
-          await this.#commit(path, batch);
+          const commit = () => this.#commit(path, batch);
+          await (this.#o.owner ? commit() : this.#locked(path, commit));
         });
         this.#shortenIfLong();
       } catch (error) {
@@ -129,27 +129,29 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
   }
 
   async #commit(path: string, batch: Job<S, E>[]): Promise<void> {
+    const tried = new Set<Job<S, E>>();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const now = await this.#ready(path);
-      const { state, lines, settle } = this.#decideAll(now.state, batch, attempt > 0);
-      if (lines.length === 0 || (await this.#write(now, Buffer.from(lines), state))) return settle();
+      const { state, lines, settle } = this.#decideAll(now.state, batch, tried);
+      if (lines === "" || (await this.#write(now, lines, state))) return settle();
     }
     throw meddled(path, "is replaced again and again");
   }
 
-  #decideAll(before: S, batch: Job<S, E>[], again: boolean) {
+  #decideAll(before: S, batch: Job<S, E>[], tried: Set<Job<S, E>>) {
     const settles: (() => void)[] = [];
     let state = before;
     let lines = "";
-    for (const { decide, reject } of batch) {
+    for (const job of batch) {
       try {
-        const { entries, settle } = decide(state, again);
+        const { entries, settle } = job.decide(state, tried.has(job));
         const valid = entries.map((entry) => validated(entry, { ...this.#o, schema: this.#o.entry }));
-        state = valid.reduce(this.#o.fold, state);
+        state = valid.reduce((folded, entry) => this.#o.fold(folded, entry), state);
         for (const entry of valid) lines += `${JSON.stringify(entry)}\n`;
+        if (valid.length > 0) tried.add(job);
         settles.push(settle);
       } catch (error) {
-        settles.push(() => reject(error));
+        settles.push(() => job.reject(error));
       }
     }
     const settle = () => {
@@ -158,21 +160,27 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
     return { state, lines, settle };
   }
 
-  // False when the file was replaced meanwhile.
-  async #write(now: Known<S>, bytes: Buffer, state: S): Promise<boolean> {
-    const stamp = await appendDurably({ file: now.path, bytes });
-    if (stamp?.ino !== now.stamp.ino) return false;
-    // Of another length, somebody else's lines came between: then it is read anew.
-    const alone = stamp.size === now.stamp.size + BigInt(bytes.length);
-    this.#known = alone ? { ...now, stamp, state: deepFreeze(state) } : undefined;
-    return true;
+  // False when nobody knows where the lines are.
+  async #write(now: Known<S>, lines: string, state: S): Promise<boolean> {
+    const { path } = now;
+    const bytes = Buffer.from(now.ragged ? `\n${lines}` : lines);
+    const stamp = await appendDurably({ file: path, bytes });
+    this.#known = undefined;
+    if (stamp === undefined) return false;
+    const isAlone =
+      stamp.ino === now.stamp.ino && stamp.size === now.stamp.size + BigInt(bytes.length) && !now.ragged;
+    if (isAlone) this.#known = { ...now, stamp, state: deepFreeze(state) };
+    // Somebody else's line came between; had it no end, ours would be the rest of it.
+    return isAlone || ((await readSnapshot(path))?.bytes.includes(`\n${lines}`) ?? false);
   }
 
   async #ready(path: string): Promise<Known<S>> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const seen = await this.#look(path);
-      if (seen.kind === "good" && !seen.ragged) return seen;
-      await this.#repair(path, { make: true });
+      if (seen.kind === "good" && !(seen.ragged && this.#o.owner)) return seen;
+      const make = () => this.#repair(path, { make: true });
+      // Who does not own the file holds the lock already.
+      await (this.#o.owner ? this.#locked(path, make) : make());
     }
     throw meddled(path, "is bad again each time it was made new");
   }
@@ -190,37 +198,34 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
     return { kind: "good", ...this.#known };
   }
 
-  // What is bad is set aside; what is good is written as a single line. Without `make` nothing is written where nothing is.
-  #repair(path: string, { make }: { make: boolean }): Promise<void> {
-    return this.#o.lock(path, async () => {
-      if (!this.#swept) await sweepTemporaries(path);
-      this.#swept = true;
-      const snapshot = await readSnapshot(path);
-      const content = snapshot && contentOfLines(snapshot.bytes, { ...this.#o, path }).content;
-      const kept =
-        content && content.kind !== "good"
-          ? await setAside({ file: path, how: content.kind === "bad" ? "move" : "copy" })
-          : undefined;
-      if (content && content.kind !== "bad") await this.#rewrite(path);
-      else if (make) await writeDurably({ file: path, bytes: this.#firstLine(this.#o.empty()) });
-      if (kept !== undefined && content && content.kind !== "good")
-        this.#o.onCorrupt?.({ file: path, kept, reason: content.reason });
-    });
+  #locked<R>(path: string, task: () => Promise<R>): Promise<R> {
+    return this.#o.lock(path, task);
   }
 
-  #rewrite(path: string): Promise<void> {
-    const make = (bytes: Buffer) => {
-      const { content } = contentOfLines(bytes, { ...this.#o, path });
-      return content.kind === "bad" ? bytes : this.#firstLine(content.value);
-    };
-    return replaceAppended({ file: path, make });
+  // Under the lock. What is bad is set aside; what is good is written as a single line; with `make`, there is a file then.
+  async #repair(path: string, o: { make?: boolean } = {}): Promise<void> {
+    if (!this.#swept) await sweepTemporaries(path);
+    this.#swept = true;
+    const snapshot = await readSnapshot(path);
+    const content = snapshot && contentOfLines(snapshot.bytes, { ...this.#o, path }).content;
+    if (content?.kind === "good" && !this.#o.owner) return;
+    const kept =
+      content && content.kind !== "good"
+        ? await setAside({ file: path, how: content.kind === "bad" ? "move" : "copy" })
+        : undefined;
+    const state = content && content.kind !== "bad" ? content.value : undefined;
+    if (state || o.make) await writeDurably({ file: path, bytes: this.#firstLine(state ?? this.#o.empty()) });
+    if (kept !== undefined && content && content.kind !== "good")
+      this.#o.onCorrupt?.({ file: path, kept, reason: content.reason });
   }
 
   #shortenIfLong(): void {
-    const { longBytes, isIdle } = this.#o;
+    const { longBytes, isIdle, owner } = this.#o;
     const known = this.#known;
-    if (known === undefined || known.stamp.size < longBytes) return;
-    if (!isIdle(known.state) && known.stamp.size < longBytes + 2 * known.base) return;
+    if (!owner || known === undefined) return;
+    // What it would be after that, and as much again, is not long.
+    const least = (isIdle(known.state) ? 0 : longBytes) + 2 * known.base;
+    if (known.stamp.size < Math.max(longBytes, least)) return;
     // A file that stays long is no harm, and the next change tries again.
     void this.shorten().catch(() => {});
   }

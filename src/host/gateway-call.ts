@@ -27,7 +27,7 @@ export async function askGateway(o: {
   scope: Scope;
   timeoutMs: number;
 }): Promise<GatewayAnswer> {
-  const port = await unusedPort(o.api);
+  const port = await unusedPort(o.api).catch(() => undefined);
   if (port !== undefined) return { kind: "absent", detail: `nothing listens on port ${port}` };
   const sdk = await import("openclaw/plugin-sdk/gateway-runtime");
   try {

@@ -74,8 +74,8 @@ export class Live {
       update: (update) => {
         if (!replaying) reader.update(update);
       },
-      permission: (question) => reader.permission(question),
-      elicitation: (question) => reader.elicitation(question),
+      permission: (question, withdrawn) => reader.permission(question, withdrawn),
+      elicitation: (question, withdrawn) => reader.elicitation(question, withdrawn),
       extension: (method, params) => reader.extension(method, params),
     };
     const opening = harness.open(seat.connection, {

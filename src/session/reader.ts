@@ -131,12 +131,12 @@ export class Reader implements SessionListener {
     if (notice !== "") this.#emit({ type: "notice", text: notice });
   }
 
-  async permission(request: PermissionRequest): Promise<PermissionAnswer> {
+  async permission(request: PermissionRequest, withdrawn: AbortSignal): Promise<PermissionAnswer> {
     const following = this.#hear();
     if (!following) return CANCELLED;
     this.#questions += 1;
     try {
-      const decision = await this.#decide(request, following.turn);
+      const decision = await this.#decide(request, following.turn, withdrawn);
       if (decision.notice) following.turn.emit({ type: "notice", text: decision.notice });
       if (decision.mode !== undefined) await this.#parts.record.note({ mode: decision.mode });
       if (decision.cancelTurn) following.turn.cancel("cancelled");
@@ -152,11 +152,12 @@ export class Reader implements SessionListener {
     }
   }
 
-  async elicitation(request: RawElicitation): Promise<ElicitationReply> {
+  async elicitation(request: RawElicitation, withdrawn: AbortSignal): Promise<ElicitationReply> {
     const following = this.#hear();
     if (!following) return { action: "decline" };
     const { turn } = following;
-    const { input, ending: signal } = turn;
+    const { input } = turn;
+    const signal = AbortSignal.any([turn.ending, withdrawn]);
     this.#questions += 1;
     try {
       if (input.elicit) return await input.elicit(request, signal);
@@ -170,7 +171,7 @@ export class Reader implements SessionListener {
     }
   }
 
-  async #decide(request: PermissionRequest, turn: Turn) {
+  async #decide(request: PermissionRequest, turn: Turn, withdrawn: AbortSignal) {
     const { identity, harness, defaults, record, broker } = this.#parts;
     const entry = await record.read();
     const { profile } = choicesOf({ entry, defaults: defaults(), harness });
@@ -185,7 +186,7 @@ export class Reader implements SessionListener {
       route: conversation ?? entry?.route,
       ...(turn.input.unasked ? { preface: prefaceOf(entry) } : {}),
       say: (text) => turn.emit({ type: "ask", text }),
-      signal: turn.ending,
+      signal: AbortSignal.any([turn.ending, withdrawn]),
     });
   }
 

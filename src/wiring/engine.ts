@@ -61,7 +61,7 @@ export function createEngine(o: EngineOptions) {
     pending,
     runtime,
     settings,
-    desk: deskOf(api, { sessions, home }),
+    desk: deskOf(api, { sessions, inboxOf: inboxes.of }),
     released: () => settings().turns === "released",
     maxMegabytes: () => settings().files.maxMegabytes,
     expected: new Expected(),
@@ -120,8 +120,8 @@ function inboxesOf({ home, log }: EngineOptions) {
     log.warn(`contractor: an inbox could not be read; it is kept as ${kept}`);
   const onRefused = (error: Error) => log.warn(`contractor: ${error.message}`);
   return {
-    of: (identity: Identity) => openInbox({ dir, identity, lock: hostLock, onCorrupt }),
-    all: () => listInboxes({ dir, lock: hostLock, onCorrupt, onRefused }),
+    of: (identity: Identity) => openInbox({ dir, identity, lock: hostLock, owner: true, onCorrupt }),
+    all: () => listInboxes({ dir, lock: hostLock, owner: true, onCorrupt, onRefused }),
   };
 }
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../adapters/failure.ts";
-import { openInbox } from "../../state/inbox.ts";
+import { type Inbox, openInbox } from "../../state/inbox.ts";
 import { roster } from "../host/agents.ts";
 import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings } from "../host/host-config.ts";
@@ -13,6 +13,7 @@ import { closeOperation, forgetOperation, killOperation } from "../operations/se
 import { sessionsOperation } from "../operations/session-list.ts";
 import { forkOperation, restartOperation, resumeOperation } from "../operations/session-moves.ts";
 import { Desk } from "../session/desk.ts";
+import type { Identity } from "../session/identity.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { failureIn, methodOf } from "../surfaces/gateway.ts";
 import { conversationOperations } from "./conversation-operations.ts";
@@ -65,13 +66,14 @@ async function noGateway(): Promise<never> {
   });
 }
 
-export function deskOf(api: Api, { sessions, home }: { sessions: Sessions; home: string }): Desk {
+export function deskOf(
+  api: Api,
+  o: { sessions: Sessions; inboxOf: (identity: Identity) => Pick<Inbox, "drop"> },
+): Desk {
   return new Desk({
-    sessions,
+    sessions: o.sessions,
     agents: () => roster(api).map((agent) => agent.id),
-    forgotten: async (identity) => {
-      await openInbox({ dir: join(home, "inbox"), identity, lock: hostLock }).drop();
-    },
+    forgotten: async (identity) => void (await o.inboxOf(identity).drop()),
   });
 }
 
@@ -79,7 +81,10 @@ function ownDesk(api: Api) {
   const home = join(api.runtime.state.resolveStateDir(), "contractor");
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const { sessions } = createSessions({ api, settings: () => currentSettings(api), home, log });
-  return { sessions, desk: deskOf(api, { sessions, home }) };
+  const dir = join(home, "inbox");
+  // There may be a gateway all the same.
+  const inboxOf = (identity: Identity) => openInbox({ dir, identity, lock: hostLock, owner: false });
+  return { sessions, desk: deskOf(api, { sessions, inboxOf }) };
 }
 
 async function ask(api: Api, operation: Operation, input: unknown): Promise<Asked> {

@@ -26,7 +26,7 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
     ...o,
     onOwnTurn: (identity, turn) => conversations.of(identity).overhear(turn),
   });
-  const inbox = openInbox({ dir: join(engine.home, "inbox"), identity: IDENTITY, lock: hostLock });
+  const inbox = inboxIn(engine.home);
   const style = { ...STYLE, ...o.style };
   const conversations = new Conversations({
     sessions: engine.sessions,
@@ -76,6 +76,10 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
       await engine.dispose();
     },
   };
+}
+
+function inboxIn(home: string) {
+  return openInbox({ dir: join(home, "inbox"), identity: IDENTITY, lock: hostLock, owner: true });
 }
 
 function into(posts: Post[], mirrored: string[]): Outbound {

@@ -71,7 +71,8 @@ export async function entryOf(gateway: Gateway, of: { agentId: string; sessionKe
 /** The prompts the plugin has accepted for a session and not finished, as they are on disk. */
 export async function inboxOf(gateway: Gateway, of: { agentId: string; sessionKey: string }) {
   const identity = { agentId: of.agentId, sessionKey: of.sessionKey };
-  return await openInbox({ dir: join(gateway.stateDir, "contractor/inbox"), identity, lock: hostLock }).all();
+  const dir = join(gateway.stateDir, "contractor/inbox");
+  return await openInbox({ dir, identity, lock: hostLock, owner: false }).all();
 }
 
 /** What the host's own transcript shows of a session. */

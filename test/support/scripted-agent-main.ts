@@ -116,7 +116,12 @@ async function prompt(sessionId: string, params: Params): Promise<Answer> {
   };
   keepTranscript(sessionId);
   const steps = scripted ?? [{ say: persona(sessionId, text) }];
-  const end = await runSteps({ steps, update: send, ask: (request) => ask({ sessionId, ...request }), turn });
+  const end = await runSteps({
+    steps,
+    update: send,
+    ask: (request, takenBackMs) => ask({ sessionId, ...request }, takenBackMs),
+    turn,
+  });
   running.delete(sessionId);
   const session = saved(sessionId);
   session?.turns.push({ user: text, agent: said });
@@ -214,9 +219,11 @@ function update(sessionId: string, fields: Params): void {
   write({ method: "session/update", params: { sessionId, update: fields } });
 }
 
-function ask(params: Params): Promise<unknown> {
+function ask(params: Params, takenBackMs?: number): Promise<unknown> {
   const id = nextId++;
   write({ id, method: "session/request_permission", params });
+  const takeBack = () => write({ method: "$/cancel_request", params: { requestId: id } });
+  if (takenBackMs !== undefined) setTimeout(takeBack, takenBackMs);
   return new Promise((resolve) => waiting.set(id, resolve));
 }
 

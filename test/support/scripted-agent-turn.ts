@@ -11,7 +11,7 @@ export type RunningTurn = { cancelled: Promise<void>; cancel(): void };
 type Stage = {
   steps: Step[];
   update: (fields: Params) => void;
-  ask: (request: Params) => Promise<unknown>;
+  ask: (request: Params, takenBackMs?: number) => Promise<unknown>;
   turn: RunningTurn;
 };
 type End = { stop?: string; fail?: RpcFailure; after?: () => void };
@@ -112,7 +112,7 @@ const onceOrNot = [
 ];
 
 async function askPermission(
-  step: { ask: string; options?: unknown[]; unwaited?: boolean },
+  step: { ask: string; options?: unknown[]; unwaited?: boolean; takenBackMs?: number },
   stage: Stage,
 ): Promise<End> {
   const toolCall = {
@@ -121,7 +121,7 @@ async function askPermission(
     kind: "execute",
     status: "pending",
   };
-  const asked = stage.ask({ toolCall, options: step.options ?? onceOrNot });
+  const asked = stage.ask({ toolCall, options: step.options ?? onceOrNot }, step.takenBackMs);
   if (step.unwaited) return {};
   const answer = (await asked) as {
     outcome?: { outcome: string; optionId?: string };

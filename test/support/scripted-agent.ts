@@ -11,8 +11,16 @@ export type Step =
   | { think: string }
   /** A tool call and its completion; `twice` sends the tool_call two times under one id, as claude-code-acp does. */
   | { tool: string; kind?: string; twice?: boolean; unfinished?: boolean }
-  /** Asks for permission and then says `answered <option id>` or `cancelled`; `unwaited` goes on without the answer. */
-  | { ask: string; options?: { optionId: string; name: string; kind: string }[]; unwaited?: boolean }
+  /**
+   * Asks for permission and then says `answered <option id>` or `cancelled`; `unwaited` goes on without the answer, and
+   * `takenBackMs` later tells that none is wanted (`$/cancel_request`).
+   */
+  | {
+      ask: string;
+      options?: { optionId: string; name: string; kind: string }[];
+      unwaited?: boolean;
+      takenBackMs?: number;
+    }
   /** This many small text updates in one go. */
   | { updates: number }
   /** Any session/update, as is. */

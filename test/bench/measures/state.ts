@@ -30,7 +30,7 @@ async function turnsOver(entries: number, turns: number): Promise<number[]> {
   await fill(folder.path, entries);
   const identity = { agentId: "cc", sessionKey: keyOf(entries >> 1) };
   const map = openSessionMap({ workspace: folder.path, lock: hostLock });
-  const inbox = openInbox({ dir: join(folder.path, "inbox"), identity, lock: hostLock });
+  const inbox = openInbox({ dir: join(folder.path, "inbox"), identity, lock: hostLock, owner: true });
   const harness = { hasTranscript: async () => true };
   const now = () => new Date();
   const defaultCwd = () => "/";

@@ -133,10 +133,14 @@ describe("given a session with memory, when in its turn there is", () => {
     await expectRecovered(bench);
   });
 
-  test.each<[string, Step]>([
-    ["the adapter is killed", { hang: true }],
-    ["the turn is over all the same", { waitMs: 500 }],
-  ])("a question when %s, it is taken back, and what was typed meanwhile is offered", async (_, then) => {
+  test.each<[string, Step[]]>([
+    ["the adapter is killed", [{ ask: "Remove it", unwaited: true }, { hang: true }]],
+    ["the turn is over all the same", [{ ask: "Remove it", unwaited: true }, { waitMs: 500 }]],
+    [
+      "Claude does not want it any more",
+      [{ ask: "Remove it", unwaited: true, takenBackMs: 500 }, { waitMs: 1_500 }],
+    ],
+  ])("a question when %s, it is taken back, and what was typed meanwhile is offered", async (_, steps) => {
     const identity = { agentId: "cc", sessionKey: "agent:cc:acp:one" };
     const offered: string[][] = [];
     const withdrawn: unknown[] = [];
@@ -147,18 +151,19 @@ describe("given a session with memory, when in its turn there is", () => {
       settle: async (decision) => void withdrawn.push(decision),
     });
     await using bench = await startFaults(
-      { turns: { fault: [{ ask: "Remove it", unwaited: true }, then] } },
+      { turns: { fault: steps } },
       { asking: { native: { request }, onKept: (_asking, texts) => offered.push(texts) } },
     );
     const hears = (text: string) => bench.engine.pending.hear(identity, { text, authorized: true }).is;
     const turn = bench.session().prompt({ id: "1", text: "fault", images: [], conversation: CHAT });
     await until("the question", () => hears("by the way") === "kept");
-    if ("hang" in then) strike(bench.pids().at(-1), "SIGKILL");
-    await turn.result;
+    if (steps.some((step) => "hang" in step)) strike(bench.pids().at(-1), "SIGKILL");
     await until("it to be taken back", () => withdrawn.length > 0);
     expect(withdrawn).toEqual(["deny"]);
     expect(offered).toEqual([["by the way"]]);
     expect(hears("1")).toBe("unheard");
+    if (steps.some((step) => "takenBackMs" in step)) expect(turn.outcome).toBeUndefined();
+    await turn.result;
     expect((await ask(bench.session(), "hello", { conversation: CHAT })).text).toBe("Echo: hello");
   });
 

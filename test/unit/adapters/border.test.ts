@@ -12,6 +12,8 @@ async function pass(chunks: string[], limit?: number): Promise<string> {
   return out;
 }
 
+const NEVER = new AbortController().signal;
+
 describe("the guard", () => {
   const message = '{"jsonrpc":"2.0","id":1,"result":{"text":"你好 🦞"}}\n';
 
@@ -105,22 +107,22 @@ describe("the router", () => {
   test("never grants what nobody listens to, what has no form, and what its listener fails on", async () => {
     const router = new Router();
     const cancelled = { outcome: { outcome: "cancelled" } };
-    expect(await router.permission(question("a"))).toEqual(cancelled);
+    expect(await router.permission(question("a"), NEVER)).toEqual(cancelled);
     router.listen(
       "a",
       listener(() => Promise.reject(new Error("broken"))),
     );
-    expect(await router.permission(question("a"))).toEqual(cancelled);
+    expect(await router.permission(question("a"), NEVER)).toEqual(cancelled);
     const stop = router.listen("a", listener());
-    expect(await router.permission(question("a"))).toMatchObject({ outcome: { optionId: "once" } });
-    expect(await router.permission({ ...question("a"), options: [] })).toEqual(cancelled);
+    expect(await router.permission(question("a"), NEVER)).toMatchObject({ outcome: { optionId: "once" } });
+    expect(await router.permission({ ...question("a"), options: [] }, NEVER)).toEqual(cancelled);
     for (const nonsense of [undefined, 7, {}, { sessionId: "a" }]) {
-      expect(await router.permission(nonsense)).toEqual(cancelled);
+      expect(await router.permission(nonsense, NEVER)).toEqual(cancelled);
       expect(() => router.update(nonsense)).not.toThrow();
       expect(() => router.extension("_claude/x", nonsense)).not.toThrow();
     }
     stop();
-    expect(await router.permission(question("a"))).toEqual(cancelled);
+    expect(await router.permission(question("a"), NEVER)).toEqual(cancelled);
   });
 
   test("an old listener that stops does not silence the new one of the same session", () => {

@@ -41,7 +41,7 @@ const PROMPT = {
   state: "accepted",
   generation: 1,
 };
-const INBOX = { version: 2, identity: ID, prompts: [PROMPT], done: ["0"] };
+const INBOX = { version: 1, identity: ID, prompts: [PROMPT], done: ["0"] };
 const INBOX_LINES = [
   INBOX,
   { op: "accept", prompt: { ...PROMPT, id: "2" } },
@@ -147,19 +147,19 @@ describe("a file of ours with any content", () => {
   it("as an inbox: what was accepted and can be read is not lost, and nothing runs in another conversation", async () => {
     await using folder = await tempDir("fuzz-inbox");
     const dir = join(folder.path, "inbox");
-    await openInbox({ dir, identity: ID, lock }).remember("0");
+    await openInbox({ dir, identity: ID, lock, owner: true }).remember("0");
     const file = join(dir, (await readdir(dir))[0] ?? "");
     await fc.assert(
       fc.asyncProperty(linesLike(INBOX_LINES), async (content) => {
         await put(file, content);
         await unlessNewer(file, content, async () => {
-          const inbox = openInbox({ dir, identity: ID, lock });
+          const inbox = openInbox({ dir, identity: ID, lock, owner: true });
           const prompt = { ...PROMPT, id: "new", state: "accepted" as const };
           const verdict = await inbox.accept(prompt);
           expect((await inbox.all()).some(({ id }) => id === "new")).toBe(
             verdict === "accepted" || (await inbox.knows("new")),
           );
-          for (const one of await listInboxes({ dir, lock, onRefused: () => {} }))
+          for (const one of await listInboxes({ dir, lock, owner: true, onRefused: () => {} }))
             expect(one.identity).toMatchObject(ID);
           await inbox.done("new");
           await inbox.drop();

@@ -61,6 +61,8 @@ const garbage = fc.oneof(
 );
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 });
 
+const NEVER = new AbortController().signal;
+
 describe("the lines of an adapter", () => {
   it("pass the guard whole and in order, whatever stands between them and wherever the pipe cuts them", async () => {
     const lines = fc.array(
@@ -144,8 +146,8 @@ describe("a message of an adapter", () => {
           elicitation: async () => ({ action: "decline" }),
           extension: () => {},
         });
-        expect(await router.permission(request)).toEqual({ outcome: { outcome: "cancelled" } });
-        expect(await router.elicitation(request)).toEqual({ action: "decline" });
+        expect(await router.permission(request, NEVER)).toEqual({ outcome: { outcome: "cancelled" } });
+        expect(await router.elicitation(request, NEVER)).toEqual({ action: "decline" });
       }),
       runs(300),
     );

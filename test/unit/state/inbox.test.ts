@@ -1,6 +1,6 @@
 // The inbox of a session: accepted prompts in order, each once, and nothing of it lost with the process.
-import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Inbox, listInboxes, openInbox } from "../../../state/inbox.ts";
@@ -14,7 +14,12 @@ const identity = { agentId: "cc", sessionKey: "agent:cc:acp:1" };
 let dir: string;
 let inbox: Inbox;
 let corrupt: string[];
-const place = () => ({ dir, lock, onCorrupt: ({ kept }: { kept: string }) => corrupt.push(kept) });
+const place = () => ({
+  dir,
+  lock,
+  owner: true,
+  onCorrupt: ({ kept }: { kept: string }) => corrupt.push(kept),
+});
 
 beforeEach(async () => {
   const folder = await tempDir("inbox");
@@ -99,6 +104,16 @@ test("a reset drops what waits and what runs, gives it back, and remembers all o
   for (const id of ["1", "2", "3"]) expect(await inbox.accept(promptOf(id))).toBe("duplicate");
 });
 
+test("somebody else empties it behind the back of its owner, who goes on", async () => {
+  const other = openInbox({ ...place(), identity, owner: false });
+  await inbox.accept(promptOf("1"));
+  expect((await other.drop()).map(({ id }) => id)).toEqual(["1"]);
+  await inbox.submitted("1");
+  await inbox.accept(promptOf("2"));
+  expect([await ids(), await ids(other)]).toEqual([["2"], ["2"]]);
+  expect(await inbox.accept(promptOf("1"))).toBe("duplicate");
+});
+
 test("a late word about a prompt that was dropped changes nothing", async () => {
   await inbox.accept(promptOf("1"));
   await inbox.drop();
@@ -134,20 +149,6 @@ describe("files as they are found", () => {
     expect(corrupt).toHaveLength(1);
   });
 
-  test("one of the first format goes on: what waits, what is known, and under the new name", async () => {
-    await inbox.remember("0");
-    const name = basename(await fileOf()).replace(/l$/, "");
-    await rm(await fileOf());
-    const old = { version: 1, identity, prompts: [promptOf("1"), { id: "bad" }], done: ["0"] };
-    await writeFile(join(dir, name), `${JSON.stringify(old, null, 2)}\n`);
-    const [found] = await listInboxes(place());
-    expect(found && (await ids(found.inbox))).toEqual(["1"]);
-    expect(corrupt).toHaveLength(1);
-    expect(await inbox.accept(promptOf("0"))).toBe("duplicate");
-    expect(await inbox.accept(promptOf("2"))).toBe("accepted");
-    expect((await readdir(dir)).filter((one) => !one.includes("corrupt"))).toEqual([`${name}l`]);
-  });
-
   test("bad ones are set aside and not listed, other names are left alone, good ones are listed", async () => {
     await inbox.accept(promptOf("1"));
     const bad = join(dir, `${"0".repeat(64)}.jsonl`);
@@ -169,12 +170,12 @@ describe("files as they are found", () => {
   test("a newer one is left alone and told of, and does not hide the others", async () => {
     await inbox.accept(promptOf("1"));
     const newer = join(dir, `${"0".repeat(64)}.jsonl`);
-    await writeFile(newer, '{"version":3}');
+    await writeFile(newer, '{"version":2}');
     const refused: string[] = [];
     const found = await listInboxes({ ...place(), onRefused: (error) => refused.push(error.code) });
     expect(found).toHaveLength(1);
     expect(refused).toEqual(["newer-version"]);
-    expect(await readFile(newer, "utf8")).toBe('{"version":3}');
+    expect(await readFile(newer, "utf8")).toBe('{"version":2}');
   });
 
   test("of any content at all never stop the listing", async () => {
