@@ -12,6 +12,8 @@ import { add, figureOf, interleave } from "../stats.ts";
 /** What a start of ours could leave: an adapter, or Claude Code. */
 const OURS = /claude/;
 
+const EMPTY_ROUNDS = 2;
+
 type Side = { name: "floor" | "ours" | "empty"; gateway: Gateway };
 
 /** Process started → ready, with the plugin and without it, on what an earlier start left: the first one makes caches. */
@@ -33,8 +35,10 @@ export async function gatewayStart(bench: Bench): Promise<void> {
       await gateway.stop();
     }
     await interleave({
-      ...{ rounds: bench.rounds(2, 1), things: sides, gapMs: 300 },
-      once: async (side) => {
+      ...{ rounds: bench.rounds(4, 1), things: sides, gapMs: 300 },
+      once: async (side, round) => {
+        // It is for the note alone.
+        if (side.name === "empty" && round >= EMPTY_ROUNDS) return;
         await side.gateway.start();
         note(side);
         await side.gateway.stop();

@@ -8,6 +8,9 @@ import { add, interleave } from "../stats.ts";
 /** The adapter's own processes of the turn before have ended by then. */
 const PAUSE_MS = 600;
 
+/** The first one meets an adapter that is seconds old, whose code is not compiled yet; a user's mostly do not. */
+const RENEWALS = 3;
+
 export const LIVES = [
   "cold-first-text",
   "prewarmed-first-text",
@@ -40,10 +43,12 @@ async function life(bench: Bench, name: SideName, o: { home: string; measured: b
     from = performance.now();
     note("prewarmed-first-text", (await said(second)) - from);
     await sleep(PAUSE_MS);
-    from = performance.now();
-    await second.renew();
-    note("new-first-text", (await said(second)) - from);
-    await sleep(PAUSE_MS);
+    for (let time = 0; time < RENEWALS; time++) {
+      from = performance.now();
+      await second.renew();
+      note("new-first-text", (await said(second)) - from);
+      await sleep(PAUSE_MS);
+    }
     await second.end();
     await first.sleep();
     await sleep(PAUSE_MS);

@@ -23,7 +23,7 @@ export async function telegramOverhead(bench: Bench): Promise<void> {
   const floor = await bench.side("floor");
   try {
     const bare = await floor.open("bare");
-    const count = bench.rounds(4, 1);
+    const count = bench.rounds(3, 1);
     const chat = () => telegram.chat({ id: 501 });
     const indicators = () => telegram.calls("sendChatAction").length;
     const talks = (between: () => Promise<void>) => talk({ chat: chat(), count, indicators, between });
