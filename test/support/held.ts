@@ -1,5 +1,5 @@
 // What this process holds, after a collection: for those who look for what is never given back.
-import { readdirSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
@@ -26,6 +26,24 @@ export function held(): Held {
     listeners: names.reduce((sum, name) => sum + process.listenerCount(name), 0),
     resources: process.getActiveResourcesInfo().length,
   };
+}
+
+/** How many open files there are of each kind; one that is only there once is named. */
+export function openFiles(): Record<string, number> {
+  const kinds: Record<string, number> = {};
+  for (const fd of readdirSync("/proc/self/fd")) {
+    const kind = kindOf(`/proc/self/fd/${fd}`);
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  return kinds;
+}
+
+function kindOf(link: string): string {
+  try {
+    return readlinkSync(link).replace(/:\[\d+\]$/, "");
+  } catch {
+    return "closed meanwhile";
+  }
 }
 
 function collect(): void {
