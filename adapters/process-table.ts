@@ -109,17 +109,23 @@ export async function goneWithin(o: {
   signal?: NodeJS.Signals;
 }): Promise<boolean> {
   const deadline = performance.now() + o.ms;
-  const told = new Set<number>();
+  const told = new Map<number, Row>();
   for (;;) {
     const found = await o.find();
-    if (found.length === 0) return true;
-    for (const { pid } of found) {
-      if (o.signal && !told.has(pid)) send(pid, o.signal);
-      told.add(pid);
+    if (found.length === 0 && (await allEnded([...told.values()]))) return true;
+    for (const row of found) {
+      if (o.signal && !told.has(row.pid)) send(row.pid, o.signal);
+      told.set(row.pid, row);
     }
     if (performance.now() >= deadline) return false;
     await sleep(Math.min(POLL_MS, Math.max(1, deadline - performance.now())));
   }
+}
+
+// One that is just being ended has no environment any more, and is not found by it.
+async function allEnded(rows: readonly Row[]): Promise<boolean> {
+  const now = await Promise.all(rows.map(({ pid }) => rowOf(pid)));
+  return now.every((row, at) => row === undefined || row.ended || row.startTime !== rows[at]?.startTime);
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
