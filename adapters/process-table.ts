@@ -124,8 +124,13 @@ export async function goneWithin(o: {
 
 // One that is just being ended has no environment any more, and is not found by it.
 async function allEnded(rows: readonly Row[]): Promise<boolean> {
-  const now = await Promise.all(rows.map(({ pid }) => rowOf(pid)));
-  return now.every((row, at) => row === undefined || row.ended || row.startTime !== rows[at]?.startTime);
+  const running = await Promise.all(rows.map(async (row) => stillRuns(row, await rowOf(row.pid))));
+  return !running.includes(true);
+}
+
+/** Whether a process that was seen before is what has its pid `now`, and has not ended. */
+export function stillRuns({ startTime }: Row, now: Row | undefined): boolean {
+  return now !== undefined && now.startTime === startTime && !now.ended;
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

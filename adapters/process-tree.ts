@@ -1,6 +1,6 @@
 // The process tree is what a child has started, and what they have started in turn: found, told apart from later
 // processes of the same pid, and ended as a whole. Adapter children and leases of dead gateways are ended through it.
-import { allRows, goneWithin, KILL_MS, type Row, rowOf } from "./process-table.ts";
+import { allRows, goneWithin, KILL_MS, type Row, rowOf, stillRuns } from "./process-table.ts";
 
 type Tree = Map<number, Row>;
 
@@ -46,10 +46,7 @@ function membersIn({ rows, root, tree }: { rows: Row[]; root: Row; tree: Tree })
 
 function runningIn({ rows, tree }: { rows: Row[]; tree: Tree }): Row[] {
   const now = new Map(rows.map((row) => [row.pid, row]));
-  return [...tree.values()].filter(({ pid, startTime }) => {
-    const row = now.get(pid);
-    return row !== undefined && row.startTime === startTime && !row.ended;
-  });
+  return [...tree.values()].filter((row) => stillRuns(row, now.get(row.pid)));
 }
 
 function descendantsIn(rows: Row[], roots: Set<number>): Tree {

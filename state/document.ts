@@ -5,7 +5,7 @@ import type { z } from "zod";
 import { deepFreeze, type Salvage, validated } from "./content.ts";
 import { resolveFile, resolveFileForWriting } from "./durable-file.ts";
 import { JsonFile, type JsonFileOptions, type OnCorrupt } from "./json-file.ts";
-import { inTurn, type Lock } from "./lock.ts";
+import { exclusively, type Lock } from "./lock.ts";
 
 export interface Document<T> {
   /** The current value, frozen, because readers share it. Costs one `lstat` while the file stays as it was. */
@@ -72,7 +72,7 @@ class LockedDocument<T> implements Document<T> {
     const seen = await file.peek();
     if (seen.kind === "good") return seen.value;
     if (seen.kind === "absent") return this.#empty();
-    return this.#exclusively(path, async () => (await file.read()) ?? this.#empty());
+    return exclusively(this.#o.lock, path, async () => (await file.read()) ?? this.#empty());
   }
 
   update(change: Change<T>): Promise<T> {
@@ -87,7 +87,7 @@ class LockedDocument<T> implements Document<T> {
       const taken: { batch?: Job<T>[]; settle?: () => void } = {};
       try {
         const path = await resolveFileForWriting(this.#o.file);
-        await this.#exclusively(path, async () => {
+        await exclusively(this.#o.lock, path, async () => {
           // Taken only now, so that whoever came while we waited for the lock shares this write.
           taken.batch = this.#waiting.splice(0);
           taken.settle = await this.#commit(this.#at(path), taken.batch);
@@ -117,10 +117,6 @@ class LockedDocument<T> implements Document<T> {
         else job.resolve(low.data);
       }
     };
-  }
-
-  #exclusively<R>(path: string, task: () => Promise<R>): Promise<R> {
-    return inTurn(path, () => this.#o.lock(path, task));
   }
 
   #at(path: string): JsonFile<T> {

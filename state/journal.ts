@@ -18,7 +18,7 @@ import {
 import { StateError } from "./error.ts";
 import { contentOfLines } from "./journal-lines.ts";
 import type { OnCorrupt } from "./json-file.ts";
-import { inTurn, type Lock } from "./lock.ts";
+import { exclusively, inTurn, type Lock } from "./lock.ts";
 
 export interface Journal<S, E> {
   /** The state as it is on disk, frozen. Costs one `lstat` while the file stays as it was. */
@@ -83,7 +83,7 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
     if (path === undefined) return deepFreeze(this.#o.empty());
     let seen = await this.#look(path);
     if (seen.kind === "broken") {
-      await inTurn(path, () => this.#locked(path, () => this.#repair(path)));
+      await exclusively(this.#o.lock, path, () => this.#repair(path));
       seen = await this.#look(path);
     }
     return seen.kind === "good" ? seen.state : deepFreeze(this.#o.empty());
@@ -106,7 +106,7 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
 
   async shorten(): Promise<void> {
     const path = this.#o.owner ? await resolveFile(this.#o.file) : undefined;
-    if (path !== undefined) await inTurn(path, () => this.#locked(path, () => this.#repair(path)));
+    if (path !== undefined) await exclusively(this.#o.lock, path, () => this.#repair(path));
   }
 
   async #commitWaiting(): Promise<void> {
@@ -118,7 +118,7 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
         await inTurn(path, async () => {
           batch = this.#waiting.splice(0);
           const commit = () => this.#commit(path, batch);
-          await (this.#o.owner ? commit() : this.#locked(path, commit));
+          await (this.#o.owner ? commit() : this.#o.lock(path, commit));
         });
         this.#shortenIfLong();
       } catch (error) {
@@ -180,7 +180,7 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
       if (seen.kind === "good" && !(seen.ragged && this.#o.owner)) return seen;
       const make = () => this.#repair(path, { make: true });
       // Who does not own the file holds the lock already.
-      await (this.#o.owner ? this.#locked(path, make) : make());
+      await (this.#o.owner ? this.#o.lock(path, make) : make());
     }
     throw meddled(path, "is bad again each time it was made new");
   }
@@ -198,10 +198,6 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
     return { kind: "good", ...this.#known };
   }
 
-  #locked<R>(path: string, task: () => Promise<R>): Promise<R> {
-    return this.#o.lock(path, task);
-  }
-
   // Under the lock. What is bad is set aside; what is good is written as a single line; with `make`, there is a file then.
   async #repair(path: string, o: { make?: boolean } = {}): Promise<void> {
     if (!this.#swept) await sweepTemporaries(path);
@@ -209,14 +205,11 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
     const snapshot = await readSnapshot(path);
     const content = snapshot && contentOfLines(snapshot.bytes, { ...this.#o, path }).content;
     if (content?.kind === "good" && !this.#o.owner) return;
-    const kept =
-      content && content.kind !== "good"
-        ? await setAside({ file: path, how: content.kind === "bad" ? "move" : "copy" })
-        : undefined;
-    const state = content && content.kind !== "bad" ? content.value : undefined;
+    const broken = content?.kind === "good" ? undefined : content;
+    const kept = broken && (await setAside({ file: path, how: broken.kind === "bad" ? "move" : "copy" }));
+    const state = content?.kind === "bad" ? undefined : content?.value;
     if (state || o.make) await writeDurably({ file: path, bytes: this.#firstLine(state ?? this.#o.empty()) });
-    if (kept !== undefined && content && content.kind !== "good")
-      this.#o.onCorrupt?.({ file: path, kept, reason: content.reason });
+    if (broken && kept !== undefined) this.#o.onCorrupt?.({ file: path, kept, reason: broken.reason });
   }
 
   #shortenIfLong(): void {

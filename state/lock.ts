@@ -5,6 +5,11 @@ export type Lock = <T>(file: string, task: () => Promise<T>) => Promise<T>;
 
 const turns = new Map<string, Promise<unknown>>();
 
+/** The task alone on its path, in this process and, by `lock`, across processes. */
+export function exclusively<R>(lock: Lock, path: string, task: () => Promise<R>): Promise<R> {
+  return inTurn(path, () => lock(path, task));
+}
+
 /**
  * Tasks of this process on the same path, one after the other. In front of a lock it spares those who wait for each
  * other the lock's polling.

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectFolder } from "../../adapters/claude/transcript.ts";
-import { checkout } from "../../test/support/checkout.ts";
+import { adapterFolder, checkout } from "../../test/support/checkout.ts";
 import { gatewayConfig, gatewayEnv, layout, merge, openclaw } from "../../test/support/gateway-config.ts";
 import { type GatewayProcess, gatewayProcess } from "../../test/support/gateway-process.ts";
 import { until } from "../../test/support/poll.ts";
@@ -16,7 +16,6 @@ import type { Answerer } from "./login.ts";
 import { run } from "./run.ts";
 
 export const AGENT = "cc";
-const HARNESS = join(checkout, "node_modules/@agentclientprotocol/claude-agent-acp");
 
 export type House = {
   readonly folder: string;
@@ -68,7 +67,7 @@ export async function openHouse(signal: AbortSignal): Promise<House> {
     async install(answerer) {
       const packed = join(folder, `openclaw-contractor-${await packageVersion()}.tgz`);
       await cli("plugins", "install", `npm-pack:${packed}`, "--force", "--accept-capabilities");
-      const settings = { harness: { path: HARNESS, env: answerer.env } };
+      const settings = { harness: { path: adapterFolder, env: answerer.env } };
       const before = JSON.parse(await readFile(at.config, "utf8")) as Record<string, unknown>;
       const after = merge(before, { plugins: { entries: { contractor: { config: settings } } } });
       await writeFile(at.config, JSON.stringify(after, null, 2));

@@ -53,11 +53,12 @@ export async function askGateway(o: {
  * host prepares a call for 0.2 to 0.5 s. `undefined` wherever that is not certain, and the call itself has to tell.
  */
 async function unusedPort(api: Api): Promise<number | undefined> {
-  const { mode, bind = "loopback" } = api.runtime.config.current().gateway ?? {};
+  const config = api.runtime.config.current();
+  const { mode, bind = "loopback" } = config.gateway ?? {};
   if (mode === "remote" || process.env.OPENCLAW_GATEWAY_URL !== undefined) return undefined;
   if (!LISTENS_ON_LOOPBACK.has(bind)) return undefined;
   const { resolveGatewayPort } = await import("openclaw/plugin-sdk/gateway-config-runtime");
-  const port = resolveGatewayPort(api.runtime.config.current());
+  const port = resolveGatewayPort(config);
   return (await isRefused(port)) ? port : undefined;
 }
 

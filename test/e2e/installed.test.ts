@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkout } from "../support/checkout.ts";
+import { adapterFolder, checkout } from "../support/checkout.ts";
 import { type Gateway, startGateway } from "../support/gateway.ts";
 import { type Json, merge } from "../support/gateway-config.ts";
 import { type Model, startModel } from "../support/model.ts";
@@ -12,7 +12,6 @@ import { asksWeb } from "../support/talk.ts";
 
 // Without a network npm would ask the registry about the host for minutes.
 const OFFLINE = { npm_config_offline: "true" };
-const HARNESS = join(checkout, "node_modules/@agentclientprotocol/claude-agent-acp");
 const PAGE = "agent:cc:main";
 
 let model: Model;
@@ -33,7 +32,7 @@ test("is installed from its tarball, answers as Claude, leaves a gateway that st
 }, async () => {
   const packed = await pack(gateway.root);
   await runs("plugins", "install", `npm-pack:${packed}`, "--force", "--accept-capabilities");
-  const settings = { harness: { path: HARNESS, env: model.env() } };
+  const settings = { harness: { path: adapterFolder, env: model.env() } };
   await configure({ plugins: { entries: { contractor: { config: settings } } } });
   const workspace = gateway.workspace("cc");
   const who = ["--agent-id", "cc", "--workspace", workspace, "--contractor", "claude"];

@@ -9,6 +9,9 @@ import { promisify } from "node:util";
 /** The repository's folder. */
 export const checkout = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
+/** The adapter package that comes with the checkout. */
+export const adapterFolder = join(checkout, "node_modules/@agentclientprotocol/claude-agent-acp");
+
 /** Copies manifest, package.json and build to `folder`. Throws with the build's output when it fails. */
 export async function stageCheckout(folder: string): Promise<void> {
   if (isStale())

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkout, stageCheckout } from "./checkout.ts";
+import { adapterFolder, stageCheckout } from "./checkout.ts";
 import { gatewayEnv, type Json, layout, merge } from "./gateway-config.ts";
 import { type CliResult, runCli } from "./gateway-process.ts";
 import { tempDir } from "./poll.ts";
@@ -30,8 +30,7 @@ export async function cliHome(over: Json = {}): Promise<CliHome> {
   const plugin = join(root, "plugin");
   await stageCheckout(plugin);
   for (const dir of [at.home, at.state]) await mkdir(dir, { recursive: true });
-  const path = join(checkout, "node_modules/@agentclientprotocol/claude-agent-acp");
-  const entries = { contractor: { enabled: true, config: { harness: { path } } } };
+  const entries = { contractor: { enabled: true, config: { harness: { path: adapterFolder } } } };
   const base: Json = { plugins: { load: { paths: [plugin] }, entries } };
   const configure = (more: Json) => writeFile(at.config, JSON.stringify(merge(base, more), null, 2));
   await configure(over);

@@ -1,7 +1,7 @@
 // The configuration and environment of a test gateway: everything in one temporary folder, nothing of the real home.
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { checkout } from "./checkout.ts";
+import { adapterFolder, checkout } from "./checkout.ts";
 import type { Model } from "./model.ts";
 import type { Telegram } from "./telegram.ts";
 
@@ -105,8 +105,7 @@ function agentsConfig(o: GatewayOptions & { root: string }, backend: string | un
 
 function pluginsConfig(o: GatewayOptions, plugin: { id: string; folder: string }): Json {
   const ours = plugin.id === "contractor";
-  const path = join(checkout, "node_modules/@agentclientprotocol/claude-agent-acp");
-  const harness = { harness: { path, ...(o.model ? { env: o.model.env() } : {}) } };
+  const harness = { harness: { path: adapterFolder, ...(o.model ? { env: o.model.env() } : {}) } };
   const config = merge(ours ? harness : {}, o.pluginConfig ?? {});
   return { load: { paths: [plugin.folder] }, entries: { [plugin.id]: { enabled: true, config } } };
 }

@@ -24,8 +24,10 @@ export async function hungCancel(bench: Bench): Promise<void> {
     for (const name of [...settles]) {
       const watchedMs = bench.quick ? WATCHED_MS.quick : WATCHED_MS.full;
       const took = await once(bench, name, watchedMs);
-      if (took !== undefined) add(bench.samples, "hung-cancel", name, took);
-      if (took !== undefined) continue;
+      if (took !== undefined) {
+        add(bench.samples, "hung-cancel", name, took);
+        continue;
+      }
       settles.delete(name);
       bench.instead("hung-cancel", name, `never (watched ${watchedMs / 1000} s)`);
     }
