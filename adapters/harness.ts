@@ -21,10 +21,12 @@ export interface ToolUse {
   kind: string;
   /** What it wants, e.g. `Run: npm test`. */
   title: string;
-  /** The command, the path with a short diff, or the input as JSON. */
+  /** All of what it wants, as it is: the command, the path, the address, or the whole input as JSON. */
   detail: string;
   command?: string;
   path?: string;
+  /** What it would make of the file at `path`: `before` is a part of it that `after` replaces, everywhere or once; without it, all of it is replaced. */
+  change?: { before?: string; after: string; everywhere?: boolean };
   url?: string;
   /** The whole plan, where the request is to leave plan mode. */
   plan?: string;
@@ -85,8 +87,6 @@ export interface Harness {
   readTool(request: PermissionRequest, known: KnownTool | undefined): ToolUse;
   /** The harness's own name of a tool in an update. */
   toolName(update: unknown): string | undefined;
-  /** The harness's own "always" for this request, where it can be trusted to mean what it says. */
-  alwaysOption(request: PermissionRequest): { optionId: string; name: string } | undefined;
   /** The options of a request to leave plan mode, by what they lead to. */
   planOptions(request: PermissionRequest): { approve?: string; approveEdits?: string; revise?: string };
   /** The option a general key stands for (`thinking` → `effort`), undefined where there is none. */

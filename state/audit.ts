@@ -9,8 +9,8 @@ const entrySchema = z.looseObject({
   sessionKey: z.string(),
   tool: z.string(),
   title: z.string(),
-  decision: z.enum(["allowed", "allowed always", "denied", "cancelled", "expired"]),
-  how: z.enum(["policy", "rule", "button", "reply", "timeout", "turn ended", "nobody"]),
+  decision: z.enum(["allowed", "allowed always", "denied", "cancelled", "expired", "decided elsewhere"]),
+  how: z.enum(["policy", "rule", "button", "reply", "timeout", "turn ended", "nobody", "harness"]),
   by: z.string().exactOptional(),
 });
 export type AuditEntry = {
@@ -20,8 +20,8 @@ export type AuditEntry = {
   tool: string;
   /** Redacted and cut; never a file's content. */
   title: string;
-  decision: "allowed" | "allowed always" | "denied" | "cancelled" | "expired";
-  how: "policy" | "rule" | "button" | "reply" | "timeout" | "turn ended" | "nobody";
+  decision: "allowed" | "allowed always" | "denied" | "cancelled" | "expired" | "decided elsewhere";
+  how: "policy" | "rule" | "button" | "reply" | "timeout" | "turn ended" | "nobody" | "harness";
   /** Who answered, as the channel or the host names them. */
   by?: string;
 };

@@ -11,7 +11,7 @@ import { modelOf } from "./models.ts";
 import { retryNotice } from "./retries.ts";
 import { insteadOf } from "./screen-commands.ts";
 import { FORWARDED, SDK_MESSAGE } from "./sdk-messages.ts";
-import { alwaysOption, planOptions, readTool, toolName } from "./tools.ts";
+import { planOptions, readTool, toolName } from "./tools.ts";
 import {
   beganElsewhere,
   hasConversation,
@@ -67,7 +67,6 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     profileOf: (mode) => PROFILES[mode],
     readTool,
     toolName,
-    alwaysOption,
     planOptions,
     runsUnasked: (mode) => UNASKED.has(mode),
     optionOf: (session, key) => {

@@ -9,7 +9,6 @@ const rawInput = z.looseObject({
   command: z.string().optional(),
   description: z.string().optional(),
   file_path: z.string().optional(),
-  notebook_path: z.string().optional(),
   path: z.string().optional(),
   url: z.string().optional(),
   query: z.string().optional(),
@@ -17,7 +16,9 @@ const rawInput = z.looseObject({
   content: z.string().optional(),
   old_string: z.string().optional(),
   new_string: z.string().optional(),
-  new_source: z.string().optional(),
+  replace_all: z.boolean().optional(),
+  pattern: z.string().optional(),
+  run_in_background: z.boolean().optional(),
   dangerouslyDisableSandbox: z.boolean().optional(),
 });
 type Input = z.infer<typeof rawInput>;
@@ -28,7 +29,8 @@ const textContent = z.array(
 
 // Another tool to us: a rule for the one is none for the other.
 const UNBOXED = "Bash outside the sandbox";
-const EDITS = new Set(["Write", "Edit", "NotebookEdit"]);
+// A title names what is wanted; all of it is in the detail.
+const TITLE_UNITS = 1_000;
 const KINDS: Record<string, string> = {
   Bash: "execute",
   Write: "edit",
@@ -73,7 +75,7 @@ export function readTool(
 }
 
 function title({ toolCall }: PermissionRequest, known: { title: string } | undefined, name: string): string {
-  return toolCall.title ?? known?.title ?? name;
+  return (toolCall.title ?? known?.title ?? name).slice(0, TITLE_UNITS);
 }
 
 // Claude Code keeps the plan in a file and puts it into the input; a request without one may still show it as content.
@@ -82,42 +84,32 @@ function contentText(content: unknown): string {
   return read.success ? read.data.flatMap(({ content: inner }) => inner?.text ?? []).join("\n\n") : "";
 }
 
+type Use = Pick<ToolUse, "title" | "detail" | "command" | "path" | "url" | "change">;
+
 // Only for tools whose input we know: another one with a `url` or a `path` may do anything with what else it is given.
-function use(
-  name: string,
-  input: Input,
-): Pick<ToolUse, "title" | "detail" | "command" | "path" | "url"> | undefined {
-  const { command, url, query } = input;
-  const path = input.file_path ?? input.notebook_path ?? input.path;
+function use(name: string, input: Input): Use | undefined {
+  const { command, url, query, pattern } = input;
+  const path = input.file_path ?? input.path;
   if (name === "Bash" && command !== undefined) {
-    const where = input.dangerouslyDisableSandbox ? " outside the sandbox" : "";
-    return { title: `Run${where}: ${command}`, detail: command, command };
+    const how = `${input.dangerouslyDisableSandbox ? " outside the sandbox" : ""}${input.run_in_background ? " in the background" : ""}`;
+    return { title: `Run${how}: ${command.slice(0, TITLE_UNITS)}`, detail: command, command };
   }
-  if (name === "WebFetch" && url !== undefined) return { title: `Fetch ${url}`, detail: url, url };
+  if (name === "WebFetch" && url !== undefined)
+    return { title: `Fetch ${url.slice(0, TITLE_UNITS)}`, detail: url, url };
   if (name === "WebSearch" && query !== undefined)
-    return { title: `Search the web: ${query}`, detail: query };
+    return { title: `Search the web: ${query.slice(0, TITLE_UNITS)}`, detail: query };
   if (path === undefined) return undefined;
-  if (EDITS.has(name))
-    return { title: `${verb(name)} ${path}${size(input)}`, detail: change(path, input), path };
+  const titled = (verb: string) => `${verb} ${path.slice(0, TITLE_UNITS)}`;
+  if (name === "Write" && input.content !== undefined)
+    return { title: titled("Write"), detail: path, path, change: { after: input.content } };
+  if (name === "Edit" && input.old_string !== undefined && input.new_string !== undefined) {
+    const { old_string: before, new_string: after, replace_all: everywhere = false } = input;
+    return { title: titled("Edit"), detail: path, path, change: { before, after, everywhere } };
+  }
   const kind = KINDS[name];
-  return kind === "read" || kind === "search" ? { title: `Read ${path}`, detail: path, path } : undefined;
-}
-
-function verb(name: string): string {
-  return name === "Write" ? "Write" : "Edit";
-}
-
-function size(input: Input): string {
-  const [added, removed] = [newText(input), input.old_string].map((text) =>
-    text === undefined ? 0 : linesOf(text).length,
-  );
-  return added || removed ? ` (+${added}${removed ? ` -${removed}` : ""})` : "";
-}
-
-function change(path: string, input: Input): string {
-  const minus = linesOf(input.old_string ?? "").map((line) => `- ${line}`);
-  const plus = linesOf(newText(input) ?? "").map((line) => `+ ${line}`);
-  return [path, ...minus, ...plus].join("\n");
+  if (kind !== "read" && kind !== "search") return undefined;
+  const looked = pattern === undefined ? path : `${path}\n${pattern}`;
+  return { title: titled("Read"), detail: looked, path };
 }
 
 function asText(raw: unknown): string {
@@ -126,15 +118,6 @@ function asText(raw: unknown): string {
   } catch {
     return "";
   }
-}
-
-// A newline at the end ends the last line and begins no other.
-function linesOf(text: string): string[] {
-  return text === "" ? [] : text.replace(/\n$/, "").split("\n");
-}
-
-function newText({ content, new_string, new_source }: Input): string | undefined {
-  return content ?? new_string ?? new_source;
 }
 
 const ACCEPT_EDITS = /accept.?edits/i;
@@ -157,17 +140,4 @@ export function planOptions(request: PermissionRequest): {
     ...(approveEdits === undefined ? {} : { approveEdits }),
     ...(revise === undefined ? {} : { revise }),
   };
-}
-
-/**
- * The harness's own "always", where it says what it means and ends with the session: a single such option of the newer
- * adapter. Its lasting ones end up in the folder's settings file, where no list of ours shows them, and the older
- * adapter's opens every later Bash command (acp-adapters.md, 2); for those "always" is a rule of ours.
- */
-export function alwaysOption(request: PermissionRequest): { optionId: string; name: string } | undefined {
-  const always = request.options.filter(({ kind }) => kind === "allow_always");
-  const [only] = always;
-  return only && always.length === 1 && / during this session$/.test(only.name)
-    ? { optionId: only.optionId, name: only.name }
-    : undefined;
 }

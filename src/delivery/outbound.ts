@@ -7,7 +7,16 @@ export interface Outbound {
    * Posts one text, split by the host's chunker where the channel needs it. `id` names the post for ever: the same id is
    * posted once, also across a restart. Rejects when the channel did not take it.
    */
-  post(o: { identity: Identity; route: Route; text: string; id: string }): Promise<void>;
+  post(o: {
+    identity: Identity;
+    route: Route;
+    text: string;
+    id: string;
+    /** One row under the text, where the channel has such; their values come back when they are pressed. */
+    buttons?: readonly { label: string; value: string }[];
+  }): Promise<void>;
+  /** Posts a text as a file of this name; `id` and the rejection as above. */
+  attach(o: { route: Route; name: string; text: string; id: string }): Promise<void>;
   /** Shows the typing indicator for a few seconds; channels without one do nothing. */
   typing(route: Route): Promise<void>;
   /** Writes what was said into the host's transcript of the session, so that its own pages show the conversation. */

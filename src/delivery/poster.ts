@@ -1,6 +1,7 @@
 // A Poster puts the words of one turn into one conversation: in order, each once, together where they wait for each other.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Route } from "../../state/session-map.ts";
+import type { AskExtras } from "../session/events.ts";
 import type { Identity } from "../session/identity.ts";
 import type { Outbound } from "./outbound.ts";
 
@@ -21,9 +22,15 @@ export interface PosterParts {
   onPosted: (text: string) => Promise<void>;
 }
 
+/** What goes out as one message; a question carries more than its text. */
+interface Item {
+  text: string;
+  extras?: AskExtras;
+}
+
 export class Poster {
   readonly #parts: PosterParts;
-  #waiting = "";
+  #waiting: Item[] = [];
   #posting: Promise<void> | undefined;
   #count = 0;
   #before: Promise<unknown> | undefined;
@@ -32,9 +39,11 @@ export class Poster {
     this.#parts = parts;
   }
 
-  /** Queues text; what waits while a post is under way goes out as one, a blank line between two paragraphs. */
-  post(text: string): void {
-    this.#waiting += this.#waiting.endsWith("\n\n") ? text.replace(/^\n+/, "") : text;
+  /** Queues text; what waits while a post is under way goes out as one, a blank line between two paragraphs. A question stays alone. */
+  post(text: string, extras?: AskExtras): void {
+    const last = this.#waiting.at(-1);
+    if (extras || !last || last.extras) this.#waiting.push({ text, ...(extras ? { extras } : {}) });
+    else last.text += last.text.endsWith("\n\n") ? text.replace(/^\n+/, "") : text;
     this.#posting ??= this.#drain().finally(() => {
       this.#posting = undefined;
     });
@@ -47,7 +56,7 @@ export class Poster {
 
   /** Forgets what has not been posted yet. */
   drop(): void {
-    this.#waiting = "";
+    for (const { extras } of this.#waiting.splice(0)) extras?.shown(false);
   }
 
   /** Resolves when everything queued so far is posted or lost. */
@@ -58,27 +67,40 @@ export class Poster {
   async #drain(): Promise<void> {
     this.#before ??= this.#parts.after();
     await this.#before;
-    while (this.#waiting.trim() !== "") {
-      const text = this.#waiting.trim();
-      this.#waiting = "";
-      await this.#send(text);
-      if (this.#waiting !== "") await sleep(this.#parts.paceMs);
+    for (let item = this.#waiting.shift(); item; item = this.#waiting.shift()) {
+      const text = item.text.trim();
+      if (text === "") continue;
+      await this.#send(text, item.extras);
+      if (this.#waiting.length > 0) await sleep(this.#parts.paceMs);
     }
   }
 
-  async #send(text: string): Promise<void> {
-    const { outbound, identity, route, turnId, onLost, onPosted } = this.#parts;
-    const id = `contractor:${turnId}:${this.#count}`;
+  // A question whose file did not arrive is none: people would answer what they have not seen.
+  async #send(text: string, extras: AskExtras | undefined): Promise<void> {
+    const { outbound, identity, route, onPosted, onLost } = this.#parts;
+    const { buttons, file } = extras ?? {};
+    const seen =
+      (file === undefined || (await this.#patiently((id) => outbound.attach({ route, ...file, id })))) &&
+      (await this.#patiently((id) =>
+        outbound.post({ identity, route, text, id, ...(buttons?.length ? { buttons } : {}) }),
+      ));
+    extras?.shown(seen);
+    // Not waited for: at the end of a turn it is written together with the end.
+    if (seen) void onPosted(text).catch(onLost);
+  }
+
+  async #patiently(send: (id: string) => Promise<void>): Promise<boolean> {
+    const id = `contractor:${this.#parts.turnId}:${this.#count}`;
     this.#count += 1;
     for (const wait of [...RETRY_AFTER_MS, undefined]) {
       try {
-        await outbound.post({ identity, route, text, id });
-        // Not waited for: at the end of a turn it is written together with the end.
-        return void onPosted(text).catch(onLost);
+        await send(id);
+        return true;
       } catch (error) {
-        if (wait === undefined) return onLost(error);
-        await sleep(wait);
+        if (wait === undefined) this.#parts.onLost(error);
+        else await sleep(wait);
       }
     }
+    return false;
   }
 }

@@ -1,5 +1,6 @@
 // The reader of a released turn: it turns what happens in the turn into posts, as they come or once at the end.
 import { describe } from "../../adapters/failure.ts";
+import type { AskExtras } from "../session/events.ts";
 import type { PromptInput, Turn, TurnResult } from "../session/turn.ts";
 import { footerText } from "../session/usage-text.ts";
 import { RESET } from "../session/words.ts";
@@ -26,9 +27,9 @@ const SILENT = "Claude finished without a text answer.";
 export async function deliver(delivery: Delivery): Promise<string> {
   const { turn, poster, style, asking } = delivery;
   const live = style.mode === "live";
-  const post = (text: string) => {
+  const post = (text: string, extras?: AskExtras) => {
     if (text.trim() !== "") progress.shown();
-    poster.post(text);
+    poster.post(text, extras);
   };
   const words = new Words(post, live);
   const aside = (line: string) => post(`${live ? words.rest() : ""}\n\n${line}\n\n`);

@@ -1,15 +1,15 @@
 // Words are what a turn says, collected; complete paragraphs are posted as they come where that is wanted.
-import type { SessionEvent } from "../session/events.ts";
+import type { AskExtras, SessionEvent } from "../session/events.ts";
 import { Paragraphs } from "./paragraphs.ts";
 
 export class Words {
-  readonly #post: (text: string) => void;
+  readonly #post: (text: string, extras?: AskExtras) => void;
   readonly #live: boolean;
   readonly #paragraphs = new Paragraphs();
   #said = "";
   #posted = 0;
 
-  constructor(post: (text: string) => void, live: boolean) {
+  constructor(post: (text: string, extras?: AskExtras) => void, live: boolean) {
     this.#post = post;
     this.#live = live;
   }
@@ -18,9 +18,17 @@ export class Words {
     if (event.type === "text") this.#add(event.text);
     // What Claude says before it uses a tool is complete; without this it would run into what it says afterwards.
     else if (event.type === "break" || (event.type === "tool" && event.first)) this.#add(this.#break());
-    else if (event.type === "notice" || event.type === "ask") this.#add(`${this.#break()}${event.text}\n\n`);
-    // A question is of use only while it can be answered.
-    if (event.type === "ask") this.#post(this.rest());
+    else if (event.type === "notice") this.#add(`${this.#break()}${event.text}\n\n`);
+    else if (event.type === "ask") this.#ask(event);
+  }
+
+  // A question is of use only while it can be answered, and is a post of its own: what goes with it belongs to nothing else.
+  #ask({ text, extras }: Extract<SessionEvent, { type: "ask" }>): void {
+    this.#add(this.#break());
+    this.#post(this.rest());
+    this.#said += `${text}\n\n`;
+    this.#posted = this.#said.length;
+    this.#post(`${text}\n\n`, extras);
   }
 
   said(): string {

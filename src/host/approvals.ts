@@ -1,14 +1,21 @@
 // The host's plugin approvals (plugin.approval.*, docs/plugins/plugin-permission-requests.md), over its loopback connection:
 // a third-party plugin may not call the gateway in process (host-behaviour.md, Delivery).
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
+import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import type { Route } from "../../state/session-map.ts";
 import type { NativeApprovals, NativeQuestion, NativeRequest } from "../permission/native.ts";
 import { shownIn } from "./approvers.ts";
+import { currentConfig } from "./engine-ports.ts";
+import { askGateway } from "./gateway-call.ts";
 
 const CALL_MS = 15_000;
 const MAX_MS = 600_000;
+
+const MAX_TITLE = 80;
+const MAX_DESCRIPTION = 512;
+const SPELT_OUT =
+  /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000\u115F\u1160\u3164\uFFA0]/u;
 
 const decision = z.enum(["allow-once", "allow-always", "deny"]).nullish().catch(null);
 const requested = z.looseObject({ id: z.string(), decision });
@@ -21,36 +28,50 @@ const NAME_MS = 500;
  * Each question has a connection of its own: only the one that asked, and the channels' own runtime, may see a question
  * and hear its decision (isApprovalRecordVisibleToClient), so a call of the moment could not wait for it.
  */
-export function hostApprovals(pluginId: string, config: () => OpenClawConfig): NativeApprovals {
+export function hostApprovals(pluginId: string, api: Pick<OpenClawPluginApi, "runtime">): NativeApprovals {
+  const config = () => currentConfig(api);
   return {
+    shows: async ({ title, description }) =>
+      (await isShown(title, MAX_TITLE)) && (await isShown(description, MAX_DESCRIPTION)),
+    tell: async ({ sessionKey }, message) => {
+      const params = { sessionKey, message, label: "Contractor" };
+      const answer = await askGateway({
+        api,
+        method: "chat.inject",
+        params,
+        scope: "operator.admin",
+        timeoutMs: CALL_MS,
+      });
+      return answer.kind === "answered";
+    },
     request: async (request) => {
       const deciders = new Deciders();
       const client = await connected(config(), deciders);
-      const show = async (what: NativeRequest) =>
-        requested.parse(
-          await client.request("plugin.approval.request", toParams(pluginId, what), { timeoutMs: CALL_MS }),
+      try {
+        const asked = requested.parse(
+          await client.request("plugin.approval.request", toParams(pluginId, request), {
+            timeoutMs: CALL_MS,
+          }),
         );
-      // The host measures what it has redacted and escaped, which can be longer; then less of it is shown.
-      const asked = await show(request)
-        .catch(async (error: unknown) => {
-          if (!/display limit/.test(String(error))) throw error;
-          return await show({
-            ...request,
-            title: half(request.title),
-            description: half(request.description),
-          });
-        })
-        .catch(async (error: unknown) => {
-          await client.stopAndWait();
-          throw error;
-        });
-      // A decision that is there and null means that nobody can be asked (openclaw-plugin-sdk.md, 4.1).
-      if (asked.decision !== null)
-        return shown({ client, deciders, id: asked.id, here: await isHere(config(), request, asked.id) });
+        // A decision that is there and null means that nobody can be asked (docs/host-notes.md).
+        if (asked.decision !== null)
+          return shown({ client, deciders, id: asked.id, here: await isHere(config(), request, asked.id) });
+      } catch (error) {
+        await client.stopAndWait();
+        throw error;
+      }
       await client.stopAndWait();
       return undefined;
     },
   };
+}
+
+// What the host does to these texts before it shows them (dist/exec-approval-text-sanitize): it masks what looks like a secret, spells
+// out what cannot be seen, and refuses what is too long. A text it would change is not what people would approve.
+async function isShown(text: string, most: number): Promise<boolean> {
+  if ([...text].length > most || SPELT_OUT.test(text)) return false;
+  const { redactSensitiveText } = await import("openclaw/plugin-sdk/security-runtime");
+  return redactSensitiveText(text, { mode: "tools" }) === text;
 }
 
 async function isHere(cfg: OpenClawConfig, asked: NativeRequest, id: string): Promise<boolean> {
@@ -121,10 +142,6 @@ async function connected(config: OpenClawConfig, deciders: Deciders) {
   } finally {
     clearTimeout(timer);
   }
-}
-
-function half(text: string): string {
-  return `${[...text].slice(0, Math.floor([...text].length / 2)).join("")}…`;
 }
 
 function toParams(pluginId: string, request: NativeRequest): Record<string, unknown> {

@@ -1,6 +1,7 @@
 // A file of a session's directory, out to its conversation: read within the directory alone, whatever links say.
 import { randomUUID } from "node:crypto";
-import { basename, isAbsolute, relative } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, isAbsolute, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../adapters/failure.ts";
@@ -47,6 +48,39 @@ export async function postFile(
   const cause = "error" in sent ? sent.error : undefined;
   const why = cause instanceof Error ? `: ${redact(cause.message)}` : ".";
   throw new Failure({ code: "refused", message: `The channel did not take ${name}${why}`, cause });
+}
+
+/**
+ * Posts a text as a file. Rejects where the channel does not take it. The bytes lie in a folder of ours meanwhile, readable by nobody
+ * else: the host takes files by their path.
+ */
+export async function attachText(
+  api: Pick<OpenClawPluginApi, "runtime">,
+  o: { route: Route; name: string; text: string; id: string },
+): Promise<void> {
+  const { channel, to, accountId, threadId } = o.route;
+  const folder = join(api.runtime.state.resolveStateDir(), "contractor", "outbox", randomUUID());
+  const path = join(folder, o.name);
+  const bytes = Buffer.from(o.text, "utf8");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(path, bytes, { mode: 0o600 });
+    const { sendDurableMessageBatch } = await import("openclaw/plugin-sdk/channel-outbound");
+    const sent = await sendDurableMessageBatch({
+      cfg: currentConfig(api),
+      channel,
+      to,
+      payloads: [{ mediaUrl: path }],
+      mediaAccess: { localRoots: [folder], readFile: async () => bytes },
+      forceDocument: true,
+      deliveryIntentId: o.id,
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(threadId === undefined ? {} : { threadId }),
+    });
+    if (sent.status !== "sent") throw new Error(`the channel did not take ${o.name} (${sent.status})`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 // What failed is tried again; the id of the intent keeps it from being sent twice.

@@ -4,8 +4,11 @@ import type { Route } from "../../state/session-map.ts";
 import type { Outbound } from "../delivery/outbound.ts";
 import type { Identity } from "../session/identity.ts";
 import { currentConfig } from "./engine-ports.ts";
+import { attachText } from "./files.ts";
 import { inert } from "./inert.ts";
 import { sendTyping } from "./typing.ts";
+
+type Buttons = NonNullable<Parameters<Outbound["post"]>[0]["buttons"]>;
 
 const ROOM_FOR_MARKUP = 0.9;
 
@@ -13,7 +16,8 @@ const ROOM_FOR_MARKUP = 0.9;
 export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound {
   const config = () => currentConfig(api);
   return {
-    post: async ({ route, text, id }) => {
+    attach: (file) => attachText(api, file),
+    post: async ({ route, text, id, buttons }) => {
       const { createOutboundPayloadPlan, sendDurableMessageBatch } = await import(
         "openclaw/plugin-sdk/channel-outbound"
       );
@@ -22,9 +26,10 @@ export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound 
         cfg: config(),
         channel,
         to,
-        payloads: parts(api, { text, route }).map((part) => ({
-          text: inert(part, createOutboundPayloadPlan),
-        })),
+        payloads: withButtons(
+          parts(api, { text, route }).map((part) => ({ text: inert(part, createOutboundPayloadPlan) })),
+          buttons,
+        ),
         mediaAccess: { localRoots: [], readFile: refuseMedia },
         formatting: { chunkMode: "newline" },
         deliveryIntentId: id,
@@ -41,6 +46,15 @@ export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound 
       if (sessionId !== undefined) await mirror({ ...said, sessionId, config: config() });
     },
   };
+}
+
+// Under the last of them, where people are when they have read all of it.
+function withButtons<Payload extends object>(payloads: Payload[], buttons: Buttons | undefined): Payload[] {
+  if (buttons === undefined) return payloads;
+  const presentation = { blocks: [{ type: "buttons" as const, buttons: [...buttons] }] };
+  return payloads.map((payload, index) =>
+    index === payloads.length - 1 ? { ...payload, presentation } : payload,
+  );
 }
 
 // A text has no files in it; those are sent by files.ts.

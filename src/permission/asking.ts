@@ -1,25 +1,16 @@
-// Asking: one question to the people of a conversation, by the host's buttons and by typed reply at once; the first answer wins.
-import type { AuditEntry } from "../../state/audit.ts";
+// Asking: one question to the people of a conversation, by buttons under it and by typed reply at once; the first answer wins.
+// Where there is no conversation, or it has no buttons of ours, the host's own approvals ask, if they show all there is to see.
 import type { Route } from "../../state/session-map.ts";
+import type { AskExtras } from "../session/events.ts";
 import type { Identity } from "../session/identity.ts";
+import { type Answer, outcomeText } from "./answer.ts";
 import type { NativeApprovals, NativeDecision, NativeQuestion, NativeRequest } from "./native.ts";
 import type { Pending } from "./pending.ts";
+import type { Presses } from "./presses.ts";
 import { type Reply, readReply } from "./replies.ts";
 
-/** How somebody answered; `by` names who it was, where that is known. */
-type How =
-  | { how: "button"; by: () => Promise<string | undefined> }
-  | { how: "reply"; by: string | undefined };
-
-export type Answer =
-  | ({ is: "once" | "always" } & How)
-  | ({ is: "deny"; reason?: string } & How)
-  | { is: "cancel"; how: "reply"; by: string | undefined }
-  | { is: "expired" }
-  /** The turn ended before anybody answered. */
-  | { is: "withdrawn" }
-  /** There was nobody to ask. */
-  | { is: "nobody" };
+/** Says something in the conversation, in its place among the words of the harness. */
+export type Say = (text: string, extras?: AskExtras) => void;
 
 export interface Asking {
   identity: Identity;
@@ -27,29 +18,39 @@ export interface Asking {
   conversation: Route | undefined;
   /** Where native approvals are shown. */
   route: Route | undefined;
-  title: string;
-  description: string;
+  /** The host's own prompt; absent where it would not show all of it. */
+  native: { title: string; description: string } | undefined;
   severity: NativeRequest["severity"];
   toolName: string;
   /** False where no answer may be remembered. */
   mayAlways: boolean;
   /** Said before the question, where it comes out of the blue. */
   preface?: string;
-  /** The whole question for people who answer by typing. */
+  /** The whole question, with how to answer it. */
   text: string;
+  file?: { name: string; text: string };
+  /** All there is to see, in words, for a conversation in which nothing can be typed as an answer. */
+  whole?: string;
+  /** What the buttons say. */
+  labels: { once: string; always: string; deny: string };
   hint: string;
-  /** Says the question in the conversation, in its place among Claude's words. */
-  say: (text: string) => void;
+  say: Say;
+  /** Aborted when the turn ends. */
   signal: AbortSignal;
+  /** Aborted when the harness does not want the answer any more (ACP `$/cancel_request`). */
+  withdrawn: AbortSignal;
 }
 
 /** What is typed so soon after a question was shown, behind one that was settled just before, was written for that one. */
 const READ_MS = 1_000;
 const FOLLOWS_MS = 3_000;
+// The harness takes a question back when its turn ends, too, and that can be heard first.
+const TURN_ENDS_MS = 250;
 
 export interface AskingParts {
   native: NativeApprovals;
   pending: Pending;
+  presses: Presses;
   mode: "auto" | "native" | "reply";
   timeoutMs: number;
   /** What was typed while the question waited, once it is settled. */
@@ -58,53 +59,81 @@ export interface AskingParts {
 
 export async function ask(parts: AskingParts, asking: Asking): Promise<Answer> {
   const settled = new AbortController();
-  const byType =
-    parts.mode !== "native" && asking.conversation !== undefined ? typed(parts, asking) : undefined;
-  const ways: Promise<Answer>[] = [
-    expiry(parts.timeoutMs, settled.signal),
-    withdrawal(asking.signal, settled.signal),
-    ...(byType ? [byType.answer] : []),
-  ];
-  if (asking.preface !== undefined && asking.conversation !== undefined) asking.say(asking.preface);
-  const native = parts.mode === "reply" ? undefined : requestNative(parts, asking);
+  const common = [expiry(parts.timeoutMs, settled.signal), withdrawal(asking, settled.signal)];
+  try {
+    const { conversation } = asking;
+    const inWords = conversation !== undefined && !(parts.mode === "native" && (await fits(parts, asking)));
+    return inWords
+      ? await askHere(parts, { ...asking, conversation }, common)
+      : await askNative(parts, asking, common);
+  } finally {
+    settled.abort();
+  }
+}
+
+type Here = Asking & { conversation: Route };
+
+// In words, with buttons of ours where the channel has them, else with the host's, which may be in the approvers' own chats.
+async function askHere(parts: AskingParts, asking: Here, common: Promise<Answer>[]): Promise<Answer> {
+  const typed = typedAnswer(parts, asking);
+  const own = parts.mode !== "reply" && parts.presses.shownIn(asking.conversation);
+  const pressed = own ? pressedAnswer(parts.presses, asking) : undefined;
+  const ways = [...common, typed.answer, typed.unseen, ...(pressed ? [pressed.answer] : [])];
+  if (asking.preface !== undefined) asking.say(asking.preface);
+  const alone = own || parts.mode === "reply" || !(await fits(parts, asking));
+  const native = alone ? undefined : requestNative(parts, asking);
+  const over = Promise.race(ways).then((): "answered" => "answered");
   // The host may be slow to show it; nobody's answer, and no end of the turn, waits for that.
-  const shown = await Promise.race([native, Promise.race(ways).then((): "answered" => "answered")]);
-  if (shown === undefined && !byType) ways.push(Promise.resolve({ is: "nobody" }));
-  if (shown !== undefined && shown !== "answered") ways.push(pressed(shown));
-  if (byType && shown !== "answered" && !shown?.here) asking.say(asking.text);
-  byType?.asked();
+  const shown = await Promise.race([native, over]);
+  if (shown !== undefined && shown !== "answered") ways.push(nativeAnswer(shown));
+  if (shown !== undefined && shown !== "answered" && shown.here) typed.shown(true);
+  else if (shown !== "answered")
+    asking.say(asking.text, {
+      buttons: pressed?.buttons ?? [],
+      ...(asking.file ? { file: asking.file } : {}),
+      shown: typed.shown,
+    });
   try {
     const answer = await Promise.race(ways);
     if (!("how" in answer && answer.how === "button")) void withdraw(native, answer);
+    pressed?.close(outcomeText(answer));
+    if ("how" in answer && answer.how === "reply") asking.say(outcomeText(answer));
     return answer;
   } finally {
-    settled.abort();
-    const kept = byType?.close() ?? [];
+    const kept = typed.close();
     if (kept.length > 0) parts.onKept(asking, kept);
   }
 }
 
-/** What the audit trail says of an answer. */
-export async function recorded(answer: Answer): Promise<Pick<AuditEntry, "decision" | "how" | "by">> {
-  const who = "by" in answer ? answer.by : undefined;
-  const name = typeof who === "function" ? await who().catch(() => undefined) : who;
-  const by = name === undefined ? {} : { by: name };
-  switch (answer.is) {
-    case "once":
-      return { decision: "allowed", how: answer.how, ...by };
-    case "always":
-      return { decision: "allowed always", how: answer.how, ...by };
-    case "deny":
-      return { decision: "denied", how: answer.how, ...by };
-    case "cancel":
-      return { decision: "cancelled", how: answer.how, ...by };
-    case "expired":
-      return { decision: "expired", how: "timeout" };
-    case "withdrawn":
-      return { decision: "cancelled", how: "turn ended" };
-    case "nobody":
-      return { decision: "denied", how: "nobody" };
-  }
+async function askNative(parts: AskingParts, asking: Asking, common: Promise<Answer>[]): Promise<Answer> {
+  if (parts.mode === "reply") return { is: "nobody" };
+  const shown = await showable(parts, asking);
+  if (!shown) return { is: "unshowable" };
+  const native = requestNative(parts, shown);
+  const over = Promise.race(common).then((): "answered" => "answered");
+  const question = await Promise.race([native, over]);
+  if (question === undefined) return { is: "nobody" };
+  const answer = await Promise.race(question === "answered" ? common : [...common, nativeAnswer(question)]);
+  if (!("how" in answer)) void withdraw(native, answer);
+  return answer;
+}
+
+// What the host's prompt has no room for stands in the conversation first, as it is; and then nothing is remembered of it.
+async function showable(parts: AskingParts, asking: Asking): Promise<Asking | undefined> {
+  if (await fits(parts, asking)) return asking;
+  const { whole, identity } = asking;
+  if (whole === undefined || !(await parts.native.tell(identity, whole))) return undefined;
+  return { ...asking, native: IN_THE_CONVERSATION, mayAlways: false };
+}
+
+const IN_THE_CONVERSATION = {
+  title: "A question that stands in the conversation",
+  description:
+    "What is asked does not fit here as it is. All of it is the last message in the conversation of this session: read it there before you decide.",
+};
+
+async function fits(parts: AskingParts, { native }: Asking): Promise<boolean> {
+  return native !== undefined && (await parts.native.shows(native));
 }
 
 // Also where it is shown only now: no buttons may be left that do nothing.
@@ -114,25 +143,29 @@ async function withdraw(native: Promise<NativeQuestion | undefined> | undefined,
 }
 
 async function requestNative(parts: AskingParts, asking: Asking): Promise<NativeQuestion | undefined> {
-  const { identity, route, title, description, severity, toolName, mayAlways } = asking;
+  const { identity, route, native, severity, toolName, mayAlways } = asking;
+  if (!native) return undefined;
   const decisions: NativeDecision[] = mayAlways
     ? ["allow-once", "allow-always", "deny"]
     : ["allow-once", "deny"];
   const { timeoutMs } = parts;
-  const request = { identity, route, title, description, severity, toolName, decisions, timeoutMs };
+  const request = { identity, route, ...native, severity, toolName, decisions, timeoutMs };
   return await parts.native.request(request).catch(() => undefined);
 }
 
 interface Typed {
   answer: Promise<Answer>;
-  /** The people have the question before them. */
-  asked: () => void;
+  /** Settles where the people could not be shown the question. */
+  unseen: Promise<Answer>;
+  /** The people have the question before them, or cannot be given it. */
+  shown: (ok: boolean) => void;
   close: () => string[];
 }
 
 // A "1" that was meant for the question before allows nothing that nobody has seen, or can have read.
-function typed(parts: AskingParts, asking: Asking): Typed {
+function typedAnswer(parts: AskingParts, asking: Asking): Typed {
   const { promise, resolve } = Promise.withResolvers<Answer>();
+  const unseen = Promise.withResolvers<Answer>();
   const readMs = parts.pending.sinceSettled(asking.identity) < FOLLOWS_MS ? READ_MS : 0;
   let readAt = Number.POSITIVE_INFINITY;
   const read = (text: string): Reply | undefined => {
@@ -147,18 +180,40 @@ function typed(parts: AskingParts, asking: Asking): Typed {
       const opens = reply.is === "once" || reply.is === "always";
       return opens && performance.now() < readAt ? "unclear" : "answer";
     },
-    answer: ({ text, by }) => {
+    answer: ({ text, by, name }) => {
       const reply = read(text);
-      if (reply) resolve({ ...reply, how: "reply", by });
+      if (reply) resolve({ ...reply, how: "reply", by, ...(name === undefined ? {} : { name }) });
     },
   });
-  const asked = () => {
-    readAt = performance.now() + readMs;
+  const shown = (ok: boolean) => {
+    if (ok) readAt = performance.now() + readMs;
+    else unseen.resolve({ is: "nobody" });
   };
-  return { answer: promise, asked, close };
+  return { answer: promise, unseen: unseen.promise, shown, close };
 }
 
-async function pressed(shown: NativeQuestion): Promise<Answer> {
+function pressedAnswer(presses: Presses, asking: Here) {
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const { labels, mayAlways } = asking;
+  const choices = [
+    { is: "once", label: labels.once },
+    ...(mayAlways ? [{ is: "always", label: labels.always } as const] : []),
+    { is: "deny", label: labels.deny },
+  ] as const;
+  const { buttons, close } = presses.open({
+    route: asking.conversation,
+    labels: choices.map(({ label }) => label),
+    answer: (choice, { by, name }) => {
+      const { is } = choices[choice] ?? { is: "deny" };
+      const answer = { is, how: "button", by: async () => by, name } as const;
+      resolve(answer);
+      return outcomeText(answer);
+    },
+  });
+  return { answer: promise as Promise<Answer>, buttons, close };
+}
+
+async function nativeAnswer(shown: NativeQuestion): Promise<Answer> {
   const how = { how: "button", by: () => shown.by() } as const;
   switch (await shown.decision.catch(() => undefined)) {
     case "allow-once":
@@ -180,10 +235,17 @@ function expiry(ms: number, settled: AbortSignal): Promise<Answer> {
   });
 }
 
-function withdrawal(signal: AbortSignal, settled: AbortSignal): Promise<Answer> {
+function withdrawal({ signal, withdrawn }: Asking, settled: AbortSignal): Promise<Answer> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve({ is: "withdrawn" });
-    signal.addEventListener("abort", () => resolve({ is: "withdrawn" }), { once: true, signal: settled });
+    const ended = () => resolve({ is: "withdrawn" });
+    const elsewhere = () => {
+      const timer = setTimeout(() => resolve({ is: "elsewhere" }), TURN_ENDS_MS);
+      settled.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    };
+    if (signal.aborted) ended();
+    else if (withdrawn.aborted) elsewhere();
+    signal.addEventListener("abort", ended, { once: true, signal: settled });
+    withdrawn.addEventListener("abort", elsewhere, { once: true, signal: settled });
   });
 }
 

@@ -1,9 +1,13 @@
 // The broker decides every permission request of the harness: by policy, by a remembered rule, or by asking.
+
+import type { ToolUse } from "../../adapters/harness.ts";
 import { redact } from "../../adapters/redact.ts";
 import type { AuditEntry } from "../../state/audit.ts";
 import type { Rule, Rules } from "../../state/rules.ts";
 import { type Identity, identityKey } from "../session/identity.ts";
-import { type Answer, ask, recorded } from "./asking.ts";
+import { type Answer, recorded } from "./answer.ts";
+import { ask } from "./asking.ts";
+import { diffOf } from "./change.ts";
 import { type ElicitationAnswer, elicitation } from "./forms.ts";
 import { isLinked } from "./links.ts";
 import { findRule, makeRule, placeOf, type Reach, type Scope, scopeOf } from "./matching.ts";
@@ -19,7 +23,8 @@ import {
   selection,
 } from "./question.ts";
 import { askForm, type FormQuestion } from "./questions.ts";
-import { descriptionOf, hintOf, questionOf, refused, severityOf, titleOf } from "./wording.ts";
+import { warningsOf } from "./warnings.ts";
+import { hintOf, nativeTextOf, questionOf, refused, severityOf } from "./wording.ts";
 
 export class PermissionBroker {
   readonly #parts: BrokerParts;
@@ -41,6 +46,11 @@ export class PermissionBroker {
       return await this.#deny(question, { entry, why: `Refused (${profile})` });
     }
     return await this.#inTurn(question.identity, () => this.#consider(question));
+  }
+
+  /** Records that a tool was used without our being asked: the harness's own rules, settings or hooks decided. */
+  async used(identity: Identity, tool: { name: string; title: string }): Promise<void> {
+    await this.#note({ identity, tool }, { decision: "decided elsewhere", how: "harness" });
   }
 
   /** Puts a question of the harness before the people of the conversation; declined where there are none. */
@@ -66,31 +76,34 @@ export class PermissionBroker {
 
   async #ask(question: Question, scope: Scope | undefined): Promise<Decision> {
     const { harness, asking, reach } = this.#parts;
-    const { tool, request } = question;
-    const own = harness.alwaysOption(request);
-    const always = own ? { what: own.name } : scope && { what: scope.words, where: placeOf(reach, tool) };
+    const { tool, cwd } = question;
+    const diff = tool.path !== undefined && tool.change ? await diffOf(tool.path, tool.change) : undefined;
+    const warnings = warningsOf(tool, cwd);
+    const always = scope && { what: scope.words, where: placeOf(reach, tool, cwd) };
     const minutes = Math.max(1, Math.round(asking.timeoutMs / 60_000));
+    const asked = { harness: harness.title, tool, diff, warnings, always, cwd, minutes };
+    const { mayAlways, ...words } = questionOf(asked);
     const answer = await ask(asking, {
       ...question,
-      title: titleOf(tool),
-      description: descriptionOf(tool, always),
-      severity: severityOf(tool),
+      ...words,
+      mayAlways,
+      native: nativeTextOf({ ...asked, always: mayAlways ? always : undefined }),
+      severity: severityOf(warnings, tool),
       toolName: plain(tool.name, 60),
-      mayAlways: always !== undefined,
-      text: questionOf({ tool, always, minutes }),
-      hint: hintOf(tool, always),
+      labels: { once: "Allow Once", always: "Allow Always", deny: "Deny" },
+      hint: hintOf(tool, mayAlways),
     });
-    return await this.#settle(question, { answer, own: own?.optionId, scope, reach });
+    return await this.#settle(question, { answer, scope: mayAlways ? scope : undefined, reach });
   }
 
   async #settle(question: Question, o: Remembering & { answer: Answer }): Promise<Decision> {
-    const { answer, own, scope, reach } = o;
+    const { answer, scope, reach } = o;
     const entry = await recorded(answer);
     switch (answer.is) {
       case "once":
         return await this.#allow(question, entry);
       case "always":
-        return await this.#allowAlways(question, { entry, own, scope, reach });
+        return await this.#allowAlways(question, { entry, scope, reach });
       case "deny":
         return await this.#deny(question, { entry, tell: answer.reason });
       case "cancel":
@@ -99,10 +112,15 @@ export class PermissionBroker {
       case "withdrawn":
         await this.#note(question, entry);
         return { answer: { outcome: { outcome: "cancelled" } } };
+      case "elsewhere":
+        await this.#note(question, entry);
+        return { answer: { outcome: { outcome: "cancelled" } }, notice: elsewhere(question.tool) };
       case "expired":
         return await this.#deny(question, { entry, why: "Nobody answered in time, so I refused" });
       case "nobody":
         return await this.#deny(question, { entry, why: NOBODY });
+      case "unshowable":
+        return await this.#deny(question, { entry, why: UNSHOWABLE });
     }
   }
 
@@ -115,18 +133,16 @@ export class PermissionBroker {
     return { answer: selection(once) };
   }
 
+  // A rule of ours, which lists show and people can take back; the harness is told "once", whatever it offers: its own "always" reaches
+  // further than it says, and nothing would show it.
   async #allowAlways(question: Question, o: Remembering & { entry: Entry }): Promise<Decision> {
-    const { identity, tool, cwd, request } = question;
-    const { entry, own, scope, reach } = o;
-    if (own === undefined && scope) {
+    const { identity, tool, cwd } = question;
+    const { entry, scope, reach } = o;
+    if (scope) {
       const at = this.#parts.now();
       await this.#rules(question).add(makeRule({ ...identity, cwd, tool }, scope, { reach, at }));
     }
-    const chosen = own ?? optionOf(request, "allow_once");
-    if (chosen === undefined)
-      return await this.#deny(question, { entry, why: "Refused, since it cannot be allowed here" });
-    await this.#note(question, entry);
-    return { answer: selection(chosen) };
+    return await this.#allow(question, entry);
   }
 
   async #deny(
@@ -164,9 +180,9 @@ export class PermissionBroker {
     return this.#parts.rulesOf(identity.agentId);
   }
 
-  async #note({ identity, tool }: Question, entry: Entry): Promise<void> {
+  async #note({ identity, tool }: Noted, entry: Entry): Promise<void> {
     // What looks like a secret goes before the cut, which might leave the half of one that looks like none.
-    const title = plain(redact(visible(tool.title)), 300);
+    const title = plain(redact(visible(tool.title.slice(0, TITLE_READ))), TITLE_KEPT);
     const at = this.#parts.now().toISOString();
     await this.#parts.audit
       .append({ at, ...identity, tool: plain(tool.name, 60), title, ...entry })
@@ -176,14 +192,24 @@ export class PermissionBroker {
 
 /** What an "always" would mean, as it was asked. */
 interface Remembering {
-  own: string | undefined;
   scope: Scope | undefined;
   reach: Reach;
 }
 
+type Noted = { identity: Identity; tool: Pick<ToolUse, "name" | "title"> };
 type Entry = Pick<AuditEntry, "decision" | "how" | "by">;
 
 const DENIED_BY_RULE = { entry: { decision: "denied", how: "rule" }, why: "Refused by a rule" } as const;
 
+// Of a title, which may be a command of any length, so much is looked at, and so much kept.
+const TITLE_READ = 4_000;
+const TITLE_KEPT = 300;
+
 const NOBODY =
   "Refused, since there is nobody I could ask here (no chat, and no approval surface is connected)";
+const UNSHOWABLE =
+  "Refused: OpenClaw's own approval page cannot show all of it (it is long, or holds what looks like a secret). Ask for it in a chat with me";
+
+function elsewhere(tool: ToolUse): string {
+  return `${refused(tool, "Decided without you, by a hook or rule in the harness's own settings")}. Look at them if that is not what you want.`;
+}

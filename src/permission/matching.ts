@@ -69,10 +69,16 @@ export function makeRule(use: Use, { match, text }: Scope, o: { reach: Reach; at
   };
 }
 
-/** Where a rule of this reach will hold, as people read it before they say "always"; the usual goes without saying. */
-export function placeOf(reach: Reach, tool: ToolUse): string | undefined {
-  if (reach === "session") return "in this conversation";
-  return reach === "agent" && tool.command !== undefined ? "in every folder" : undefined;
+/** Where a rule of this reach will hold, as people read it before they say "always"; `cwd` is where the session works. */
+export function placeOf(reach: Reach, tool: ToolUse, cwd: string | undefined): string {
+  const bound = reach !== "agent" && tool.command !== undefined && cwd !== undefined;
+  const place = tool.command === undefined ? "" : bound ? `in ${cwd}, ` : "in every directory, ";
+  return `${place}${reach === "session" ? "in this conversation" : "in every conversation of this agent"}`;
+}
+
+/** Whether what is written to this path runs later, or says what the harness may do. */
+export function decidesLater(path: string): boolean {
+  return KEYS.test(path);
 }
 
 function concerns(rule: Rule, { agentId, sessionKey, cwd, tool }: Use): boolean {

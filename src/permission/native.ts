@@ -4,14 +4,17 @@ import type { Identity } from "../session/identity.ts";
 
 export type NativeDecision = "allow-once" | "allow-always" | "deny";
 
-export interface NativeRequest {
-  identity: Identity;
-  /** The conversation it is shown in; the host's own surfaces where there is none. */
-  route: Route | undefined;
+export interface NativeText {
   /** At most 80 characters. */
   title: string;
   /** At most 512 characters. */
   description: string;
+}
+
+export interface NativeRequest extends NativeText {
+  identity: Identity;
+  /** The conversation it is shown in; the host's own surfaces where there is none. */
+  route: Route | undefined;
   severity: "info" | "warning" | "critical";
   decisions: NativeDecision[];
   timeoutMs: number;
@@ -31,6 +34,10 @@ export interface NativeQuestion {
 }
 
 export interface NativeApprovals {
+  /** Whether the host would show these texts as they are: it masks what looks like a secret, and refuses what is long. */
+  shows(text: NativeText): Promise<boolean>;
+  /** Puts a text into the host's own record of a session, where its pages show it at once; false where that failed. */
+  tell(identity: Identity, text: string): Promise<boolean>;
   /** undefined where there is no surface to ask on. */
   request(request: NativeRequest): Promise<NativeQuestion | undefined>;
 }

@@ -17,6 +17,8 @@ export interface Message {
   authorized: boolean;
   /** Who wrote it, as the channel names them. */
   by?: string | undefined;
+  /** The same as people read it. */
+  name?: string | undefined;
 }
 
 export interface Waiting {

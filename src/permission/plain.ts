@@ -52,6 +52,11 @@ export function shown(text: string, width: number): string {
   return "…";
 }
 
+/** A line for a prompt of the host, which renders Markdown in some channels: as code only where it would be rendered. */
+export function asText(line: string): string {
+  return MARKUP.test(line) ? code(line) : line;
+}
+
 /** As Markdown that shows exactly this text, in a line of ours. */
 export function code(text: string): string {
   const fence = "`".repeat(longestRun(text) + 1);
@@ -59,10 +64,15 @@ export function code(text: string): string {
   return text === "" ? "" : `${fence}${room}${text}${room}${fence}`;
 }
 
+/** As Markdown that shows exactly this text; its fence is longer than any in it, so that none of its lines can end it. */
+export function codeBlock(text: string): string {
+  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}\n${text}\n${fence}`;
+}
+
 /** As Markdown that shows exactly these lines, each marked, so that none can pass for one of ours where nothing renders it. */
 export function codeLines(text: string): string {
-  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}\n${quoted(text)}\n${fence}`;
+  return codeBlock(quoted(text));
 }
 
 /** Every line marked, so that nothing in it can pass for one of ours. */

@@ -1,7 +1,8 @@
 // Plans: Claude's plan in full, then Approve, Approve and accept edits, or Revise with what to change.
 
 import type { PermissionAnswer } from "../../adapters/router.ts";
-import { ask, recorded } from "./asking.ts";
+import { recorded } from "./answer.ts";
+import { ask } from "./asking.ts";
 import { visible } from "./plain.ts";
 import { type BrokerParts, type Decision, type Question, selection } from "./question.ts";
 
@@ -18,11 +19,15 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
   );
   const answer = await ask(asking, {
     ...question,
-    title: "Claude's plan is ready",
-    description: "Allow once: approve. Allow always: approve, and accept edits without asking. Deny: revise.",
+    native: {
+      title: "A plan is ready, and stands in the conversation",
+      description:
+        "Allow once: approve. Allow always: approve, and accept edits without asking. Deny: revise.",
+    },
     severity: "warning",
     toolName: "plan",
     mayAlways: true,
+    labels: { once: "Approve", always: "Approve, accept edits", deny: "Keep planning" },
     text: PLAN_TEXT,
     hint: `I am still waiting for a word on the plan. ${PLAN_TEXT}`,
   });

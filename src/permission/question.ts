@@ -5,7 +5,7 @@ import type { Audit } from "../../state/audit.ts";
 import type { Rules } from "../../state/rules.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Identity } from "../session/identity.ts";
-import type { AskingParts } from "./asking.ts";
+import type { AskingParts, Say } from "./asking.ts";
 import type { Reach } from "./matching.ts";
 
 export interface Question {
@@ -21,10 +21,11 @@ export interface Question {
   route: Route | undefined;
   /** Said before the question, where it comes out of the blue. */
   preface?: string;
-  /** Says something in the conversation, in its place among Claude's words. */
-  say: (text: string) => void;
+  say: Say;
   /** Aborted when the turn ends. */
   signal: AbortSignal;
+  /** Aborted when the harness does not want the answer any more. */
+  withdrawn: AbortSignal;
 }
 
 export interface Decision {

@@ -1,64 +1,92 @@
-// How a permission request reads: the button's title and text, the typed question, and what is said of the outcome.
+// How a permission request reads: the question in the conversation, the host's own prompt, and what is said of the outcome.
+import { basename } from "node:path";
 import type { ToolUse } from "../../adapters/harness.ts";
+import type { Diff } from "./change.ts";
+import { type Exact, exact, spelt } from "./exact.ts";
 import type { NativeRequest } from "./native.ts";
-import { code, codeLines, plain, plainLines, quoted, shown } from "./plain.ts";
+import { asText, code, codeBlock, plain, quoted, shown } from "./plain.ts";
 
 const TITLE_WIDTH = 76;
-const DESCRIPTION_WIDTH = 440;
-const DESCRIPTION_MAX = 500;
-const LINE_WIDTH = 450;
 const ALWAYS_WIDTH = 120;
-const DETAIL_WIDTH = 900;
-const ASKED_WIDTH = 300;
-// Marks of the quoted lines; beyond so many lines the middle is left out.
-const LINES = 12;
-const DANGEROUS =
-  /\b(?:rm|sudo|dd|mkfs|shutdown|reboot|chmod|chown|kill|curl|wget|ssh|scp|git push|npm publish|docker)\b/;
+const PATH_WIDTH = 300;
 
-/** At most 80 characters, as the host wants it, also after it has escaped what it does not print. */
+/** What a remembered answer covers, and where it will hold. */
+export interface Always {
+  what: string;
+  where: string;
+}
+
+/** A question in words. */
+export interface Worded {
+  text: string;
+  /** To be posted before the question, where the text does not show all of it as it is. */
+  file?: { name: string; text: string };
+  /** The same without a cut, and without how to answer. */
+  whole: string;
+  /** False where nothing may be remembered, or the text does not show all of what would be. */
+  mayAlways: boolean;
+}
+
+export interface Asked {
+  /** The name of the harness, as users read it. */
+  harness: string;
+  tool: ToolUse;
+  /** The change to a file, where the tool wants to make one. */
+  diff: Diff | undefined;
+  warnings: readonly string[];
+  /** What "always" would mean; absent where nothing may be remembered. */
+  always: Always | undefined;
+  cwd: string | undefined;
+  minutes: number;
+}
+
+/** The question as it is put in the conversation; "always" is not offered for what the text does not show whole. */
+export function questionOf(asked: Asked): Worded {
+  const { tool, warnings, diff } = asked;
+  const body = bodyOf(tool, diff);
+  const seen = exact(body);
+  const complete = !seen.cut && !seen.unseen;
+  const always = complete ? asked.always : undefined;
+  const careful = [
+    ...warnings,
+    ...(seen.unseen ? ["has characters that cannot be seen, written as ⟨U+…⟩"] : []),
+  ];
+  const head = [`🔐 ${headOf(asked)}`, ...(careful.length > 0 ? [`⚠️ ${careful.join(" · ")}`] : [])];
+  const whole = [...head, codeBlock(spelt(body))].join("\n");
+  const text = [
+    ...head,
+    ...(body === "" ? [] : [seen.block]),
+    ...(seen.whole === undefined ? [] : ["All of it, as it is, stands in the file above."]),
+    ...(always ? [`"always" means: ${coveredBy(tool, always)}`] : []),
+    ...(diff ? ["To allow all edits here: /cc mode acceptEdits"] : []),
+    answersText(always !== undefined, asked.minutes),
+  ].join("\n");
+  return { text, whole, mayAlways: always !== undefined, ...fileOf(seen, tool) };
+}
+
+/** The question for the host's own prompt; undefined where that would not show all of it. */
+export function nativeTextOf(asked: Asked): { title: string; description: string } | undefined {
+  const { tool, always, diff } = asked;
+  const body = bodyOf(tool, diff);
+  if (body === "" || exact(body).whole !== undefined) return undefined;
+  const lines = body.split("\n").map(asText);
+  const whole = lines.length > 1 ? quoted(lines.join("\n")) : lines.join();
+  const remembered = always ? `\n"Always" means: ${coveredBy(tool, always)}` : "";
+  return { title: titleOf(tool), description: `${whole}${remembered}` };
+}
+
+/** One line of at most 80 characters, as the host wants it. */
 export function titleOf(tool: ToolUse): string {
   return shown(tool.title, TITLE_WIDTH) || shown(tool.name, TITLE_WIDTH) || "Use a tool";
 }
 
-/** What a remembered answer covers, and where it will hold beside the usual. */
-export interface Always {
-  what: string;
-  where?: string | undefined;
-}
-
-/** At most 512 characters. `always` is what a remembered answer would cover; absent where none may be remembered. */
-export function descriptionOf(tool: ToolUse, always: Always | undefined): string {
-  const where = always?.where === undefined ? "" : `, ${always.where}`;
-  const remembered = always ? `\nAlways means${where}: ${shown(always.what, ALWAYS_WIDTH)}` : "";
-  for (let room = DESCRIPTION_WIDTH - remembered.length; room > 0; room -= 20) {
-    const lines = fewLines(plainLines(tool.detail, room)).split("\n");
-    const detail = lines.map((line) => shown(line, LINE_WIDTH));
-    const text = `${lines.length > 1 ? quoted(detail.join("\n")) : detail.join()}${remembered}`;
-    if ([...text].length <= DESCRIPTION_MAX) return text.trim() || titleOf(tool);
-  }
-  return titleOf(tool);
-}
-
-/** The question for people who answer by typing. */
-export function questionOf(o: { tool: ToolUse; always: Always | undefined; minutes: number }): string {
-  const { tool, always, minutes } = o;
-  const title = plain(tool.title, ASKED_WIDTH);
-  const options = ["1 once", ...(always === undefined ? [] : [`2 always (${covers(always)})`]), "3 no"];
-  const whole = title === tool.title && tool.title.endsWith(tool.detail);
-  return [
-    `🔐 Claude asks: ${code(title)}`,
-    ...(tool.detail === "" || whole ? [] : [codeLines(fewLines(plainLines(tool.detail, DETAIL_WIDTH)))]),
-    `Reply ${options.join(" · ")} · cancel, or "n" and why. I wait ${minutes} min.`,
-  ].join("\n");
-}
-
-export function hintOf(tool: ToolUse, always: Always | undefined): string {
-  const options = always === undefined ? "1 (once) or 3 (no)" : "1 (once), 2 (always) or 3 (no)";
+export function hintOf(tool: ToolUse, mayAlways: boolean): string {
+  const options = mayAlways ? "y (once), always or n (no)" : "y (once) or n (no)";
   return `I am still waiting for an answer to: ${code(plain(tool.title, 200))}\nReply ${options}. What you wrote is kept until then.`;
 }
 
-export function severityOf(tool: ToolUse): NativeRequest["severity"] {
-  if (tool.command !== undefined) return DANGEROUS.test(tool.command) ? "critical" : "warning";
+export function severityOf(warnings: readonly string[], tool: ToolUse): NativeRequest["severity"] {
+  if (warnings.length > 0) return "critical";
   return tool.kind === "read" || tool.kind === "search" ? "info" : "warning";
 }
 
@@ -66,18 +94,46 @@ export function refused(tool: ToolUse, why: string): string {
   return `${why}: ${code(plain(tool.title, 200))}`;
 }
 
-function covers({ what, where }: Always): string {
-  return [code(plain(what, ALWAYS_WIDTH)), where].filter(Boolean).join(" ");
+function headOf({ harness, tool, diff, cwd }: Asked): string {
+  const { command, path, url } = tool;
+  const wants = `${harness} wants to`;
+  if (command !== undefined) {
+    const apart = tool.name === "Bash" ? "" : ` (${plain(tool.name, 60)})`;
+    return `${wants} run a command${apart}${cwd === undefined ? "" : ` in ${code(plain(cwd, PATH_WIDTH))}`}`;
+  }
+  if (path !== undefined && diff) {
+    const size = `(+${diff.added}${diff.removed > 0 ? ` −${diff.removed}` : ""})`;
+    return `${wants} ${diff.fresh ? "create" : "change"} ${code(plain(basename(path), PATH_WIDTH))} ${size}`;
+  }
+  if (path !== undefined && (tool.kind === "read" || tool.kind === "search")) return `${wants} read`;
+  if (url !== undefined) return `${wants} fetch a page`;
+  return `${wants} use ${code(plain(tool.name, 60))}`;
 }
 
-function fewLines(text: string): string {
-  const lines = text.split("\n");
-  if (lines.length <= LINES) return text;
-  const end = Math.floor(LINES / 3);
-  const begin = LINES - end - 1;
-  return [
-    ...lines.slice(0, begin),
-    `… ${lines.length - begin - end} lines left out …`,
-    ...lines.slice(-end),
-  ].join("\n");
+function bodyOf(tool: ToolUse, diff: Diff | undefined): string {
+  return diff ? `${tool.path ?? ""}\n${diff.text}` : tool.detail;
+}
+
+function answersText(mayAlways: boolean, minutes: number): string {
+  const always = mayAlways ? " · always" : "";
+  return `Reply y (once)${always} · n (no), or n and why · cancel. I wait ${minutes} min.`;
+}
+
+function coveredBy({ command, path, kind }: ToolUse, { what, where }: Always): string {
+  const used =
+    command !== undefined || path === undefined ? "" : kind === "edit" ? "any change to " : "reading ";
+  return `${used}${code(plain(what, ALWAYS_WIDTH))} ${where}`;
+}
+
+// Text files are what every channel takes.
+function fileOf(seen: Exact, tool: ToolUse): { file?: { name: string; text: string } } {
+  if (seen.whole === undefined) return {};
+  const about =
+    tool.path === undefined
+      ? ""
+      : `-${basename(tool.path)
+          .replace(/[^\w.-]+/g, "_")
+          .slice(0, 60)}`;
+  const kind = tool.command !== undefined ? "command" : tool.change ? "change" : "input";
+  return { file: { name: `${kind}${about}.txt`, text: seen.whole } };
 }

@@ -14,9 +14,19 @@ export type SessionEvent =
   /** What was said is over; something else follows. */
   | { type: "break" }
   /** A question to the people of the conversation; to be shown at once, after all that was said before it. */
-  | { type: "ask"; text: string }
+  | { type: "ask"; text: string; extras?: AskExtras }
   /** Something of ours the user should read: a refusal, a fresh start. */
   | { type: "notice"; text: string };
+
+/** What goes with a question beside its text. */
+export interface AskExtras {
+  /** Buttons under it, in one row. */
+  buttons: readonly { label: string; value: string }[];
+  /** Posted before it. */
+  file?: { name: string; text: string };
+  /** Told once, when the conversation has all of it, or could not be given it. */
+  shown: (ok: boolean) => void;
+}
 
 const TOOL_KINDS = [
   "read",

@@ -7,6 +7,7 @@ import type {
   RawElicitation,
 } from "../../adapters/router.ts";
 import type { Route, SessionMap } from "../../state/session-map.ts";
+import type { AskExtras } from "./events.ts";
 import type { Identity } from "./identity.ts";
 import type { Pool } from "./pool.ts";
 import type { Turn } from "./turn.ts";
@@ -26,9 +27,12 @@ export interface Broker {
     route: Route | undefined;
     /** Said before a question, where it comes out of the blue. */
     preface?: string;
-    /** Says something in the conversation, in its place among Claude's words. */
-    say: (text: string) => void;
+    /** Says something in the conversation, in its place among the harness's words. */
+    say: (text: string, extras?: AskExtras) => void;
+    /** Aborted when the turn ends. */
     signal: AbortSignal;
+    /** Aborted when the harness does not want the answer any more. */
+    withdrawn: AbortSignal;
   }): Promise<{
     answer: PermissionAnswer;
     /** A sentence for the user. */
@@ -40,6 +44,8 @@ export interface Broker {
     /** The mode the session is in from now on. */
     mode?: string;
   }>;
+  /** A tool was used without our being asked; for the record. */
+  used(identity: Identity, tool: { name: string; title: string }): Promise<void>;
 }
 
 /** What puts the harness's questions before its user. */

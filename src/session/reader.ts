@@ -12,7 +12,7 @@ import type {
 import type { Route, SessionEntry } from "../../state/session-map.ts";
 import { choicesOf } from "./choices.ts";
 import { ChosenMode } from "./chosen-mode.ts";
-import { Projector, type SessionEvent } from "./events.ts";
+import { isOver, Projector, type SessionEvent, type ToolKind } from "./events.ts";
 import type { Identity } from "./identity.ts";
 import type { Output } from "./output.ts";
 import { OwnTurn } from "./own-turn.ts";
@@ -40,6 +40,9 @@ export interface ReaderParts {
 // What the harness says or does; a late result of a tool, and what it tells of its settings, begin nothing.
 const BEGINS: ReadonlySet<string> = new Set(["agent_message_chunk", "tool_call"]);
 
+// What changes something, or may: where one of these ran and nobody was asked, the record says so.
+const ON_RECORD: ReadonlySet<ToolKind> = new Set(["edit", "delete", "move", "execute", "fetch", "other"]);
+
 interface Following {
   turn: Turn;
   alive: () => void;
@@ -59,6 +62,8 @@ export class Reader implements SessionListener {
   /** When the harness last gave a sign, on the clock of `performance`. */
   heardAt = 0;
   #questions = 0;
+  // The tool calls of this turn that were asked about, or are on record without that.
+  readonly #accounted = new Set<string>();
   /** What runs in the background, in the harness's own words. */
   inBackground: readonly string[] = [];
   /** The MCP servers, as they were at the last turn; empty until the harness has told them. */
@@ -119,6 +124,7 @@ export class Reader implements SessionListener {
     if (event.type === "usage") this.#parts.record.meter.heard(event, this.#parts.harness.modelIn(update));
     if (this.#projector.beginsAnother(update)) this.#emit({ type: "break" });
     this.#chosen.heard(event);
+    this.#account(event);
     this.#emit(event);
   }
 
@@ -135,6 +141,7 @@ export class Reader implements SessionListener {
     const following = this.#hear();
     if (!following) return CANCELLED;
     this.#questions += 1;
+    this.#accounted.add(request.toolCall.toolCallId);
     try {
       const decision = await this.#decide(request, following.turn, withdrawn);
       if (decision.notice) following.turn.emit({ type: "notice", text: decision.notice });
@@ -185,8 +192,9 @@ export class Reader implements SessionListener {
       conversation,
       route: conversation ?? entry?.route,
       ...(turn.input.unasked ? { preface: prefaceOf(entry) } : {}),
-      say: (text) => turn.emit({ type: "ask", text }),
-      signal: AbortSignal.any([turn.ending, withdrawn]),
+      say: (text, extras) => turn.emit({ type: "ask", text, ...(extras ? { extras } : {}) }),
+      signal: turn.ending,
+      withdrawn,
     });
   }
 
@@ -226,7 +234,17 @@ export class Reader implements SessionListener {
     return own;
   }
 
+  #account(event: SessionEvent): void {
+    if (event.type !== "tool" || !isOver(event.status) || !ON_RECORD.has(event.kind)) return;
+    if (this.#accounted.has(event.id)) return;
+    this.#accounted.add(event.id);
+    const { identity, broker } = this.#parts;
+    const name = this.#projector.tool(event.id)?.name ?? event.kind;
+    void broker.used(identity, { name, title: event.title }).catch(() => {});
+  }
+
   #forget(): void {
+    this.#accounted.clear();
     this.#projector.clear();
     this.#chosen.settle();
   }

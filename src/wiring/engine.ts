@@ -16,6 +16,7 @@ import { hostLock } from "../host/lock.ts";
 import { hostOutbound } from "../host/outbound.ts";
 import { BACKEND } from "../operations/add.ts";
 import { Pending } from "../permission/pending.ts";
+import type { Presses } from "../permission/presses.ts";
 import type { Identity } from "../session/identity.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { Expected } from "./expecting.ts";
@@ -26,12 +27,14 @@ import { createSessions, type SessionsOptions } from "./sessions.ts";
 export interface EngineOptions extends SessionsOptions {
   /** The short form of the doctor, for `/acp doctor`. */
   doctor: () => Promise<AcpDoctorReport>;
+  /** The buttons under questions; registered with the host before there is an engine. */
+  presses: Presses;
 }
 
 export type Engine = ReturnType<typeof createEngine>;
 
 export function createEngine(o: EngineOptions) {
-  const { api, settings, home, log } = o;
+  const { api, settings, home, log, presses } = o;
   const pending = new Pending();
   const inboxes = inboxesOf(o);
   const { sessions, leases } = createSessions(o, {
@@ -42,6 +45,7 @@ export function createEngine(o: EngineOptions) {
         home,
         harness,
         pending,
+        presses,
         onKept: (asking, texts) => offerKept({ conversations, pending, asking, texts }),
       }),
     onOwnTurn: (identity, turn) => conversations.of(identity).overhear(turn),

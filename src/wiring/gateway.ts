@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi, OpenClawPluginServiceContext } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { describe, Failure } from "../../adapters/failure.ts";
-import { ownerOf } from "../host/engine-ports.ts";
+import { hasButtons, registerButtons } from "../host/buttons.ts";
+import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { liveSettings } from "../host/host-config.ts";
 import {
   ensureAcpSession,
@@ -16,6 +17,7 @@ import {
 import { isOurs } from "../host/sessions.ts";
 import { onShutdown } from "../host/shutdown.ts";
 import { BACKEND } from "../operations/add.ts";
+import { Presses } from "../permission/presses.ts";
 import { mountGateway } from "../surfaces/gateway.ts";
 import { chatOf, conversationPorts, doorCommands, registerChat } from "./chat.ts";
 import { conversationOperations } from "./conversation-operations.ts";
@@ -29,19 +31,20 @@ import { sessionOperations } from "./session-operations.ts";
 // A file that another process holds is no reason to keep the gateway from its work.
 const PREPARING_MS = 5_000;
 
+type Doctor = Parameters<typeof createEngine>[0]["doctor"];
+
 const initializeParams = z.strictObject({ agentId: z.string().min(1) });
 
 /** Registers everything; nothing runs before the gateway starts the service. */
-export function mountInGateway(
-  api: OpenClawPluginApi,
-  doctor: Parameters<typeof createEngine>[0]["doctor"],
-): void {
+export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   let engine: Engine | undefined;
   let release = () => {};
+  const presses = new Presses(hasButtons);
+  registerButtons(api, { presses, config: () => currentConfig(api) });
   api.registerService({
     id: "contractor",
     start: async (context) => {
-      const started = await startEngine(api, context, doctor);
+      const started = await startEngine({ api, context, doctor, presses });
       engine = started;
       release = onShutdown(() => void started.stop());
       const prepared = prepareMainSessions(api, context.logger);
@@ -91,15 +94,18 @@ export function mountInGateway(
   );
 }
 
-async function startEngine(
-  api: OpenClawPluginApi,
-  context: OpenClawPluginServiceContext,
-  doctor: Parameters<typeof createEngine>[0]["doctor"],
-): Promise<Engine> {
+async function startEngine(o: {
+  api: OpenClawPluginApi;
+  context: OpenClawPluginServiceContext;
+  doctor: Doctor;
+  presses: Presses;
+}): Promise<Engine> {
   const { registerAcpRuntimeBackend } = await import("openclaw/plugin-sdk/acp-runtime-backend");
+  const { api, context, doctor, presses } = o;
   const { logger: log } = context;
   const settings = liveSettings(api, (error) => log.error(`contractor: ${describe(error)}`));
-  const engine = createEngine({ api, settings, home: join(context.stateDir, "contractor"), log, doctor });
+  const home = join(context.stateDir, "contractor");
+  const engine = createEngine({ api, settings, home, log, doctor, presses });
   registerAcpRuntimeBackend({ id: BACKEND, runtime: engine.runtime });
   // Not waited for: a gateway is ready without it, and it needs one that is.
   void engine.start().catch((error) => log.error(`contractor: ${describe(error)}`));

@@ -7,7 +7,6 @@ import { openRules, type Rules } from "../../state/rules.ts";
 import type { Settings } from "../config.ts";
 import { roster } from "../host/agents.ts";
 import { hostApprovals } from "../host/approvals.ts";
-import { currentConfig } from "../host/engine-ports.ts";
 import { hostLock } from "../host/lock.ts";
 import { BACKEND } from "../operations/add.ts";
 import { auditOperation } from "../operations/audit.ts";
@@ -16,6 +15,7 @@ import { rulesListOperation, rulesRemoveOperation } from "../operations/rules.ts
 import type { AskingParts } from "../permission/asking.ts";
 import { PermissionBroker } from "../permission/broker.ts";
 import type { Pending } from "../permission/pending.ts";
+import type { Presses } from "../permission/presses.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 
@@ -25,13 +25,15 @@ export function brokerOf(o: {
   home: string;
   harness: Harness;
   pending: Pending;
+  presses: Presses;
   onKept: AskingParts["onKept"];
 }): PermissionBroker {
   return new PermissionBroker({
     harness: o.harness,
     asking: {
-      native: hostApprovals(BACKEND, () => currentConfig(o.api)),
+      native: hostApprovals(BACKEND, o.api),
       pending: o.pending,
+      presses: o.presses,
       get mode() {
         return o.settings().approvals.ask;
       },

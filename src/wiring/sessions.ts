@@ -29,6 +29,7 @@ const ALONE: Company = {
   broker: () => ({
     decide: async () => ({ answer: { outcome: { outcome: "cancelled" } } }),
     elicit: async () => ({ action: "decline" }),
+    used: async () => {},
   }),
   followUp: () => {},
   onOwnTurn: () => {},

@@ -7,8 +7,8 @@ import { type Message, useTool } from "./model.ts";
 import type { ModelRequest } from "./model-request.ts";
 import type { Chat } from "./telegram.ts";
 
-/** The heading of the host's own prompt. */
-export const ASKED = "Plugin approval required";
+/** How every question about a use of a tool begins. */
+export const ASKED = /^🔐 Claude Code wants to /;
 /** Telegram's channel hands over what is said at once. */
 export const AT_ONCE = { messages: { inbound: { byChannel: { telegram: 0 } } } };
 
@@ -21,7 +21,7 @@ export function workbench(bench: () => Pick<Bench, "model" | "gateway">, agent =
     write: (name: string) => useTool("Write", { file_path: file(name), content: "one\ntwo\n" }),
     touch: (name: string) => run(`touch ${name}`),
     /** Claude uses the tool in the next turn; the message that asks for it. */
-    asks: async (chat: Chat, tool: Message, words = ASKED) => {
+    asks: async (chat: Chat, tool: Message, words: string | RegExp = ASKED) => {
       bench().model.will(tool);
       chat.says("go on");
       return await chat.hears(words);

@@ -85,6 +85,8 @@ function inboxIn(home: string) {
 function into(posts: Post[], mirrored: string[]): Outbound {
   return {
     post: async ({ text, route }) => void posts.push({ text, route, at: performance.now() }),
+    attach: async ({ name, text, route }) =>
+      void posts.push({ text: `${name}:\n${text}`, route, at: performance.now() }),
     typing: async () => {},
     mirror: async ({ role, text }) => void mirrored.push(`${role}: ${text}`),
   };

@@ -8,7 +8,9 @@ import { isAlive } from "../../adapters/process-table.ts";
 import { hostLock } from "../../src/host/lock.ts";
 import type { AskingParts } from "../../src/permission/asking.ts";
 import { PermissionBroker } from "../../src/permission/broker.ts";
+import type { NativeApprovals } from "../../src/permission/native.ts";
 import { Pending } from "../../src/permission/pending.ts";
+import { Presses } from "../../src/permission/presses.ts";
 import type { Identity } from "../../src/session/identity.ts";
 import type { LeaseBook } from "../../src/session/pool.ts";
 import type { Session } from "../../src/session/session.ts";
@@ -41,8 +43,13 @@ const LIMITS: SessionLimits = {
   idleMs: 30 * 60_000,
 };
 
+/** The host's approvals as far as they are asked here: they show every text as it is. */
+export function nativeApprovals(request: NativeApprovals["request"]): NativeApprovals {
+  return { request, shows: async () => true, tell: async () => true };
+}
+
 /** No surface to ask on. */
-const NOBODY: AskingParts["native"] = { request: async () => undefined };
+const NOBODY = nativeApprovals(async () => undefined);
 
 export interface EngineOptions {
   adapter?: AdapterName;
@@ -76,7 +83,15 @@ export async function startEngine(o: EngineOptions = {}) {
     harness,
     broker: new PermissionBroker({
       harness,
-      asking: { native: NOBODY, pending, mode: "auto", timeoutMs: 600_000, onKept: () => {}, ...o.asking },
+      asking: {
+        native: NOBODY,
+        pending,
+        presses: new Presses(() => false),
+        mode: "auto",
+        timeoutMs: 600_000,
+        onKept: () => {},
+        ...o.asking,
+      },
       rulesOf: () => openRules({ file: join(home, "rules.json"), lock: hostLock }),
       audit: openAudit(join(home, "audit.jsonl")),
       reach: "workspace",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setMode } from "../../../src/session/controls.ts";
 import { planFile } from "../../support/approvals.ts";
-import { ADAPTERS, ask, startEngine, type TestEngine } from "../../support/engine.ts";
+import { ADAPTERS, ask, nativeApprovals, startEngine, type TestEngine } from "../../support/engine.ts";
 import { type Model, startModel, useTool } from "../../support/model.ts";
 
 describe("the mode of a session", () => {
@@ -68,7 +68,11 @@ describe.each(ADAPTERS)("a plan approved with its edits, with %s", (adapter) => 
       asked.push(title);
       return { here: true, decision: allow, by: async () => "Ada", settle: async () => {} };
     };
-    const engine = await startEngine({ adapter, env: model.env(), asking: { native: { request } } });
+    const engine = await startEngine({
+      adapter,
+      env: model.env(),
+      asking: { native: nativeApprovals(request), mode: "native" },
+    });
     const session = engine.session();
     for (let round = 1; round <= 12; round++) {
       await session.ensure({});
@@ -76,7 +80,7 @@ describe.each(ADAPTERS)("a plan approved with its edits, with %s", (adapter) => 
       model.will((sent) => useTool("Write", { file_path: planFile(sent), content: `plan ${round}` }));
       model.will(useTool("ExitPlanMode", {}));
       await ask(session, "plan it", { conversation: HERE });
-      expect(asked.splice(0)).toEqual(["Claude's plan is ready"]);
+      expect(asked.splice(0)).toEqual(["A plan is ready, and stands in the conversation"]);
       const file = join(engine.cwd, `made-${round}.txt`);
       model.will(useTool("Write", { file_path: file, content: "made" }));
       await ask(session, "go", { conversation: HERE });

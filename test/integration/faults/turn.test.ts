@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type FailureCode, describe as inWords } from "../../../adapters/failure.ts";
 import type { AskingParts } from "../../../src/permission/asking.ts";
-import { ask } from "../../support/engine.ts";
+import { ask, nativeApprovals } from "../../support/engine.ts";
 import { type FaultBench, startFaults } from "../../support/faults.ts";
 import { until } from "../../support/poll.ts";
 import { strike } from "../../support/processes.ts";
@@ -152,7 +152,7 @@ describe("given a session with memory, when in its turn there is", () => {
     });
     await using bench = await startFaults(
       { turns: { fault: steps } },
-      { asking: { native: { request }, onKept: (_asking, texts) => offered.push(texts) } },
+      { asking: { native: nativeApprovals(request), onKept: (_asking, texts) => offered.push(texts) } },
     );
     const hears = (text: string) => bench.engine.pending.hear(identity, { text, authorized: true }).is;
     const turn = bench.session().prompt({ id: "1", text: "fault", images: [], conversation: CHAT });

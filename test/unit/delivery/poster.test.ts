@@ -25,6 +25,10 @@ function bench(o: { after?: Promise<void>; refuse?: (text: string) => boolean } 
     onLost: (error) => lost.push(error),
     onPosted: async (text) => void told.push(text),
     outbound: {
+      attach: async ({ name, text, id }) => {
+        if (o.refuse?.(text)) throw new Error("too large");
+        posts.push({ text: `${name}: ${text}`, id, at: Date.now() });
+      },
       typing: async () => {},
       mirror: async () => {},
       post: async ({ text, id }) => {

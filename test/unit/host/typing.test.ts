@@ -41,6 +41,7 @@ test("is not shown again before the channel has taken it", async () => {
   let beats = 0;
   const outbound = {
     post: async () => {},
+    attach: async () => {},
     mirror: async () => {},
     typing: async () => {
       beats += 1;

@@ -1,8 +1,11 @@
 // One question, asked by buttons and by typing at once: the first answer wins, whatever the host's side does.
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { type Asking, type AskingParts, ask, recorded } from "../../../src/permission/asking.ts";
+import { recorded } from "../../../src/permission/answer.ts";
+import { type Asking, type AskingParts, ask } from "../../../src/permission/asking.ts";
 import type { NativeDecision, NativeQuestion } from "../../../src/permission/native.ts";
 import { Pending } from "../../../src/permission/pending.ts";
+import { type Press, Presses } from "../../../src/permission/presses.ts";
+import { nativeApprovals } from "../../support/engine.ts";
 
 const identity = { agentId: "cc", sessionKey: "agent:cc:one" };
 

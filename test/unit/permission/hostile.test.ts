@@ -2,7 +2,15 @@
 import { describe, expect, test } from "vitest";
 import { readTool } from "../../../adapters/claude/tools.ts";
 import { findRule, makeRule, scopeOf } from "../../../src/permission/matching.ts";
-import { descriptionOf, hintOf, questionOf, refused, titleOf } from "../../../src/permission/wording.ts";
+import { warningsOf } from "../../../src/permission/warnings.ts";
+import {
+  type Asked,
+  hintOf,
+  nativeTextOf,
+  questionOf,
+  refused,
+  titleOf,
+} from "../../../src/permission/wording.ts";
 import { HOSTILE, requestOf } from "./hostile.ts";
 
 const IDENTITY = { agentId: "cc", sessionKey: "agent:cc:one", cwd: "/work/app" };
@@ -30,38 +38,53 @@ describe.each(HOSTILE)("$tool: $name", ({ tool, harmless, hostile }) => {
     expect(findRule(rules, { ...IDENTITY, tool: use(hostile) })).toBeUndefined();
   });
 
-  test("fits the host's prompt, and hides nothing in it", () => {
-    const wanted = use(hostile);
-    const what = scopeOf(wanted)?.words ?? "x".repeat(500);
-    for (const always of [undefined, { what }, { what, where: "in this conversation" }]) {
-      const title = titleOf(wanted);
-      const description = descriptionOf(wanted, always);
-      expect([...title].length).toBeLessThanOrEqual(80);
-      expect([...description].length).toBeLessThanOrEqual(512);
-      expect(title.trim()).not.toBe("");
-      expect(description.trim()).not.toBe("");
-      expect(title).not.toMatch(ESCAPED);
-      expect(description.replaceAll("\n", "")).not.toMatch(ESCAPED);
-      expectText(title);
-      for (const line of description.split("\n")) expectText(line);
-    }
+  const asked = (input: Record<string, unknown>): Asked => {
+    const tool = use(input);
+    const scope = scopeOf(tool);
+    const always = scope && { what: scope.words, where: "in every conversation of this agent" };
+    const { after } = tool.change ?? {};
+    const lines = after?.split("\n").map((line) => `+${line}`);
+    const diff = lines && { text: lines.join("\n"), added: lines.length, removed: 0, fresh: true };
+    const warnings = warningsOf(tool, IDENTITY.cwd);
+    return { harness: "Claude Code", tool, diff, warnings, always, cwd: IDENTITY.cwd, minutes: 10 };
+  };
+
+  test("fits the host's prompt whole, or is not put there", () => {
+    const title = titleOf(use(hostile));
+    expect([...title].length).toBeLessThanOrEqual(80);
+    expect(title.trim()).not.toBe("");
+    expect(title).not.toMatch(ESCAPED);
+    expectText(title);
+    const text = nativeTextOf(asked(hostile));
+    if (text === undefined) return;
+    expect(text.description.replaceAll("\n", "")).not.toMatch(ESCAPED);
+    for (const line of text.description.split("\n")) expectText(line);
+    const { command } = use(hostile);
+    if (command !== undefined && !command.includes("\n")) expect(text.description).toContain(command);
   });
 
-  test("shows what comes last, and passes for no words of ours", () => {
+  test("is shown as it is, and passes for no words of ours", () => {
     const wanted = use(hostile);
-    const asked = questionOf({ tool: wanted, always: undefined, minutes: 10 });
-    for (const text of [asked, descriptionOf(wanted, undefined)]) {
-      if (wanted.detail.includes("; rm -rf ~")) expect(text).toContain("; rm -rf ~");
-      expect(text.split("\n").filter((line) => /^(?:Reply with|Always means|✅)/.test(line))).toEqual([]);
-    }
-    expect(asked.split("\n").filter((line) => line.startsWith("Reply "))).toHaveLength(1);
-    for (const said of [asked, hintOf(wanted, undefined), refused(wanted, "Refused")]) expectText(said);
-    expect(asked.length).toBeLessThan(3_000);
+    const { text, file, mayAlways, whole } = questionOf(asked(hostile));
+    const all = wanted.change ? wanted.path : wanted.detail;
+    // Byte for byte in the question, or in the file before it; and then nothing is remembered.
+    if (!text.includes(all ?? "")) expect(file?.text).toContain(all);
+    if (file) expect(mayAlways).toBe(false);
+    if (ESCAPED.test(wanted.detail.replace(/[\n\t]/g, "")))
+      expect(text).toContain("characters that cannot be seen");
+    const prose = withoutCode(text).split("\n");
+    expect(prose.filter((line) => line.startsWith("Reply "))).toHaveLength(1);
+    expect(prose.filter((line) => /^(?:✅|🚫)/.test(line))).toEqual([]);
+    for (const said of [text, whole, hintOf(wanted, true), refused(wanted, "Refused")]) expectText(said);
+    expect(text.length).toBeLessThan(4_000);
   });
 });
 
+function withoutCode(text: string): string {
+  return text.replace(/^(`{3,})\n[\s\S]*?\n\1$/gm, "").replace(/(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, "");
+}
+
 // Outside code nothing is left that Markdown or HTML would take for markup.
 function expectText(text: string): void {
-  const prose = text.replace(/^(`{3,})\n[\s\S]*?\n\1/gm, "").replace(/(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, "");
-  expect(prose).not.toMatch(/[<>*`~[\]@|\\]/);
+  expect(withoutCode(text)).not.toMatch(/[<>*`~[\]@|\\]/);
 }

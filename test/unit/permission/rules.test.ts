@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import { alwaysOption, readTool } from "../../../adapters/claude/tools.ts";
+import { readTool } from "../../../adapters/claude/tools.ts";
 import type { ToolUse } from "../../../adapters/harness.ts";
 import { isLinked } from "../../../src/permission/links.ts";
 import { findRule, makeRule, scopeOf } from "../../../src/permission/matching.ts";
@@ -94,23 +94,6 @@ describe("a rule", () => {
     const secret = { ...denial, tool: "Write", match: "prefix", text: "/etc" } as const;
     const write = readTool(requestOf("Write", { file_path: "/work/../etc/passwd", content: "" }), undefined);
     expect(covers([secret], write)).toBe("deny");
-  });
-});
-
-describe("the harness's own always", () => {
-  const request = (name: string, optionId = "allow-with-updates") => ({
-    ...requestOf("Write", {}),
-    options: [{ optionId, kind: "allow_always", name }],
-  });
-  test("is taken only where it ends with the session and says so", () => {
-    expect(alwaysOption(request("Yes, allow all edits during this session"))).toBeDefined();
-    for (const name of [
-      "Always Allow",
-      "Yes, and don't ask again for npm commands",
-      "Yes, and allow Claude to edit its own settings for this session",
-    ])
-      expect(alwaysOption(request(name))).toBeUndefined();
-    expect(alwaysOption(request("Always Allow", "allow_always"))).toBeUndefined();
   });
 });
 

@@ -1,0 +1,77 @@
+// An answer to a question: what it was and how it came, and how the record and the people of the conversation read it.
+import type { AuditEntry } from "../../state/audit.ts";
+import { plain } from "./plain.ts";
+
+/** How somebody answered; `by` names who it was for the record, `name` for people, where that is known. */
+type How =
+  | { how: "button"; by: () => Promise<string | undefined>; name?: string }
+  | { how: "reply"; by: string | undefined; name?: string };
+
+export type Answer =
+  | ({ is: "once" | "always" } & How)
+  | ({ is: "deny"; reason?: string } & How)
+  | { is: "cancel"; how: "reply"; by: string | undefined; name?: string }
+  | { is: "expired" }
+  /** The turn ended before anybody answered. */
+  | { is: "withdrawn" }
+  /** The harness does not want the answer any more: something of its own decided. */
+  | { is: "elsewhere" }
+  /** There was nobody to ask. */
+  | { is: "nobody" }
+  /** Who could be asked would not have seen all of it. */
+  | { is: "unshowable" };
+
+const NAME_WIDTH = 60;
+
+/** What the audit trail says of an answer. */
+export async function recorded(answer: Answer): Promise<Pick<AuditEntry, "decision" | "how" | "by">> {
+  const who = "by" in answer ? answer.by : undefined;
+  const name = typeof who === "function" ? await who().catch(() => undefined) : who;
+  const by = name === undefined ? {} : { by: name };
+  switch (answer.is) {
+    case "once":
+      return { decision: "allowed", how: answer.how, ...by };
+    case "always":
+      return { decision: "allowed always", how: answer.how, ...by };
+    case "deny":
+      return { decision: "denied", how: answer.how, ...by };
+    case "cancel":
+      return { decision: "cancelled", how: answer.how, ...by };
+    case "expired":
+      return { decision: "expired", how: "timeout" };
+    case "withdrawn":
+      return { decision: "cancelled", how: "turn ended" };
+    case "elsewhere":
+      return { decision: "decided elsewhere", how: "harness" };
+    case "nobody":
+    case "unshowable":
+      return { decision: "denied", how: "nobody" };
+  }
+}
+
+/** One line; a mark of consent stands before nothing but a yes. */
+export function outcomeText(answer: Answer): string {
+  switch (answer.is) {
+    case "once":
+      return `✅ Allowed once${by(answer)}.`;
+    case "always":
+      return `✅ Allowed always${by(answer)}.`;
+    case "deny":
+      return `🚫 Denied${by(answer)}.`;
+    case "cancel":
+      return `⏹ Cancelled${by(answer)}: the turn ends.`;
+    case "expired":
+      return "🚫 Denied: nobody answered in time.";
+    case "withdrawn":
+      return "⏹ Taken back: the turn ended before anybody answered.";
+    case "elsewhere":
+      return "⚠️ Decided by a hook or rule of the harness's own settings, not here.";
+    case "nobody":
+    case "unshowable":
+      return "🚫 Denied: it could not be asked here.";
+  }
+}
+
+function by({ name }: { name?: string }): string {
+  return name === undefined ? "" : ` by ${plain(name, NAME_WIDTH)}`;
+}
