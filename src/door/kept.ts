@@ -1,7 +1,7 @@
 // What people typed while a question waited is not lost: it is offered to be sent once the question is settled.
 import { randomUUID } from "node:crypto";
 import type { Conversations } from "../delivery/conversations.ts";
-import type { Asking } from "../permission/asking.ts";
+import type { Asking } from "../permission/ask-parts.ts";
 import type { Pending } from "../permission/pending.ts";
 import { codeLines, plainLines } from "../permission/plain.ts";
 

@@ -8,11 +8,14 @@ const HEAD_UNITS = 700;
 const TAIL_UNITS = 500;
 // Of text that is not shown whole no more than this is looked at for what it hides.
 const LOOKED_AT = 20_000;
+const SPELT_AT_ONCE = 4;
+// What is shown of a text that is full of escapes.
+const ESCAPED_UNITS = 2_400;
 
 // What a reader does not see, or sees somewhere else than it is: controls, format and private characters, fillers, blanks that are no
 // space (docs/approvals.md). A line break and a tab are what they look like.
 const UNSEEN =
-  /(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu;
+  /(?:(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])+/gu;
 // Marks piled upon a letter paint over the lines around it.
 const PILED = /\p{M}{3,}/gu;
 
@@ -36,12 +39,25 @@ export function exact(text: string): Exact {
   const unseen = escaped !== shown || spelt(looked) !== looked;
   // A code block is shown without the blanks around it.
   const changed = cut || escaped !== shown || text !== text.trim();
-  return { block: codeBlock(escaped), cut, unseen, ...(changed ? { whole: text } : {}) };
+  const block = escaped.length > ESCAPED_UNITS ? `${wholeLines(escaped.slice(0, ESCAPED_UNITS))}…` : escaped;
+  return {
+    block: codeBlock(block),
+    cut: cut || block !== escaped,
+    unseen,
+    ...(changed ? { whole: text } : {}),
+  };
 }
 
-/** The text with an escape such as ⟨U+202E⟩ in place of each character that cannot be seen. */
+/** The text with an escape such as ⟨U+202E⟩ in place of each character that cannot be seen, of many at once for the first. */
 export function spelt(text: string): string {
-  return text.replace(UNSEEN, escapeOf).replace(PILED, (marks) => [...marks].map(escapeOf).join(""));
+  return text.replace(UNSEEN, escapes).replace(PILED, escapes);
+}
+
+function escapes(run: string): string {
+  const letters = [...run];
+  const shown = letters.slice(0, SPELT_AT_ONCE).map(escapeOf).join("");
+  const left = letters.length - SPELT_AT_ONCE;
+  return left > 0 ? `${shown}⟨and ${left} more⟩` : shown;
 }
 
 function escapeOf(letter: string): string {

@@ -5,7 +5,7 @@ import type { Audit } from "../../state/audit.ts";
 import type { Rules } from "../../state/rules.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Identity } from "../session/identity.ts";
-import type { AskingParts, Say } from "./asking.ts";
+import type { AskingParts, Say } from "./ask-parts.ts";
 import type { Reach } from "./matching.ts";
 
 export interface Question {

@@ -1,7 +1,7 @@
 // Asking a form in the chat: one question after the other, answered by typing; nothing typed is kept or repeated.
 import type { Route } from "../../state/session-map.ts";
 import type { Identity } from "../session/identity.ts";
-import type { AskingParts } from "./asking.ts";
+import type { AskingParts } from "./ask-parts.ts";
 import {
   type Elicitation,
   type ElicitationAnswer,

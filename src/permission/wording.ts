@@ -11,7 +11,7 @@ const ALWAYS_WIDTH = 120;
 const PATH_WIDTH = 300;
 
 /** What a remembered answer covers, and where it will hold. */
-export interface Always {
+interface Always {
   what: string;
   where: string;
 }

@@ -12,13 +12,14 @@ import type {
 import type { Route, SessionEntry } from "../../state/session-map.ts";
 import { choicesOf } from "./choices.ts";
 import { ChosenMode } from "./chosen-mode.ts";
-import { isOver, Projector, type SessionEvent, type ToolKind } from "./events.ts";
+import { Projector, type SessionEvent } from "./events.ts";
 import type { Identity } from "./identity.ts";
 import type { Output } from "./output.ts";
 import { OwnTurn } from "./own-turn.ts";
 import type { Asker, Broker, SessionDefaults } from "./parts.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Turn } from "./turn.ts";
+import { UnaskedTools } from "./unasked-tools.ts";
 
 export interface ReaderParts {
   identity: Identity;
@@ -40,9 +41,6 @@ export interface ReaderParts {
 // What the harness says or does; a late result of a tool, and what it tells of its settings, begin nothing.
 const BEGINS: ReadonlySet<string> = new Set(["agent_message_chunk", "tool_call"]);
 
-// What changes something, or may: where one of these ran and nobody was asked, the record says so.
-const ON_RECORD: ReadonlySet<ToolKind> = new Set(["edit", "delete", "move", "execute", "fetch", "other"]);
-
 interface Following {
   turn: Turn;
   alive: () => void;
@@ -62,8 +60,7 @@ export class Reader implements SessionListener {
   /** When the harness last gave a sign, on the clock of `performance`. */
   heardAt = 0;
   #questions = 0;
-  // The tool calls of this turn that were asked about, or are on record without that.
-  readonly #accounted = new Set<string>();
+  readonly #unasked: UnaskedTools;
   /** What runs in the background, in the harness's own words. */
   inBackground: readonly string[] = [];
   /** The MCP servers, as they were at the last turn; empty until the harness has told them. */
@@ -75,6 +72,7 @@ export class Reader implements SessionListener {
     this.#parts = parts;
     this.#projector = new Projector((update) => parts.harness.toolName(update));
     this.#chosen = new ChosenMode(parts.adopt);
+    this.#unasked = new UnaskedTools((tool) => parts.broker.used(parts.identity, tool));
   }
 
   /**
@@ -124,7 +122,7 @@ export class Reader implements SessionListener {
     if (event.type === "usage") this.#parts.record.meter.heard(event, this.#parts.harness.modelIn(update));
     if (this.#projector.beginsAnother(update)) this.#emit({ type: "break" });
     this.#chosen.heard(event);
-    this.#account(event);
+    this.#unasked.heard(event, (id) => this.#projector.tool(id)?.name);
     this.#emit(event);
   }
 
@@ -141,7 +139,7 @@ export class Reader implements SessionListener {
     const following = this.#hear();
     if (!following) return CANCELLED;
     this.#questions += 1;
-    this.#accounted.add(request.toolCall.toolCallId);
+    this.#unasked.asked(request.toolCall.toolCallId);
     try {
       const decision = await this.#decide(request, following.turn, withdrawn);
       if (decision.notice) following.turn.emit({ type: "notice", text: decision.notice });
@@ -234,17 +232,8 @@ export class Reader implements SessionListener {
     return own;
   }
 
-  #account(event: SessionEvent): void {
-    if (event.type !== "tool" || !isOver(event.status) || !ON_RECORD.has(event.kind)) return;
-    if (this.#accounted.has(event.id)) return;
-    this.#accounted.add(event.id);
-    const { identity, broker } = this.#parts;
-    const name = this.#projector.tool(event.id)?.name ?? event.kind;
-    void broker.used(identity, { name, title: event.title }).catch(() => {});
-  }
-
   #forget(): void {
-    this.#accounted.clear();
+    this.#unasked.clear();
     this.#projector.clear();
     this.#chosen.settle();
   }

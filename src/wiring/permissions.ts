@@ -12,7 +12,7 @@ import { BACKEND } from "../operations/add.ts";
 import { auditOperation } from "../operations/audit.ts";
 import type { Operation } from "../operations/define.ts";
 import { rulesListOperation, rulesRemoveOperation } from "../operations/rules.ts";
-import type { AskingParts } from "../permission/asking.ts";
+import type { AskingParts } from "../permission/ask-parts.ts";
 import { PermissionBroker } from "../permission/broker.ts";
 import type { Pending } from "../permission/pending.ts";
 import type { Presses } from "../permission/presses.ts";

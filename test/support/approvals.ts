@@ -7,8 +7,8 @@ import { type Message, useTool } from "./model.ts";
 import type { ModelRequest } from "./model-request.ts";
 import type { Chat } from "./telegram.ts";
 
-/** How every question about a use of a tool begins. */
-export const ASKED = /^🔐 Claude Code wants to /;
+/** A question about a use of a tool that waits for its answer; once it has one it does not say how to give it any more. */
+export const ASKED = /^🔐 Claude Code wants to [\s\S]*\nReply y \(once\)/;
 /** Telegram's channel hands over what is said at once. */
 export const AT_ONCE = { messages: { inbound: { byChannel: { telegram: 0 } } } };
 

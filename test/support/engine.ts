@@ -6,7 +6,7 @@ import { describe } from "../../adapters/failure.ts";
 import type { PermissionProfile } from "../../adapters/harness.ts";
 import { isAlive } from "../../adapters/process-table.ts";
 import { hostLock } from "../../src/host/lock.ts";
-import type { AskingParts } from "../../src/permission/asking.ts";
+import type { AskingParts } from "../../src/permission/ask-parts.ts";
 import { PermissionBroker } from "../../src/permission/broker.ts";
 import type { NativeApprovals } from "../../src/permission/native.ts";
 import { Pending } from "../../src/permission/pending.ts";
@@ -83,15 +83,7 @@ export async function startEngine(o: EngineOptions = {}) {
     harness,
     broker: new PermissionBroker({
       harness,
-      asking: {
-        native: NOBODY,
-        pending,
-        presses: new Presses(() => false),
-        mode: "auto",
-        timeoutMs: 600_000,
-        onKept: () => {},
-        ...o.asking,
-      },
+      asking: { ...askingNobody(pending), ...o.asking },
       rulesOf: () => openRules({ file: join(home, "rules.json"), lock: hostLock }),
       audit: openAudit(join(home, "audit.jsonl")),
       reach: "workspace",
@@ -130,6 +122,11 @@ export async function startEngine(o: EngineOptions = {}) {
       if (!how.keep) await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
+}
+
+function askingNobody(pending: Pending): AskingParts {
+  const presses = new Presses(() => false);
+  return { native: NOBODY, pending, presses, mode: "auto", timeoutMs: 600_000, onKept: () => {} };
 }
 
 function harnessOf(home: string, o: EngineOptions) {

@@ -1,60 +1,10 @@
 // One question, asked by buttons and by typing at once: the first answer wins, whatever the host's side does.
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { recorded } from "../../../src/permission/answer.ts";
-import { type Asking, type AskingParts, ask } from "../../../src/permission/asking.ts";
-import type { NativeDecision, NativeQuestion } from "../../../src/permission/native.ts";
+import type { NativeQuestion } from "../../../src/permission/native.ts";
 import { Pending } from "../../../src/permission/pending.ts";
-import { type Press, Presses } from "../../../src/permission/presses.ts";
+import { bench, identity, shown, soon } from "../../support/asking.ts";
 import { nativeApprovals } from "../../support/engine.ts";
-
-const identity = { agentId: "cc", sessionKey: "agent:cc:one" };
-
-function bench(o: Partial<AskingParts> & { held?: boolean; mayAlways?: boolean } = {}) {
-  const pending = o.pending ?? new Pending();
-  const said: string[] = [];
-  const kept: string[][] = [];
-  const turn = new AbortController();
-  const conversation = o.held ? undefined : { channel: "telegram", to: "1" };
-  const asking: Asking = {
-    identity,
-    conversation,
-    route: conversation,
-    title: "Run: x",
-    description: "x",
-    severity: "warning",
-    toolName: "Bash",
-    mayAlways: o.mayAlways ?? true,
-    text: "QUESTION",
-    hint: "HINT",
-    say: (text) => void said.push(text),
-    signal: turn.signal,
-  };
-  const parts: AskingParts = {
-    native: { request: async () => undefined },
-    pending,
-    mode: "auto",
-    timeoutMs: 60_000,
-    onKept: (_, texts) => void kept.push(texts),
-    ...o,
-  };
-  const types = (text: string, authorized = true) =>
-    pending.hear(identity, { text, authorized, by: "telegram:1" });
-  return { answer: ask(parts, asking), said, kept, turn, types, pending };
-}
-
-function shown(o: { here?: boolean } = {}) {
-  const pressed = Promise.withResolvers<NativeDecision | undefined>();
-  const settled: NativeDecision[] = [];
-  const question: NativeQuestion = {
-    here: o.here ?? true,
-    decision: pressed.promise,
-    by: async () => "Telegram approval (501)",
-    settle: async (decision) => void settled.push(decision),
-  };
-  return { native: { request: async () => question }, pressed, settled };
-}
-
-const soon = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("a question", () => {
   test.each([
@@ -75,31 +25,33 @@ describe("a question", () => {
     const { answer, types } = bench({ native });
     await soon();
     expect(types("y")).toEqual({ is: "answer" });
-    expect(await answer).toEqual({ is: "once", how: "reply", by: "telegram:1" });
+    expect(await answer).toEqual({ is: "once", how: "reply", by: "telegram:1", name: "@ada" });
     await soon();
     expect(settled).toEqual(["allow-once"]);
     expect(types("y")).toEqual({ is: "unheard" });
   });
 
   test("is said here where the buttons are somewhere else, or nowhere", async () => {
-    for (const native of [shown({ here: false }).native, { request: async () => undefined }]) {
+    for (const native of [shown({ here: false }).native, nativeApprovals(async () => undefined)]) {
       const { answer, said, types } = bench({ native });
       await soon();
       expect(said).toEqual(["QUESTION"]);
       types("3");
       expect(await answer).toMatchObject({ is: "deny", how: "reply" });
+      expect(said).toEqual(["QUESTION", "🚫 Denied by @ada."]);
     }
   });
 
   test("asks nobody where there is neither a surface nor a chat, at once", async () => {
     expect(await bench({ held: true }).answer).toEqual({ is: "nobody" });
-    const broken = { request: async () => Promise.reject(new Error("no gateway")) };
+    const broken = nativeApprovals(() => Promise.reject(new Error("no gateway")));
     expect(await bench({ held: true, native: broken }).answer).toEqual({ is: "nobody" });
     expect(await bench({ mode: "native" }).answer).toEqual({ is: "nobody" });
+    expect(await bench({ unseen: true }).answer).toEqual({ is: "nobody" });
   });
 
   test("does not wait for a host that never answers: typing, time and the end of the turn decide", async () => {
-    const native = { request: () => new Promise<undefined>(() => {}) };
+    const native = nativeApprovals(() => new Promise<undefined>(() => {}));
     const typed = bench({ native });
     typed.types("n not that");
     expect(await typed.answer).toMatchObject({ is: "deny", reason: "not that" });
@@ -111,7 +63,7 @@ describe("a question", () => {
 
   test("takes no yes from before it could be seen", async () => {
     const slow = Promise.withResolvers<undefined>();
-    const { answer, types, said } = bench({ native: { request: () => slow.promise } });
+    const { answer, types, said } = bench({ native: nativeApprovals(() => slow.promise) });
     expect(types("y")).toEqual({ is: "kept", say: "HINT" });
     slow.resolve(undefined);
     await soon();
@@ -123,7 +75,7 @@ describe("a question", () => {
   test("takes its buttons back that appear only after it was answered", async () => {
     const late = Promise.withResolvers<NativeQuestion>();
     const settle = vi.fn(async () => {});
-    const { answer, types } = bench({ native: { request: () => late.promise } });
+    const { answer, types } = bench({ native: nativeApprovals(() => late.promise) });
     types("n");
     await answer;
     late.resolve({ here: true, decision: new Promise(() => {}), by: async () => undefined, settle });
@@ -142,14 +94,12 @@ describe("a question", () => {
 
   test("is withdrawn with its turn, and settled where settling fails", async () => {
     const { answer, turn } = bench({
-      native: {
-        request: async () => ({
-          here: true,
-          decision: new Promise(() => {}),
-          by: async () => undefined,
-          settle: () => Promise.reject(new Error("gone")),
-        }),
-      },
+      native: nativeApprovals(async () => ({
+        here: true,
+        decision: new Promise(() => {}),
+        by: async () => undefined,
+        settle: () => Promise.reject(new Error("gone")),
+      })),
     });
     await soon();
     turn.abort();

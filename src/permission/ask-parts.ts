@@ -1,0 +1,49 @@
+// What is asked of people, and what asking them needs.
+import type { Route } from "../../state/session-map.ts";
+import type { AskExtras } from "../session/events.ts";
+import type { Identity } from "../session/identity.ts";
+import type { NativeApprovals, NativeRequest, NativeText } from "./native.ts";
+import type { Pending } from "./pending.ts";
+import type { Presses } from "./presses.ts";
+
+/** Says something in the conversation, in its place among the words of the harness. */
+export type Say = (text: string, extras?: AskExtras) => void;
+
+export interface Asking {
+  identity: Identity;
+  /** The conversation whose next message may be the answer; absent in a held turn, where native approvals are the way. */
+  conversation: Route | undefined;
+  /** Where native approvals are shown. */
+  route: Route | undefined;
+  /** The host's own prompt; absent where it would not show all of it. */
+  native: NativeText | undefined;
+  severity: NativeRequest["severity"];
+  toolName: string;
+  /** False where no answer may be remembered. */
+  mayAlways: boolean;
+  /** Said before the question, where it comes out of the blue. */
+  preface?: string;
+  /** The whole question, with how to answer it. */
+  text: string;
+  file?: { name: string; text: string };
+  /** All there is to see, in words, for a conversation in which nothing can be typed as an answer. */
+  whole?: string;
+  /** What the buttons say. */
+  labels: { once: string; always: string; deny: string };
+  hint: string;
+  say: Say;
+  /** Aborted when the turn ends. */
+  signal: AbortSignal;
+  /** Aborted when the harness does not want the answer any more (ACP `$/cancel_request`). */
+  withdrawn: AbortSignal;
+}
+
+export interface AskingParts {
+  native: NativeApprovals;
+  pending: Pending;
+  presses: Presses;
+  mode: "auto" | "native" | "reply";
+  timeoutMs: number;
+  /** What was typed while the question waited, once it is settled. */
+  onKept: (asking: Pick<Asking, "identity" | "conversation">, texts: string[]) => void;
+}
