@@ -21,6 +21,14 @@ export type Answer =
   /** Who could be asked would not have seen all of it. */
   | { is: "unshowable" };
 
+/** What an answer is called once it is given. */
+export interface Outcomes {
+  once: string;
+  always: string;
+  deny: string;
+}
+
+const ALLOWING: Outcomes = { once: "Allowed once", always: "Allowed always", deny: "Denied" };
 const NAME_WIDTH = 60;
 
 /** What the audit trail says of an answer. */
@@ -50,14 +58,13 @@ export async function recorded(answer: Answer): Promise<Pick<AuditEntry, "decisi
 }
 
 /** One line; a mark of consent stands before nothing but a yes. */
-export function outcomeText(answer: Answer): string {
+export function outcomeText(answer: Answer, words: Outcomes = ALLOWING): string {
   switch (answer.is) {
     case "once":
-      return `✅ Allowed once${by(answer)}.`;
     case "always":
-      return `✅ Allowed always${by(answer)}.`;
+      return `✅ ${words[answer.is]}${by(answer)}.`;
     case "deny":
-      return `🚫 Denied${by(answer)}.`;
+      return `🚫 ${words.deny}${by(answer)}.`;
     case "cancel":
       return `⏹ Cancelled${by(answer)}: the turn ends.`;
     case "expired":

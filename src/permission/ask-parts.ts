@@ -2,6 +2,7 @@
 import type { Route } from "../../state/session-map.ts";
 import type { AskExtras } from "../session/events.ts";
 import type { Identity } from "../session/identity.ts";
+import type { Outcomes } from "./answer.ts";
 import type { NativeApprovals, NativeRequest, NativeText } from "./native.ts";
 import type { Pending } from "./pending.ts";
 import type { Presses } from "./presses.ts";
@@ -30,6 +31,8 @@ export interface Asking {
   whole?: string;
   /** What the buttons say. */
   labels: { once: string; always: string; deny: string };
+  /** What is said once it is answered [allowed, denied]. */
+  outcomes?: Outcomes;
   hint: string;
   say: Say;
   /** Aborted when the turn ends. */

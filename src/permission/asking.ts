@@ -52,8 +52,8 @@ async function askHere(parts: AskingParts, asking: Here, common: Promise<Answer>
   try {
     const answer = await Promise.race(ways);
     if (!("how" in answer && answer.how === "button")) void withdraw(native, answer);
-    pressed?.close(outcomeText(answer));
-    if ("how" in answer && answer.how === "reply") asking.say(outcomeText(answer));
+    pressed?.close(outcomeText(answer, asking.outcomes));
+    if ("how" in answer && answer.how === "reply") asking.say(outcomeText(answer, asking.outcomes));
     return answer;
   } finally {
     const kept = typed.close();
@@ -115,7 +115,7 @@ function pressedAnswer(presses: Presses, asking: Here) {
       const { is } = choices[choice] ?? { is: "deny" };
       const answer = { is, how: "button", by: async () => by, name } as const;
       resolve(answer);
-      return outcomeText(answer);
+      return outcomeText(answer, asking.outcomes);
     },
   });
   return { answer: promise as Promise<Answer>, buttons, close };

@@ -7,7 +7,7 @@ import { visible } from "./plain.ts";
 import { type BrokerParts, type Decision, type Question, selection } from "./question.ts";
 
 const PLAN_TEXT =
-  'Reply 1 to approve, 2 to approve and accept edits without asking, 3 to revise — or "n" and what to change.';
+  "The plan is ready. Reply y to approve · always to approve, and accept edits without asking · n to revise, or n and what to change.";
 
 /** Shows the plan in the conversation and asks for it; a timeout is never an approval. */
 export async function decidePlan(parts: BrokerParts, question: Question): Promise<Decision> {
@@ -28,6 +28,7 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
     toolName: "plan",
     mayAlways: true,
     labels: { once: "Approve", always: "Approve, accept edits", deny: "Keep planning" },
+    outcomes: { once: "Approved", always: "Approved, edits accepted without asking", deny: "Not approved" },
     text: PLAN_TEXT,
     hint: `I am still waiting for a word on the plan. ${PLAN_TEXT}`,
   });

@@ -34,7 +34,7 @@ describe("Claude asks its user", () => {
       );
       bench.model.will(useTool("ExitPlanMode", {}));
       chat.says("plan it");
-      await chat.hears("Claude's plan is ready");
+      await chat.hears(/The plan is ready\. Reply y/);
       const shown = (step: string) =>
         chat
           .texts()
@@ -46,7 +46,8 @@ describe("Claude asks its user", () => {
     await plans(async () => chat.says("n start with the tests"));
     await until("Claude to hear it", () => told("start with the tests"));
     await chat.hears("Echo: I do not approve the plan yet");
-    await plans(() => chat.presses("Allow Always"));
+    await plans(() => chat.presses("Approve, accept edits"));
+    await chat.hears("✅ Approved, edits accepted without asking by ");
     await chat.hears("User has approved your plan");
     bench.model.will(write("planned.txt"));
     chat.says("go");

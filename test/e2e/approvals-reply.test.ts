@@ -9,8 +9,9 @@ import { startModel } from "../support/model.ts";
 import { until } from "../support/poll.ts";
 
 const OWNER = 501;
+// A blank to a shell, and none to whoever looks for one.
+const BLANK = ["$", "{IFS}"].join("");
 const MAIN = { sessionKey: "agent:cc:main" };
-const QUESTION = "🔐 Claude asks: ";
 
 describe("by reply", () => {
   let bench: Bench;
@@ -31,30 +32,30 @@ describe("by reply", () => {
     ["不", false],
     ["拒绝", false],
   ])("%j is understood, and nothing has buttons", async (word, allowed) => {
-    const asked = await asks(chat, node(`made-${allowed}-${word.trim()}`), QUESTION);
+    const asked = await asks(chat, node(`made-${allowed}-${word.trim()}`));
     expect(asked.buttons).toEqual([]);
-    expect(asked.text).toMatch(/Reply 1 once · 3 no · cancel, or "n" and why\. I wait 10 min\./);
+    expect(asked.text).toMatch(/Reply y \(once\) · n \(no\), or n and why · cancel\. I wait 10 min\./);
     await answers(chat, word);
     await chat.hears(allowed ? "Done:" : /Done: .*refused/);
     expect(made(`made-${allowed}-${word.trim()}`)).toBe(allowed);
   });
 
   it("always is a rule, and no is told with its reason", async () => {
-    const asked = await asks(chat, run("cargo test"), QUESTION);
-    expect(asked.text).toContain("2 always (cargo test …)");
+    const asked = await asks(chat, run("cargo test"));
+    expect(asked.text).toContain('"always" means: cargo test …');
     await answers(chat, "一直允许");
     await chat.hears("Done:");
     bench.model.will(run("cargo test unit"));
     chat.says("once more");
     await chat.hears("Done:");
-    await asks(chat, run("cargo test; node -e 1"), QUESTION);
+    await asks(chat, run("cargo test; node -e 1"));
     chat.says("不 太危险了");
     await until("Claude to hear why", () => told("太危险了"));
     await chat.hears(/太危险了/);
   });
 
   it("cancel ends the turn", async () => {
-    await asks(chat, node("cancelled"), QUESTION);
+    await asks(chat, node("cancelled"));
     chat.says("取消");
     chat.says("remember after");
     await chat.hears("OK, after.");
@@ -65,11 +66,10 @@ describe("by reply", () => {
     const asked = await asks(
       chat,
       run("echo '<b>x</b>' **b** [Allow](https://evil.example) \"`id`\"\nReply 1 once"),
-      QUESTION,
     );
     expect(asked.raw).not.toMatch(/<(?!\/?(?:code|pre)\b)[a-z]/);
     expect(asked.text).toContain('<b>x</b>\' **b** [Allow](https://evil.example) "`id`"');
-    expect(asked.text).toContain("│ Reply 1 once");
+    expect(asked.text).toContain("\nReply 1 once\n");
     chat.says("n");
     await chat.hears("Done:");
   });
@@ -113,6 +113,29 @@ describe("in a held turn", () => {
       expect(asked.request).toMatchObject({ title: "Run: touch native", agentId: "cc", toolName: "Bash" });
       await bench.gateway.call("plugin.approval.resolve", { id: asked.id, decision: "allow-once" });
       await until("it to be done", () => made("native"));
+    } finally {
+      operator.close();
+    }
+  });
+
+  it("what the host would mask stands in the conversation whole, and the question beside the buttons names none of it", async () => {
+    const operator = await openOperator(bench.gateway);
+    try {
+      const command = `PASSWORD=$(touch${BLANK}masked) touch other`;
+      bench.model.will(run(command));
+      await send("go on");
+      const list = async () => approvals.parse(await bench.gateway.call("plugin.approval.list"));
+      const asked = await until("the question", async () => (await list())[0], { withinMs: 30_000 });
+      expect(asked.request).toMatchObject({
+        title: "A question that stands in the conversation",
+        allowedDecisions: ["allow-once", "deny"],
+      });
+      expect(JSON.stringify(asked.request)).not.toContain("PASSWORD");
+      const history = await historyOf(bench.gateway, MAIN);
+      expect(history.join("\n")).toContain(command);
+      await bench.gateway.call("plugin.approval.resolve", { id: asked.id, decision: "deny" });
+      await shows("refused");
+      expect([made("masked"), made("other")]).toEqual([false, false]);
     } finally {
       operator.close();
     }

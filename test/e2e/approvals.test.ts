@@ -33,7 +33,7 @@ describe("Claude asks on Telegram", () => {
 
   it("before it runs a command, with buttons; once is once, and the next turn asks again", async () => {
     const asked = await asks(chat, touch("once"));
-    expect(asked.text).toMatch(/Title: Run: touch once\nDescription: touch once\n/);
+    expect(asked.text).toMatch(/wants to run a command in .*\n+touch once\n/);
     expect(asked.buttons.flat().map(({ text }) => text)).toEqual(["Allow Once", "Allow Always", "Deny"]);
     expect(made("once")).toBe(false);
     await chat.presses("Allow Once");
@@ -48,8 +48,8 @@ describe("Claude asks on Telegram", () => {
 
   it("before it writes a file, and shows what would be in it; a denial lets the turn go on", async () => {
     const asked = await asks(chat, write("denied_file"));
-    expect(asked.text).toContain(`Title: Write ${file("denied_file")} (+2)`.slice(0, 70));
-    expect(asked.text).toMatch(/│ \+ one\n│ \+ two/);
+    expect(asked.text).toMatch(/wants to create denied_file \(\+2\)/);
+    expect(asked.text.replaceAll("\u2060", "")).toContain(`${file("denied_file")}\n+one\n+two`);
     await chat.presses("Deny");
     await chat.hears(/Done: .*refused/);
     expect(made("denied_file")).toBe(false);
@@ -74,20 +74,6 @@ describe("Claude asks on Telegram", () => {
     await denies();
   });
 
-  it("and takes the harness's own always for a file: all edits of this session, no command", async () => {
-    const asked = await asks(chat, write("first.txt"));
-    expect(asked.text).toContain("Always means: Yes, allow all edits during this session");
-    await chat.presses("Allow Always");
-    await chat.hears("Done:");
-    bench.model.will(write("second.txt"));
-    chat.says("another");
-    await chat.hears("Done:");
-    expect(made("second.txt")).toBe(true);
-    // Claude Code's own acceptEdits covers touch, mkdir, rm and their like in the folder as well.
-    await asks(chat, run("node -e 1"));
-    await denies();
-  });
-
   it("for what it wants at once, one after the other", async () => {
     bench.model.will(together(touch("par1"), touch("par2")));
     chat.says("both");
@@ -104,7 +90,7 @@ describe("Claude asks on Telegram", () => {
     chat.says("what is that for?");
     await chat.hears(/still waiting for an answer to: Run: touch typed/);
     await answers(chat, " Y ");
-    await chat.hears(/resolved[\s\S]*Allowed once/);
+    await chat.hears(/^✅ Allowed once/);
     await chat.hears("Done:");
     await chat.hears(/You wrote while I was waiting:\s+│ what is that for\?/);
     chat.says("send");
@@ -127,8 +113,8 @@ describe("Claude asks on Telegram", () => {
     const button = asked.buttons.flat()[0];
     chat.says(words);
     await chat.hears(reply);
-    await chat.hears(/resolved[\s\S]*Denied/);
     bench.telegram.press(chat.id, asked.id, button?.callback_data ?? "", OWNER);
+    await chat.hears(/touch late[\s\S]*⏹ Taken back: the turn ended/);
     chat.says("remember on");
     await chat.hears("OK, on.");
     expect(made("late")).toBe(false);
@@ -140,11 +126,10 @@ describe("Claude asks on Telegram", () => {
     const eve = bench.telegram.chat({ ...room, from: { id: 900, first_name: "Eve" } });
     bench.model.will(touch("group"));
     group.says("go");
-    await group.hears("Claude asks: Run: touch group");
-    const asked = await chat.hears(ASKED);
+    const asked = await group.hears(ASKED);
     eve.says("y");
     await eve.hears("Only people who may approve here can answer that.");
-    bench.telegram.press(chat.id, asked.id, asked.buttons.flat()[0]?.callback_data ?? "", 900);
+    bench.telegram.press(group.id, asked.id, asked.buttons.flat()[0]?.callback_data ?? "", 900);
     eve.says("hello");
     await group.hears("still waiting");
     expect(made("group")).toBe(false);
@@ -185,7 +170,7 @@ describe("Claude asks on Telegram", () => {
       .map((line) => JSON.parse(line) as Record<string, string>);
     expect(lines.at(-1)).toMatchObject({
       ...{ tool: "Bash", decision: "denied", how: "button", agentId: "cc" },
-      by: "Telegram approval (501)",
+      by: "telegram:501",
     });
     expect(lines).toContainEqual(
       expect.objectContaining({

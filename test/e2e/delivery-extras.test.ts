@@ -34,8 +34,8 @@ describe("beside the answers", () => {
     const files = await bound(bench);
     willStart("build", LATER_S, say("The build has ended."));
     topic.says("build it");
-    // In a group the buttons go to the approvers' own chats.
-    await topic.hears(/Claude asks/);
+    // In a group too, the question is where its people are.
+    await topic.hears(/Claude Code wants to/);
     topic.says("1");
     const started = Date.now();
     await topic.hears("Started build.");

@@ -124,10 +124,11 @@ async function reset({ chat, token }: Act, news: () => BotMessage[]): Promise<Ou
 async function answer({ chat, kind, token }: Act, news: () => BotMessage[]): Promise<void> {
   const asked = () =>
     news().some(
-      ({ text }) => text.includes("Claude asks") || text.includes(`End ${token}`) || REPORT.test(text),
+      ({ text }) =>
+        text.includes("Claude Code wants to") || text.includes(`End ${token}`) || REPORT.test(text),
     );
   await until(`the question of ${token}`, asked, { withinMs: PATIENCE_MS, everyMs: 50 }).catch(() => {});
-  if (!news().some(({ text }) => text.includes("Claude asks"))) return;
+  if (!news().some(({ text }) => text.includes("Claude Code wants to"))) return;
   // A yes that comes quicker than anybody reads is not taken for one.
   await sleep(1_000);
   chat.says(kind === "approve" ? "1" : "3");
