@@ -34,6 +34,8 @@ export function hostApprovals(pluginId: string, api: Pick<OpenClawPluginApi, "ru
     shows: async ({ title, description }) =>
       (await isShown(title, MAX_TITLE)) && (await isShown(description, MAX_DESCRIPTION)),
     tell: async ({ sessionKey }, message) => {
+      // The host's pages mask what looks like a secret, as its prompts do, and see through joiners.
+      if (!(await isUnmasked(message))) return false;
       const params = { sessionKey, message, label: "Contractor" };
       const answer = await askGateway({
         api,
@@ -69,7 +71,10 @@ export function hostApprovals(pluginId: string, api: Pick<OpenClawPluginApi, "ru
 // What the host does to these texts before it shows them (dist/exec-approval-text-sanitize): it masks what looks like a secret, spells
 // out what cannot be seen, and refuses what is too long. A text it would change is not what people would approve.
 async function isShown(text: string, most: number): Promise<boolean> {
-  if ([...text].length > most || SPELT_OUT.test(text)) return false;
+  return [...text].length <= most && !SPELT_OUT.test(text) && (await isUnmasked(text));
+}
+
+async function isUnmasked(text: string): Promise<boolean> {
   const { redactSensitiveText } = await import("openclaw/plugin-sdk/security-runtime");
   return redactSensitiveText(text, { mode: "tools" }) === text;
 }

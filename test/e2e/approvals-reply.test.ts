@@ -5,7 +5,7 @@ import { AT_ONCE, run, workbench } from "../support/approvals.ts";
 import { type Bench, type Bound, bound, historyOf, startBench } from "../support/e2e.ts";
 import { startGateway } from "../support/gateway.ts";
 import { openOperator } from "../support/gateway-rpc.ts";
-import { startModel } from "../support/model.ts";
+import { startModel, useTool } from "../support/model.ts";
 import { until } from "../support/poll.ts";
 
 const OWNER = 501;
@@ -86,7 +86,7 @@ describe("in a held turn", () => {
     await bench?.model.close();
   });
 
-  const { made, touch } = workbench(() => bench);
+  const { file, made, touch } = workbench(() => bench);
   const send = (message: string) =>
     bench.gateway.call("chat.send", { ...MAIN, message, idempotencyKey: crypto.randomUUID() });
   const shows = (words: string) =>
@@ -118,11 +118,11 @@ describe("in a held turn", () => {
     }
   });
 
-  it("what the host would mask stands in the conversation whole, and the question beside the buttons names none of it", async () => {
+  it("what its page has no room for stands in the conversation whole; what the host would mask is refused", async () => {
     const operator = await openOperator(bench.gateway);
     try {
-      const command = `PASSWORD=$(touch${BLANK}masked) touch other`;
-      bench.model.will(run(command));
+      const lines = Array.from({ length: 60 }, (_, at) => `line number ${at}`);
+      bench.model.will(useTool("Write", { file_path: file("long.txt"), content: lines.join("\n") }));
       await send("go on");
       const list = async () => approvals.parse(await bench.gateway.call("plugin.approval.list"));
       const asked = await until("the question", async () => (await list())[0], { withinMs: 30_000 });
@@ -130,11 +130,14 @@ describe("in a held turn", () => {
         title: "A question that stands in the conversation",
         allowedDecisions: ["allow-once", "deny"],
       });
-      expect(JSON.stringify(asked.request)).not.toContain("PASSWORD");
-      const history = await historyOf(bench.gateway, MAIN);
-      expect(history.join("\n")).toContain(command);
-      await bench.gateway.call("plugin.approval.resolve", { id: asked.id, decision: "deny" });
-      await shows("refused");
+      expect((await historyOf(bench.gateway, MAIN)).join("\n")).toContain(
+        lines.map((line) => `+${line}`).join("\n"),
+      );
+      await bench.gateway.call("plugin.approval.resolve", { id: asked.id, decision: "allow-once" });
+      await until("it to be done", () => made("long.txt"));
+      bench.model.will(run(`PASSWORD=$(touch${BLANK}masked) touch other`));
+      await send("and that");
+      await shows("OpenClaw's own approval page cannot show all of it");
       expect([made("masked"), made("other")]).toEqual([false, false]);
     } finally {
       operator.close();
