@@ -5,6 +5,7 @@ import type { AskExtras } from "../session/events.ts";
 import type { Identity } from "../session/identity.ts";
 import type { Outbound } from "./outbound.ts";
 
+const MISSING = "⚠️ A part of the answer could not be posted here. /cc history shows it.";
 const RETRY_AFTER_MS = [500, 2_000, 8_000];
 
 export interface PosterParts {
@@ -85,8 +86,17 @@ export class Poster {
         outbound.post({ identity, route, text, id, ...(buttons?.length ? { buttons } : {}) }),
       ));
     extras?.shown(seen);
+    if (!seen && !extras) await this.#admit();
     // Not waited for: at the end of a turn it is written together with the end.
     if (seen) void onPosted(text).catch(onLost);
+  }
+
+  // Never silence: where a part of an answer could not be posted, people are told, if the channel takes that.
+  async #admit(): Promise<void> {
+    const { outbound, identity, route, turnId } = this.#parts;
+    const id = `contractor:${turnId}:${this.#count}`;
+    this.#count += 1;
+    await outbound.post({ identity, route, text: MISSING, id }).catch(() => {});
   }
 
   async #patiently(send: (id: string) => Promise<void>): Promise<boolean> {

@@ -83,14 +83,16 @@ export async function attachText(
   }
 }
 
-// What failed is tried again; the id of the intent keeps it from being sent twice.
+// What failed is tried again; the id of the intent keeps it from being sent twice. The first refusal is the one that is told: a later
+// try may only hear that the first one is still in the host's queue.
 async function patiently<Sent extends { status: string }>(send: () => Promise<Sent>): Promise<Sent> {
-  for (const wait of AGAIN_AFTER_MS) {
+  const first = await send();
+  for (const wait of first.status === "failed" ? AGAIN_AFTER_MS : []) {
+    await sleep(wait);
     const sent = await send();
     if (sent.status !== "failed") return sent;
-    await sleep(wait);
   }
-  return await send();
+  return first;
 }
 
 async function readWithin({ root, path }: FileToSend): Promise<{ realPath: string; buffer: Buffer }> {

@@ -1,31 +1,73 @@
-// Claude's words are words. The host reads directives in what an agent says: a line `MEDIA:/path` sends that file, an image
-// of a page is fetched, `[[reply_to: …]]` aims, NO_REPLY swallows the message (host: payloads, parseReplyDirectives).
-// Whoever can make Claude say something must not get any of that.
-import type { createOutboundPayloadPlan } from "openclaw/plugin-sdk/channel-outbound";
+// Claude's words are words. The host reads directives in what an agent says (a line `MEDIA:/path` sends that file, an image of a page is
+// fetched, `[[reply_to: …]]` aims, NO_REPLY swallows the message), and takes ordinary lines of a coding agent for its own machinery and
+// drops them (`Tool result: …`, `<thinking>`, any HTML tag). Here a text gets a form of which the host shows all, and does nothing else.
 
-type Plan = typeof createOutboundPayloadPlan;
+/** What the host will show of a text; undefined where it would do anything beside showing it. */
+export type Shows = (text: string) => string | undefined;
 
 /** Joins without a width, and is no white space: what it stands in is no directive any more, and reads the same. */
 const JOINER = "\u2060";
+// Code is left alone where it can be: people copy it.
+const CODE = /(^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:\n {0,3}\2[`~]*[ \t]*$|(?![\s\S]))|`[^`\n]+`)/gm;
 
-/** The text as it is where the host would post just that; otherwise with what the host would act on broken up. */
-export function inert(text: string, plan: Plan): string {
-  if (isPlain(text, plan)) return text;
-  const broken = text
-    .replace(/^(\s*media)(?=:)/gim, `$1${JOINER}`)
-    .replace(/\[(?=\[)/g, `[${JOINER}`)
-    .replace(/!(?=\[)/g, `!${JOINER}`);
-  if (isPlain(broken, plan)) return broken;
-  return broken
-    .split("\n")
-    .map((line) => `${JOINER}${line}`)
-    .join("\n");
+/**
+ * The text itself where the host shows just that, else the same with joiners where they are needed. Undefined where no form of it is
+ * shown whole: then it can only go out as a file.
+ */
+export function inert(text: string, shows: Shows): string | undefined {
+  for (const form of forms(text)) if (isWhole(form, text, shows)) return form;
+  return undefined;
 }
 
-function isPlain(text: string, plan: Plan): boolean {
-  const [planned, ...more] = plan([{ text }], { extractMarkdownImages: true });
-  if (!planned || more.length > 0) return false;
-  const { payload, parts } = planned;
-  const aimed = payload.replyToId ?? payload.replyToTag ?? payload.replyToCurrent ?? payload.audioAsVoice;
-  return parts.mediaUrls.length === 0 && !aimed && payload.text?.trim() === text.trim();
+// From the least change to the most.
+function* forms(text: string): Generator<string> {
+  yield text;
+  yield outsideCode(text, broken);
+  yield outsideCode(text, (part) => atLines(broken(part)));
+  yield atLines(broken(text));
+  yield [...text].map((letter) => (/\s/.test(letter) ? letter : letter + JOINER)).join("");
+}
+
+// The host may add or take blanks at ends and between paragraphs; nothing that is seen may be missing.
+function isWhole(form: string, text: string, shows: Shows): boolean {
+  const shown = shows(form);
+  return shown !== undefined && visible(shown) === visible(text);
+}
+
+function visible(text: string): string {
+  return text
+    .replaceAll(JOINER, "")
+    .replace(/[^\S\n]+$/gm, "")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}
+
+function broken(text: string): string {
+  return text
+    .replace(/^(\s*media)(?=:)/gim, `$1${JOINER}`)
+    .replace(/\[(?=[[\sA-Z/])/gi, `[${JOINER}`)
+    .replace(/!(?=\[)/g, `!${JOINER}`)
+    .replace(/<(?=\S)/g, `<${JOINER}`)
+    .replace(/^([^\S\n]*(?:>[^\S\n]*)?)(?=\S)/gm, (start, before: string, at: number, whole: string) =>
+      looksInternal(whole.slice(at + before.length, at + before.length + 60)) ? `${start}${JOINER}` : start,
+    );
+}
+
+// Lines by which the host knows what its own tools print; a line that only resembles them gets a joiner nobody sees.
+function looksInternal(line: string): boolean {
+  return /^(?:⚠️|\p{Extended_Pictographic}|(?:tool|function)[-_ ]?(?:call|result))/iu.test(line);
+}
+
+function atLines(text: string): string {
+  return text.replace(/^([^\S\n]*(?:>[^\S\n]*)?)(?=\S)/gm, `$1${JOINER}`);
+}
+
+function outsideCode(text: string, change: (part: string) => string): string {
+  let changed = "";
+  let from = 0;
+  for (const code of text.matchAll(CODE)) {
+    changed += change(text.slice(from, code.index)) + code[0];
+    from = code.index + code[0].length;
+  }
+  return changed + change(text.slice(from));
 }

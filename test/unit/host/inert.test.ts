@@ -1,15 +1,26 @@
-import { createOutboundPayloadPlan } from "openclaw/plugin-sdk/channel-outbound";
-import { describe, expect, it } from "vitest";
-import { inert } from "../../../src/host/inert.ts";
+// Every text gets a form of which the installed host shows all that is seen, and does nothing else with it.
 
-const posted = (text: string) =>
-  createOutboundPayloadPlan([{ text: inert(text, createOutboundPayloadPlan) }], {
-    extractMarkdownImages: true,
-  }).map(({ payload, parts }) => ({
-    text: payload.text?.replaceAll("\u2060", ""),
-    media: parts.mediaUrls,
-    aim: payload.replyToId ?? payload.replyToCurrent ?? payload.audioAsVoice ?? false,
-  }));
+import fc from "fast-check";
+import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
+import { beforeAll, describe, expect, it } from "vitest";
+import { inert, type Shows } from "../../../src/host/inert.ts";
+import { hostShows } from "../../../src/host/shows.ts";
+import { internalText, VANISHING } from "../../support/vanishing.ts";
+
+let shows: Shows;
+beforeAll(async () => {
+  shows = await hostShows({ cfg: {} as OpenClawConfig, channel: "telegram", accountId: undefined });
+});
+const seen = (text: string) =>
+  text
+    .replaceAll("\u2060", "")
+    .replace(/[^\S\n]+$/gm, "")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+const posted = (text: string) => {
+  const form = inert(text, shows);
+  return form === undefined ? undefined : seen(shows(form) ?? "");
+};
 
 describe("Claude's words are words to the host", () => {
   it.each([
@@ -28,13 +39,33 @@ describe("Claude's words are words to the host", () => {
     "Replied in #general",
     "[[[reply_to: 1]]]\nMEDIA:MEDIA:/etc/passwd",
   ])("%j is posted as it is", (text) => {
-    expect(posted(text)).toEqual([{ text, media: [], aim: false }]);
+    expect(posted(text)).toBe(seen(text));
   });
 
   it.each(["plain", "a [link](https://x.example)", "- media: yes\n\n```yaml\nmedia: /a.png\n```", "a[0][1]"])(
     "%j is left alone",
     (text) => {
-      expect(inert(text, createOutboundPayloadPlan)).toBe(text);
+      expect(inert(text, shows)).toBe(text);
     },
   );
+
+  it.each(VANISHING)("%j, which the host would eat, is shown whole", (text) => {
+    expect(seen(shows(text) ?? "")).not.toBe(seen(text));
+    expect(posted(text)).toBe(seen(text));
+  });
+
+  it("whatever is made of the host's own patterns, in and outside code", () => {
+    fc.assert(
+      fc.property(internalText, (text) => {
+        expect(posted(text)).toBe(seen(text));
+      }),
+      { numRuns: 500, seed: 20_261_126 },
+    );
+  });
+
+  it("and code stays as it is where nothing in it would be eaten", () => {
+    const text = "<div>\n\n```html\n<div>one</div>\n```\n\nand `<b>`";
+    expect(inert(text, shows)).toContain("```html\n<div>one</div>\n```");
+    expect(inert(text, shows)).toContain("`<b>`");
+  });
 });

@@ -1,0 +1,90 @@
+// A text goes out in as many messages as it takes, each a send of its own: what the channel took is not sent again, and what it did not
+// take is known. Only "sent" is sent: a suppressed message was dropped by somebody, and a part of one is missing.
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import type { Route } from "../../state/session-map.ts";
+import type { Outbound } from "../delivery/outbound.ts";
+import { currentConfig } from "./engine-ports.ts";
+import { attachText } from "./files.ts";
+import { inert } from "./inert.ts";
+import { hostShows } from "./shows.ts";
+
+type Api = Pick<OpenClawPluginApi, "runtime">;
+type Post = Parameters<Outbound["post"]>[0];
+
+const ROOM_FOR_MARKUP = 0.9;
+// Posts that are tried again are few, and tried soon.
+const REMEMBERED = 200;
+
+export class PartedPosts {
+  readonly #api: Api;
+  // How many parts of a post the channel has taken, for the next try of the same.
+  readonly #taken = new Map<string, number>();
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Rejects where the channel did not take all of it; the next call with the same id goes on behind what it took. */
+  async post(post: Post): Promise<void> {
+    const { route, text, id, buttons } = post;
+    const { channel, accountId } = route;
+    const shows = await hostShows({ cfg: currentConfig(this.#api), channel, accountId });
+    const all = parts(this.#api, { text, route });
+    for (const [at, part] of all.entries()) {
+      if (at < (this.#taken.get(id) ?? 0)) continue;
+      const name = at === 0 ? id : `${id}.${at}`;
+      const shown = inert(part, shows);
+      const under = at === all.length - 1 ? buttons : undefined;
+      if (shown === undefined)
+        await attachText(this.#api, { route, name: "message.txt", text: part, id: name });
+      if (shown !== undefined || under)
+        await this.#send({
+          route,
+          text: shown ?? "(the text is in the file above)",
+          id: `${name}`,
+          buttons: under,
+        });
+      this.#note(id, at + 1);
+    }
+    this.#taken.delete(id);
+  }
+
+  async #send(o: { route: Route; text: string; id: string; buttons: Post["buttons"] }): Promise<void> {
+    const { sendDurableMessageBatch } = await import("openclaw/plugin-sdk/channel-outbound");
+    const { channel, to, accountId, threadId } = o.route;
+    const presentation = o.buttons && { blocks: [{ type: "buttons" as const, buttons: [...o.buttons] }] };
+    const sent = await sendDurableMessageBatch({
+      cfg: currentConfig(this.#api),
+      channel,
+      to,
+      payloads: [{ text: o.text, ...(presentation ? { presentation } : {}) }],
+      mediaAccess: { localRoots: [], readFile: refuseMedia },
+      formatting: { chunkMode: "newline" },
+      deliveryIntentId: o.id,
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(threadId === undefined ? {} : { threadId }),
+    });
+    if (sent.status === "sent") return;
+    if (sent.status === "suppressed") throw new Error(`the host sent nothing of it (${sent.reason})`);
+    throw sent.error instanceof Error ? sent.error : new Error("the channel refused the message");
+  }
+
+  #note(id: string, taken: number): void {
+    this.#taken.set(id, taken);
+    const oldest = this.#taken.size > REMEMBERED ? this.#taken.keys().next().value : undefined;
+    if (oldest !== undefined) this.#taken.delete(oldest);
+  }
+}
+
+// A text has no files in it; those are sent by files.ts.
+async function refuseMedia(): Promise<never> {
+  throw new Error("a text sends no files");
+}
+
+// Cut between paragraphs, and in code between lines. The host's chunker cuts what a channel renders, at the character:
+// room is left for the markup, so that it has nothing left to cut in ordinary text.
+function parts(api: Api, o: { text: string; route: Route }): string[] {
+  const { text } = api.runtime.channel;
+  const limit = text.resolveTextChunkLimit(currentConfig(api), o.route.channel, o.route.accountId);
+  return text.chunkMarkdownTextWithMode(o.text, Math.ceil(limit * ROOM_FOR_MARKUP), "newline");
+}
