@@ -5,7 +5,7 @@ const SECRETS: readonly RegExp[] = [
   /\bsk-[A-Za-z0-9_-]{8,}/g,
   /\b(?:ghp|gho|ghs|ghu|github_pat|glpat|xox[abprs])[-_][A-Za-z0-9_-]{8,}/g,
   /\bAKIA[0-9A-Z]{12,}/g,
-  /\beyJ[A-Za-z0-9_-]{8,200}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]*/g,
+  /\beyJ[A-Za-z0-9_-]{8,80}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]*/g,
   /(?<!\d)\d{6,}:[A-Za-z0-9_-]{30,}/g,
 ];
 const NAMED =

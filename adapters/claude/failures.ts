@@ -87,10 +87,13 @@ const NAMELESS = /^(?:internal error)?[.\s]*$/i;
 const ECHO =
   /^\s*(?:API Error|Invalid API key|Failed to authenticate|Prompt is too long|Request too large|Credit balance is too low|Please run \/login|There's an issue with the selected model)\b/;
 
+const ERROR_READ = 8_000;
+
 /** Turns whatever an adapter call was rejected with into a Failure; a Failure stays what it is. */
 export function claudeFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const text = errorText(error);
+  // An error may quote a whole answer; what it is called stands at its beginning.
+  const text = errorText(error).slice(0, ERROR_READ);
   const kind = KINDS.find(({ when }) => when.test(text));
   if (kind) return new Failure({ ...kind.is, message: withReset(kind.is, text), cause: error });
   return new Failure({

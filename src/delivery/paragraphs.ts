@@ -2,32 +2,47 @@
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 
+// As much of a line as decides whether it opens or closes a block; a longer one is neither, and not blank.
+const LINE_READ = 1_000;
+
 export class Paragraphs {
-  #pending = "";
-  #scanned = 0;
+  // Kept as they come, and put together only when they go: a long block costs nothing for each of its pieces.
+  #pieces: string[] = [];
+  #length = 0;
+  #line = "";
   #fence: string | undefined;
 
   /** Takes the next piece and returns the paragraphs it completed; empty when it completed none. */
   push(text: string): string {
-    this.#pending += text;
+    const before = this.#length;
+    this.#pieces.push(text);
+    this.#length += text.length;
     let complete = 0;
-    for (let end = this.#lineEnd(); end !== -1; end = this.#lineEnd()) {
-      const line = this.#pending.slice(this.#scanned, end);
-      this.#scanned = end + 1;
-      this.#toggle(line);
-      if (this.#fence === undefined && line.trim() === "") complete = this.#scanned;
+    let from = 0;
+    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", from)) {
+      this.#grow(text.slice(from, end));
+      from = end + 1;
+      this.#toggle(this.#line);
+      if (this.#fence === undefined && this.#isBlank()) complete = before + from;
+      this.#line = "";
     }
+    this.#grow(text.slice(from));
     return this.#take(complete);
   }
 
   /** Everything that is left, complete or not. */
   flush(): string {
     this.#fence = undefined;
-    return this.#take(this.#pending.length);
+    this.#line = "";
+    return this.#take(this.#length);
   }
 
-  #lineEnd(): number {
-    return this.#pending.indexOf("\n", this.#scanned);
+  #grow(part: string): void {
+    if (this.#line.length < LINE_READ) this.#line += part.slice(0, LINE_READ);
+  }
+
+  #isBlank(): boolean {
+    return this.#line.length < LINE_READ && this.#line.trim() === "";
   }
 
   // A fence is closed by one of the same character, at least as long as the one that opened it (CommonMark 4.5).
@@ -39,9 +54,11 @@ export class Paragraphs {
   }
 
   #take(length: number): string {
-    const taken = this.#pending.slice(0, length);
-    this.#pending = this.#pending.slice(length);
-    this.#scanned = Math.max(0, this.#scanned - length);
-    return taken;
+    if (length === 0) return "";
+    const all = this.#pieces.join("");
+    const rest = all.slice(length);
+    this.#pieces = rest === "" ? [] : [rest];
+    this.#length = rest.length;
+    return all.slice(0, length);
   }
 }

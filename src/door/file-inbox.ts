@@ -7,6 +7,7 @@ const FOLDERS = [".contractor", "inbox"];
 const LONGEST = 120;
 // File systems count bytes, and a name gets a number where it is taken.
 const LONGEST_BYTES = 240;
+const LONGEST_READ = 500;
 const TRIES = 1_000;
 // What is no part of a name on one system or another, or hides what it is (controls, bidirectional marks, separators).
 const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}<>:"|?*\\/]+/gu;
@@ -33,8 +34,10 @@ export async function storeFile(o: { from: string; name: string | undefined; cwd
 
 /** The last part of a name, as far as every file system takes it and a reader sees what it is; never empty. */
 export function safeName(name: string): string {
+  // The last part stands at the end, and what is longer than any name may be is cut anyway.
   const last =
     name
+      .slice(-LONGEST_READ)
       .normalize("NFC")
       .split(/[\\/]/)
       .findLast((part) => part.trim() !== "") ?? "";

@@ -9,6 +9,7 @@ const TAIL_UNITS = 500;
 // Of text that is not shown whole no more than this is looked at for what it hides.
 const LOOKED_AT = 20_000;
 const SPELT_AT_ONCE = 4;
+const WHOLE_UNITS = 50_000;
 // What is shown of a text that is full of escapes.
 const ESCAPED_UNITS = 2_400;
 
@@ -48,8 +49,13 @@ export function exact(text: string): Exact {
   };
 }
 
-/** The text with an escape such as ⟨U+202E⟩ in place of each character that cannot be seen, of many at once for the first. */
-export function spelt(text: string): string {
+/** All of a text in a code block; undefined for one that is too long to be put anywhere but into a file. */
+export function wholeBlock(text: string): string | undefined {
+  return text.length > WHOLE_UNITS ? undefined : codeBlock(spelt(text));
+}
+
+// The text with an escape such as ⟨U+202E⟩ in place of each character that cannot be seen, of many at once for the first.
+function spelt(text: string): string {
   return text.replace(UNSEEN, escapes).replace(PILED, escapes);
 }
 

@@ -13,21 +13,28 @@ const WIDE =
 const MARKUP = /[\\`*~|[\]<>#@]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/u;
 const MARKUPS = new RegExp(MARKUP, "gu");
 
+// What is shown of a text is short; of one that is longer than this no more is looked at than its beginning and its end.
+const LOOKED_AT = 16_000;
+// More than any message of ours holds.
+const PROSE_UNITS = 100_000;
+const VISIBLE_UNITS = 400_000;
+
 /** One line of at most `width` columns, without control, bidirectional or invisible characters. */
 export function plain(text: string, width: number): string {
-  return cut(onOneLine(text), width);
+  return cut(onOneLine(text.slice(0, LOOKED_AT)), width);
 }
 
 /** The same for several lines; of what is too long the beginning and the end, so that nothing hides behind the cut. */
 export function plainLines(text: string, width: number): string {
-  const whole = text
+  const long = text.length > 2 * LOOKED_AT;
+  const whole = (long ? `${text.slice(0, LOOKED_AT)}${text.slice(-LOOKED_AT)}` : text)
     .split(/\r\n?|\n/)
     .map(onOneLine)
     .join("\n")
     .trim();
   const letters = [...whole];
-  if (columns(whole) <= width) return whole;
-  const left = `\n… ${letters.length} characters, the middle left out …\n`;
+  if (!long && columns(whole) <= width) return whole;
+  const left = `\n… ${long ? text.length : letters.length} characters, the middle left out …\n`;
   const room = Math.max(2, width - left.length);
   const tail = Math.floor(room / 3);
   return `${cut(whole, room - tail)}${left}${lastColumns(letters, tail)}`;
@@ -35,7 +42,8 @@ export function plainLines(text: string, width: number): string {
 
 /** Text that keeps its own lines, spaces and markup, such as a plan; only what hides is gone. */
 export function visible(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(HIDDEN_IN_LINES, "").replace(PILED, "$1");
+  const kept = text.length > VISIBLE_UNITS ? `${text.slice(0, VISIBLE_UNITS)}\n… cut here …` : text;
+  return kept.replace(/\r\n?/g, "\n").replace(HIDDEN_IN_LINES, "").replace(PILED, "$1");
 }
 
 /**
@@ -85,7 +93,7 @@ export function quoted(text: string): string {
 
 /** As Markdown that shows this text as prose; the host lets some HTML through (`<b>`), escaped or not, so that is spelt out. */
 export function prose(text: string): string {
-  return text.replaceAll("<", "‹").replaceAll(">", "›").replaceAll(MARKUPS, "\\$&");
+  return text.slice(0, PROSE_UNITS).replaceAll("<", "‹").replaceAll(">", "›").replaceAll(MARKUPS, "\\$&");
 }
 
 function onOneLine(text: string): string {
@@ -124,5 +132,7 @@ function columnsOf(letter: string): number {
 }
 
 function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }

@@ -2,9 +2,9 @@
 import { basename } from "node:path";
 import type { ToolUse } from "../../adapters/harness.ts";
 import type { Diff } from "./change.ts";
-import { type Exact, exact, spelt } from "./exact.ts";
+import { type Exact, exact, wholeBlock } from "./exact.ts";
 import type { NativeRequest } from "./native.ts";
-import { asText, code, codeBlock, plain, quoted, shown } from "./plain.ts";
+import { asText, code, plain, quoted, shown } from "./plain.ts";
 
 const TITLE_WIDTH = 76;
 const ALWAYS_WIDTH = 120;
@@ -21,8 +21,8 @@ export interface Worded {
   text: string;
   /** To be posted before the question, where the text does not show all of it as it is. */
   file?: { name: string; text: string };
-  /** The same without a cut, and without how to answer. */
-  whole: string;
+  /** The same without a cut, and without how to answer; absent where it is too long for a message. */
+  whole?: string;
   /** False where nothing may be remembered, or the text does not show all of what would be. */
   mayAlways: boolean;
 }
@@ -52,7 +52,8 @@ export function questionOf(asked: Asked): Worded {
     ...(seen.unseen ? ["has characters that cannot be seen, written as ⟨U+…⟩"] : []),
   ];
   const head = [`🔐 ${headOf(asked)}`, ...(careful.length > 0 ? [`⚠️ ${careful.join(" · ")}`] : [])];
-  const whole = [...head, codeBlock(spelt(body))].join("\n");
+  const block = wholeBlock(body);
+  const whole = block === undefined ? {} : { whole: [...head, block].join("\n") };
   const text = [
     ...head,
     ...(body === "" ? [] : [seen.block]),
@@ -61,7 +62,7 @@ export function questionOf(asked: Asked): Worded {
     ...(diff ? ["To allow all edits here: /cc mode acceptEdits"] : []),
     answersText(always !== undefined, asked.minutes),
   ].join("\n");
-  return { text, whole, mayAlways: always !== undefined, ...fileOf(seen, tool) };
+  return { text, ...whole, mayAlways: always !== undefined, ...fileOf(seen, tool) };
 }
 
 /** The question for the host's own prompt; undefined where that would not show all of it. */

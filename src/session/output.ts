@@ -15,8 +15,15 @@ export class Output {
   add(who: Line["who"], text: string): void {
     if (text === "") return;
     const last = this.#lines.at(-1);
-    if (last?.who === who && who === "assistant") last.text += text;
-    else this.#lines.push({ who, text });
+    if (last?.who === who && who === "assistant") {
+      last.text += text;
+      // Of one long answer the end is kept.
+      const over = last.text.length - 2 * KEPT_CHARS;
+      if (over > 0) {
+        last.text = last.text.slice(-KEPT_CHARS);
+        this.#size -= KEPT_CHARS + over;
+      }
+    } else this.#lines.push({ who, text });
     this.#size += text.length;
     while (this.#size > KEPT_CHARS && this.#lines.length > 1)
       this.#size -= this.#lines.shift()?.text.length ?? 0;

@@ -98,7 +98,10 @@ describe("a poster", () => {
     poster.post("two");
     await vi.runAllTimersAsync();
     expect(lost).toHaveLength(1);
-    expect(posts.map(({ text }) => text)).toEqual(["two"]);
+    expect(posts.map(({ text }) => text)).toEqual([
+      "⚠️ A part of the answer could not be posted here. /cc history shows it.",
+      "two",
+    ]);
     expect(told).toEqual(["two"]);
   });
 

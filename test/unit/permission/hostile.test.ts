@@ -75,7 +75,8 @@ describe.each(HOSTILE)("$tool: $name", ({ tool, harmless, hostile }) => {
     const prose = withoutCode(text).split("\n");
     expect(prose.filter((line) => line.startsWith("Reply "))).toHaveLength(1);
     expect(prose.filter((line) => /^(?:✅|🚫)/.test(line))).toEqual([]);
-    for (const said of [text, whole, hintOf(wanted, true), refused(wanted, "Refused")]) expectText(said);
+    for (const said of [text, whole ?? "", hintOf(wanted, true), refused(wanted, "Refused")])
+      expectText(said);
     expect(text.length).toBeLessThan(4_000);
   });
 });
