@@ -9,6 +9,7 @@ import type {
 import type { Route, SessionMap } from "../../state/session-map.ts";
 import type { Identity } from "./identity.ts";
 import type { Pool } from "./pool.ts";
+import type { Trust } from "./trust.ts";
 import type { Turn } from "./turn.ts";
 
 /** What decides a permission request of the harness. */
@@ -75,6 +76,7 @@ export interface SessionParts {
   pool: Pool;
   map: SessionMap;
   broker: Broker & Asker;
+  trust: Trust;
   /** Read at each start, so that a changed setting holds from the next start on. */
   defaults: () => SessionDefaults;
   /** Upper bound of a cancel, in milliseconds. */
