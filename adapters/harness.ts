@@ -77,6 +77,8 @@ export interface Bringings {
 export interface TrustCapability {
   /** Reads the directory's files and runs nothing of them. Never throws: what cannot be read is brought. */
   brings(cwd: string): Promise<Bringings>;
+  /** The files of a directory that a live session takes up by itself when they change; they need not exist. */
+  takenUp(cwd: string): readonly string[];
 }
 
 export interface Harness {

@@ -19,7 +19,7 @@ import {
   saidAfter,
   writtenElsewhere,
 } from "./transcript.ts";
-import { lookInto } from "./trust/brings.ts";
+import { lookInto, takenUp } from "./trust/brings.ts";
 import { usersHooks } from "./trust/git.ts";
 import { type SessionSettings, sessionSettings } from "./trust/neutral.ts";
 import { readConfigured, readList, readOpened } from "./wire.ts";
@@ -94,7 +94,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     markTranscript: (session) => markTranscript({ env: env(), ...session }),
     writtenElsewhere: (session, mark) => writtenElsewhere({ env: env(), ...session }, mark),
     saidAfter: (session, prompt) => saidAfter({ env: env(), ...session }, prompt),
-    trust: { brings: (cwd) => lookInto({ cwd, sources: settings.settingSources(), env: env() }) },
+    trust: { brings: (cwd) => lookInto({ cwd, sources: settings.settingSources(), env: env() }), takenUp },
   };
 }
 

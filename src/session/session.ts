@@ -18,7 +18,7 @@ import { letGo, liveOf, type State } from "./states.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
 import { type PromptInput, Turn } from "./turn.ts";
 import type { SessionUsage } from "./usage.ts";
-import { CLOSED, closed, NEW_SESSION, RESET } from "./words.ts";
+import { CLOSED, closed, NEW_SESSION, RESET, settingsChanged } from "./words.ts";
 
 export class Session {
   readonly identity: Identity;
@@ -181,7 +181,7 @@ export class Session {
   }
 
   async #run(turn: Turn, lane: Lane): Promise<void> {
-    const { harness, cancelMs, stallMs } = this.#parts;
+    const { harness, trust, cancelMs, stallMs } = this.#parts;
     if (this.#state.is === "closed") return turn.settleFailed(closed());
     if (!(await turn.admitted(harness.failure))) return;
     try {
@@ -195,7 +195,12 @@ export class Session {
         const onSubmitted = () => this.record.prompted();
         const { meter: usage } = this.record;
         const reader = this.#reader;
-        const run = { live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, first };
+        const guard = () =>
+          trust.guard(
+            live,
+            () => void this.close({ discard: false, reason: "settings", told: settingsChanged() }),
+          );
+        const run = { live, turn, harness, cancelMs, stallMs, reader, usage, guard, onSubmitted, first };
         if (await runPrompt(run)) return;
         this.#state = { is: "absent" };
         lane.before = this.#leave(live, true);

@@ -3,6 +3,7 @@ import { realpath } from "node:fs/promises";
 import type { Brought, Harness, ProjectUse } from "../../adapters/harness.ts";
 import type { Decision, Decisions } from "../../state/trust.ts";
 import { broughtLines } from "../permission/brought.ts";
+import { watchFiles } from "./file-watch.ts";
 import { type Identity, identityKey } from "./identity.ts";
 
 /** What holds for a directory at this moment. */
@@ -71,6 +72,21 @@ export class Trust {
     if (!then) return false;
     const { use, hash } = await this.standing(then.path);
     return use === then.use && hash === then.hash;
+  }
+
+  /**
+   * Watches over a live session while it works, until the returned function is called: `onChange` is called once, as soon
+   * as a file that the harness takes up by itself is not what was decided about.
+   */
+  guard(live: object, onChange: () => void): () => void {
+    const then = this.#opened.get(live);
+    const files = then && then.use !== "ignored" ? (this.#parts.harness.trust?.takenUp(then.path) ?? []) : [];
+    if (files.length === 0) return () => {};
+    return watchFiles(files, async () => {
+      if (await this.holds(live)) return true;
+      onChange();
+      return false;
+    });
   }
 
   /** Remembers what an owner said about exactly this content. */

@@ -42,6 +42,11 @@ export async function lookInto(o: {
   return { brought, hash: hashOf(marks.join("\n")), git };
 }
 
+/** The newer Claude Code reads hooks and helper programs anew a second after these have changed. */
+export function takenUp(cwd: string): readonly string[] {
+  return ["settings.json", "settings.local.json"].map((name) => join(cwd, ".claude", name));
+}
+
 async function readProject(finds: Finds, claude: string): Promise<void> {
   await readSettings(finds, join(claude, "settings.json"));
   await readPrompts(finds, claude);

@@ -76,4 +76,25 @@ describe.each(ADAPTERS)("through %s", (adapter) => {
     await engine.dispose();
     await model.close();
   });
+
+  test("a hook that comes while Claude works does not run in the same turn", async () => {
+    const model = await startModel();
+    const engine = await startEngine({ adapter, env: model.env() });
+    repository(engine.cwd);
+    const session = engine.session();
+    await ask(session, "hello");
+    const mark = join(engine.home, "mark");
+    model.will(() => {
+      writeSettings(engine.cwd, hooks({ PreToolUse: `id > ${mark}`, Stop: `id > ${mark}` }));
+      return run("sleep 2");
+    });
+    for (const command of ["sleep 2", "sleep 2"]) model.will(run(command));
+    const { result } = await ask(session, "go");
+    expect(result).toMatchObject({ status: "failed", failure: { code: "closed" } });
+    expect(existsSync(mark)).toBe(false);
+    expect((await ask(session, "go on")).notices.join("\n")).toContain(mark);
+    expect(existsSync(mark)).toBe(false);
+    await engine.dispose();
+    await model.close();
+  });
 });
