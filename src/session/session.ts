@@ -195,11 +195,7 @@ export class Session {
         const onSubmitted = () => this.record.prompted();
         const { meter: usage } = this.record;
         const reader = this.#reader;
-        const guard = () =>
-          trust.guard(
-            live,
-            () => void this.close({ discard: false, reason: "settings", told: settingsChanged() }),
-          );
+        const guard = () => trust.guard(live, () => void this.close(settingsChanged()));
         const run = { live, turn, harness, cancelMs, stallMs, reader, usage, guard, onSubmitted, first };
         if (await runPrompt(run)) return;
         this.#state = { is: "absent" };

@@ -9,7 +9,8 @@ const MAX_WORDS = 50;
 export async function withScripts(command: string, dir: string): Promise<string> {
   const words = command
     .replaceAll(/\$\{?CLAUDE_PROJECT_DIR\}?/g, dir)
-    .split(/[\s"'`;|&()<>=]+/)
+    .replaceAll(/["'\\]/g, "")
+    .split(/[\s`;|&()<>={},[\]]+/)
     .filter((word) => /[/.]/.test(word))
     .slice(0, MAX_WORDS);
   const hashes = await Promise.all([...new Set(words)].map((word) => scriptHash(word, dir)));

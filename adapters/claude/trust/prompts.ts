@@ -1,5 +1,5 @@
 // Commands, skills, agents and workflows of a directory: text for Claude, harmless until it runs something or widens what Claude may do.
-import { readdir } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Finds, hashOf, TOO_MANY } from "./finds.ts";
 
@@ -70,8 +70,15 @@ async function readWhole(finds: Finds, file: string, does: string): Promise<void
   if (text !== undefined) finds.add({ file, does, whole: hashOf(text) });
 }
 
-// Links are followed, as Claude Code follows them; the bounds end a circle.
-async function filesBelow(finds: Finds, folder: string, depth = 0): Promise<string[]> {
+// Links are followed, as Claude Code follows them, and none twice.
+async function filesBelow(
+  finds: Finds,
+  folder: string,
+  o: { depth: number; seen: Set<string> } = { depth: 0, seen: new Set() },
+): Promise<string[]> {
+  const real = await realpath(folder).catch(() => folder);
+  if (o.seen.has(real)) return [];
+  o.seen.add(real);
   const files: string[] = [];
   for (const name of await finds.names(folder)) {
     if (files.length >= MAX_FILES) {
@@ -79,15 +86,15 @@ async function filesBelow(finds: Finds, folder: string, depth = 0): Promise<stri
       break;
     }
     const path = join(folder, name);
-    const inside = depth < MAX_DEPTH && (await isFolder(path));
-    files.push(...(inside ? await filesBelow(finds, path, depth + 1) : [path]));
+    const inside = o.depth < MAX_DEPTH && (await isFolder(path));
+    files.push(...(inside ? await filesBelow(finds, path, { ...o, depth: o.depth + 1 }) : [path]));
   }
   return files;
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return await readdir(path).then(
-    () => true,
+  return await stat(path).then(
+    (known) => known.isDirectory(),
     () => false,
   );
 }

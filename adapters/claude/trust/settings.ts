@@ -111,7 +111,7 @@ function readPermissions(finds: Finds, file: string, value: unknown): void {
   for (const [key, given] of Object.entries(permissions.data ?? {})) {
     if (HARMLESS_PERMISSIONS.has(key) || isEmpty(given)) continue;
     const list = texts.safeParse(given);
-    const detail = list.success ? list.data.join(", ") : asText(given);
+    const detail = list.success ? list.data.join(", ") : typeof given === "string" ? given : asText(given);
     if (key === "allow") finds.add({ file, does: "lets Claude do without asking", detail });
     else if (key === "additionalDirectories")
       finds.add({ file, does: "opens other directories to Claude", detail });
