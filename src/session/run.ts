@@ -27,8 +27,6 @@ export interface Run {
   cancelMs: number;
   /** Milliseconds of silence after which the turn is thought to hang. */
   stallMs: number;
-  /** Called when the turn begins; what it returns, when it is over. */
-  guard: () => () => void;
   /** Called once, when the harness has the prompt. */
   onSubmitted: () => Promise<void>;
   /** True where the prompt may be given to another live session, should the harness not know this one any more. */
@@ -42,11 +40,7 @@ export interface Run {
  */
 export async function runPrompt(run: Run): Promise<boolean> {
   const { reader, turn, stallMs } = run;
-  const unguard = run.guard();
-  if (turn.input.unasked)
-    return await attend(run)
-      .then(unguard, unguard)
-      .then(() => true);
+  if (turn.input.unasked) return await attend(run).then(() => true);
   await reader.still(turn.signal);
   const dog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
   const done = reader.follow(turn, () => dog.alive());
@@ -54,7 +48,6 @@ export async function runPrompt(run: Run): Promise<boolean> {
     return await submit(run, done);
   } finally {
     dog.stop();
-    unguard();
     done({ whole: turn.outcome?.status === "completed" });
   }
 }

@@ -181,7 +181,7 @@ export class Session {
   }
 
   async #run(turn: Turn, lane: Lane): Promise<void> {
-    const { harness, trust, cancelMs, stallMs } = this.#parts;
+    const { harness, cancelMs, stallMs } = this.#parts;
     if (this.#state.is === "closed") return turn.settleFailed(closed());
     if (!(await turn.admitted(harness.failure))) return;
     try {
@@ -195,8 +195,7 @@ export class Session {
         const onSubmitted = () => this.record.prompted();
         const { meter: usage } = this.record;
         const reader = this.#reader;
-        const guard = () => trust.guard(live, () => void this.close(settingsChanged()));
-        const run = { live, turn, harness, cancelMs, stallMs, reader, usage, guard, onSubmitted, first };
+        const run = { live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, first };
         if (await runPrompt(run)) return;
         this.#state = { is: "absent" };
         lane.before = this.#leave(live, true);
@@ -243,6 +242,8 @@ export class Session {
     const { record } = this;
     const reader = this.#reader;
     await lane.before.catch(() => {});
-    return await openSession({ ...parts, record, defaults: defaults(), reader, note, signal });
+    const live = await openSession({ ...parts, record, defaults: defaults(), reader, note, signal });
+    parts.trust.guard(live, () => void this.close(settingsChanged()));
+    return live;
   }
 }

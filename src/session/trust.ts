@@ -75,18 +75,18 @@ export class Trust {
   }
 
   /**
-   * Watches over a live session while it works, until the returned function is called: `onChange` is called once, as soon
-   * as a file that the harness takes up by itself is not what was decided about.
+   * Watches over a live session as long as it lives, working or idle: `onChange` is called once, as soon as a file that the
+   * harness takes up by itself is not what was decided about.
    */
-  guard(live: object, onChange: () => void): () => void {
+  guard(live: { alive: boolean }, onChange: () => void): void {
     const then = this.#opened.get(live);
     const files = then && then.use !== "ignored" ? (this.#parts.harness.trust?.takenUp(then.path) ?? []) : [];
-    if (files.length === 0) return () => {};
-    return watchFiles(files, async () => {
-      if (await this.holds(live)) return true;
+    if (files.length === 0) return;
+    const changed = async () => {
+      if (!live.alive || (await this.holds(live))) return;
       onChange();
-      return false;
-    });
+    };
+    void watchFiles(files, { while: () => live.alive, changed });
   }
 
   /** Remembers what an owner said about exactly this content. */

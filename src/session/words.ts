@@ -44,7 +44,7 @@ export function replaced(): Failure {
 /** How a session is left whose directory's settings change under it, before the harness takes them up. */
 export function settingsChanged(): { discard: false; reason: string; told: Failure } {
   const message =
-    "The settings of this directory changed while Claude worked, so it was stopped before they could run.";
+    "The settings of this directory changed meanwhile, so Claude was stopped before they could run.";
   const next = "Send a message to go on without them; /cc trust shows what they do.";
   return { discard: false, reason: "settings changed", told: new Failure({ code: "closed", message, next }) };
 }

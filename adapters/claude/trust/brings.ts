@@ -21,25 +21,22 @@ export interface Looked extends Bringings {
 export async function lookInto(o: {
   cwd: string;
   sources: readonly string[];
-  /** Claude's environment: its `HOME` and its own configuration folder are the user's, and not the directory's. */
+  /** Claude's environment: its own configuration folder is the user's, and not the directory's. */
   env: Readonly<Record<string, string>>;
 }): Promise<Looked> {
   const real = await realpath(o.cwd).catch(() => o.cwd);
-  const finds = findsIn(real);
-  const uses = new Set(o.sources);
-  const home = o.env.HOME ?? homedir();
-  const own = o.env.CLAUDE_CONFIG_DIR ?? join(home, ".claude");
-  for (const folder of await places(o.cwd, real)) {
-    const claude = join(folder, ".claude");
-    const users = claude === own || folder === home;
-    if (uses.has("project") && !users) await readProject(finds, claude);
-    if (uses.has("local") && !users) await readSettings(finds, join(claude, "settings.local.json"));
-    if (uses.has("project")) await readServers(finds, join(folder, ".mcp.json"));
-  }
-  const git = await readGit(finds, real);
-  const brought = finds.all();
-  const marks = brought.map(({ file, does, whole }) => JSON.stringify([file, does, whole])).toSorted();
-  return { brought, hash: hashOf(marks.join("\n")), git };
+  const own = o.env.CLAUDE_CONFIG_DIR ?? join(o.env.HOME ?? homedir(), ".claude");
+  const users = await realpath(own).catch(() => own);
+  const git = findsIn(real);
+  const reads = (await places(o.cwd, real)).map(async (folder) => {
+    const there = findsIn(real);
+    await readPlace(there, { folder, users, sources: o.sources });
+    return there.all();
+  });
+  const [settings, ...brought] = await Promise.all([readGit(git, real), ...reads]);
+  const all = [...brought.flat(), ...git.all()];
+  const marks = all.map(({ file, does, whole }) => JSON.stringify([file, does, whole])).toSorted();
+  return { brought: all, hash: hashOf(marks.join("\n")), git: settings };
 }
 
 /** The newer Claude Code reads hooks and helper programs anew a second after these have changed. */
@@ -47,9 +44,18 @@ export function takenUp(cwd: string): readonly string[] {
   return ["settings.json", "settings.local.json"].map((name) => join(cwd, ".claude", name));
 }
 
-async function readProject(finds: Finds, claude: string): Promise<void> {
-  await readSettings(finds, join(claude, "settings.json"));
-  await readPrompts(finds, claude);
+async function readPlace(
+  finds: Finds,
+  o: { folder: string; users: string; sources: readonly string[] },
+): Promise<void> {
+  const claude = join(o.folder, ".claude");
+  const own = (await realpath(claude).catch(() => undefined)) === o.users;
+  if (o.sources.includes("project") && !own) {
+    await readSettings(finds, join(claude, "settings.json"));
+    await readPrompts(finds, claude);
+  }
+  if (o.sources.includes("local") && !own) await readSettings(finds, join(claude, "settings.local.json"));
+  if (o.sources.includes("project")) await readServers(finds, join(o.folder, ".mcp.json"));
 }
 
 // By its real path and by the one it was named with: the programs that look upwards go either way.

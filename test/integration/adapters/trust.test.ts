@@ -6,6 +6,7 @@ import { run } from "../../support/approvals.ts";
 import { ADAPTERS, ask, startEngine } from "../../support/engine.ts";
 import { git, hooks, hostileFolder, repository, writeSettings } from "../../support/hostile-folder.ts";
 import { startModel } from "../../support/model.ts";
+import { until } from "../../support/poll.ts";
 
 const GIT = [
   "git status",
@@ -93,6 +94,22 @@ describe.each(ADAPTERS)("through %s", (adapter) => {
     expect(result).toMatchObject({ status: "failed", failure: { code: "closed" } });
     expect(existsSync(mark)).toBe(false);
     expect((await ask(session, "go on")).notices.join("\n")).toContain(mark);
+    expect(existsSync(mark)).toBe(false);
+    await engine.dispose();
+    await model.close();
+  });
+
+  test("nor one that comes while it is idle: its process goes before it would take it up", async () => {
+    const model = await startModel();
+    const engine = await startEngine({ adapter, env: model.env() });
+    repository(engine.cwd);
+    const session = engine.session();
+    await ask(session, "hello");
+    const mark = join(engine.home, "mark");
+    writeSettings(engine.cwd, hooks({ SessionEnd: `id > ${mark}` }));
+    await until("its process to go", () => engine.claudes().length === 0, { withinMs: 5_000 });
+    expect((await ask(session, "and now?")).text).toBe("Echo: and now?");
+    await session.close({ discard: true, reason: "over" });
     expect(existsSync(mark)).toBe(false);
     await engine.dispose();
     await model.close();
