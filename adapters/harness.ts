@@ -74,7 +74,7 @@ export interface Bringings {
 }
 
 /** A harness that can tell what a directory would have it do, and can go without it. */
-export interface TrustCapability {
+interface TrustCapability {
   /** Reads the directory's files and runs nothing of them. Never throws: what cannot be read is brought. */
   brings(cwd: string): Promise<Bringings>;
   /** The files of a directory that a live session takes up by itself when they change; they need not exist. */

@@ -6,7 +6,7 @@ import { isAbsolute, join, relative } from "node:path";
 import type { Brought } from "../../harness.ts";
 
 /** A thing that was found, with all of it that must stay as it is for an answer about it to hold. */
-export interface Find extends Brought {
+interface Find extends Brought {
   whole: string;
 }
 
@@ -22,7 +22,7 @@ export interface Finds {
   all(): Find[];
 }
 
-export const MAX_BYTES = 1_000_000;
+const MAX_BYTES = 1_000_000;
 const MAX_NAMES = 2_000;
 export const TOO_MANY = "holds too many files to look through";
 const UNREADABLE = "cannot be read, so what it does is unknown";

@@ -19,32 +19,38 @@ const HARMLESS = new Set(
 const HARMLESS_MODES = new Set(["default", "plan"]);
 const HARMLESS_PERMISSIONS = new Set(["deny", "ask", "disableBypassPermissionsMode", "disableAutoMode"]);
 
-const PROGRAMS: Readonly<Record<string, string>> = {
-  apiKeyHelper: "runs a program that gives the key Claude logs in with",
-  awsAuthRefresh: "runs a program to log in to AWS",
-  awsCredentialExport: "runs a program that gives AWS credentials",
-  gcpAuthRefresh: "runs a program to log in to Google Cloud",
-  otelHeadersHelper: "runs a program for telemetry",
-  proxyAuthHelper: "runs a program to log in to a proxy",
-  statusLine: "runs a program for the status line",
-  subagentStatusLine: "runs a program for the status line",
-  fileSuggestion: "runs a program to suggest files",
-};
-const OTHERS: Readonly<Record<string, string>> = {
-  enableAllProjectMcpServers: "starts all MCP servers of the directory unasked",
-  enabledMcpjsonServers: "starts MCP servers of the directory unasked",
-  enabledPlugins: "turns on plugins",
-  extraKnownMarketplaces: "adds places to take plugins from",
-};
-const EVENTS: Readonly<Record<string, string>> = {
-  SessionStart: "when a session starts",
-  SessionEnd: "when a session ends",
-  UserPromptSubmit: "at every message",
-  PreToolUse: "before Claude uses a tool, and may allow it in your place",
-  PostToolUse: "after Claude used a tool",
-  PermissionRequest: "when you are asked, and may answer in your place",
-  Stop: "when Claude has answered",
-};
+const PROGRAMS = new Map(
+  Object.entries({
+    apiKeyHelper: "runs a program that gives the key Claude logs in with",
+    awsAuthRefresh: "runs a program to log in to AWS",
+    awsCredentialExport: "runs a program that gives AWS credentials",
+    gcpAuthRefresh: "runs a program to log in to Google Cloud",
+    otelHeadersHelper: "runs a program for telemetry",
+    proxyAuthHelper: "runs a program to log in to a proxy",
+    statusLine: "runs a program for the status line",
+    subagentStatusLine: "runs a program for the status line",
+    fileSuggestion: "runs a program to suggest files",
+  }),
+);
+const OTHERS = new Map(
+  Object.entries({
+    enableAllProjectMcpServers: "starts all MCP servers of the directory unasked",
+    enabledMcpjsonServers: "starts MCP servers of the directory unasked",
+    enabledPlugins: "turns on plugins",
+    extraKnownMarketplaces: "adds places to take plugins from",
+  }),
+);
+const EVENTS = new Map(
+  Object.entries({
+    SessionStart: "when a session starts",
+    SessionEnd: "when a session ends",
+    UserPromptSubmit: "at every message",
+    PreToolUse: "before Claude uses a tool, and may allow it in your place",
+    PostToolUse: "after Claude used a tool",
+    PermissionRequest: "when you are asked, and may answer in your place",
+    Stop: "when Claude has answered",
+  }),
+);
 
 export async function readSettings(finds: Finds, file: string): Promise<void> {
   const text = await finds.read(file);
@@ -62,17 +68,14 @@ export async function readSettings(finds: Finds, file: string): Promise<void> {
   }
 }
 
-/** The hooks of a settings file, a skill or an agent, by event: what runs, and when. */
-export async function readHooks(
-  finds: Finds,
-  o: { file: string; dir: string; hooks: unknown },
-): Promise<void> {
+// By event: what runs, and when.
+async function readHooks(finds: Finds, o: { file: string; dir: string; hooks: unknown }): Promise<void> {
   const { file, dir } = o;
   const events = object.safeParse(o.hooks);
   if (!events.success)
     return finds.add({ file, does: "has hooks in a form that is not known", whole: asText(o.hooks) });
   for (const [event, groups] of Object.entries(events.data)) {
-    const when = EVENTS[event] ?? `at ${/^\w{1,40}$/.test(event) ? event : "some event"}`;
+    const when = EVENTS.get(event) ?? `at ${/^\w{1,40}$/.test(event) ? event : "some event"}`;
     for (const { told, whole } of hooksIn(groups))
       finds.add({
         file,
@@ -148,10 +151,10 @@ async function readOther(
       ? command.data
       : command.data.command
     : asText(value);
-  const does = PROGRAMS[key];
+  const does = PROGRAMS.get(key);
   const whole = `${key} ${await withScripts(asText(value), dir)}`;
   if (does !== undefined) return finds.add({ file, does, detail, whole });
-  const other = OTHERS[key];
+  const other = OTHERS.get(key);
   if (other !== undefined) return finds.add({ file, does: other, detail, whole });
   finds.add({
     file,

@@ -58,6 +58,8 @@ describe("a directory brings", () => {
     [{ permissions: { additionalDirectories: ["/"] } }, "opens other directories to Claude | /"],
     [{ sandbox: { enabled: false } }, "not known to be harmless | sandbox"],
     [{ somethingNew: "id" }, "not known to be harmless | somethingNew: id"],
+    [{ constructor: "id" }, "not known to be harmless | constructor: id"],
+    [{ hooks: { toString: [{ hooks: [{ type: "command", command: "id" }] }] } }, "runs at toString | id"],
     [{ hooks: "id" }, "has hooks in a form that is not known"],
     [
       { hooks: { NewEvent: [{ hooks: [{ type: "http", url: "http://x" }] }] } },
@@ -129,7 +131,7 @@ describe("a directory brings", () => {
 
   it("what cannot be opened: a pipe, a folder in its place, a link into a circle", async () => {
     mkdirSync(join(cwd, ".claude/settings.local.json"), { recursive: true });
-    execFileSync("mkfifo", [join(cwd, ".claude/settings.json")]);
+    execFileSync("/usr/bin/mkfifo", [join(cwd, ".claude/settings.json")]);
     symlinkSync(".mcp.json", join(cwd, ".mcp.json"));
     mkdirSync(join(cwd, ".claude/commands"));
     symlinkSync(".", join(cwd, ".claude/commands/again"));
