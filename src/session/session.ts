@@ -243,7 +243,12 @@ export class Session {
     const reader = this.#reader;
     await lane.before.catch(() => {});
     const live = await openSession({ ...parts, record, defaults: defaults(), reader, note, signal });
-    parts.trust.guard(live, () => void this.close(settingsChanged()));
+    parts.trust.guard(live, () => void (this.#live === live && this.#outdated()));
     return live;
+  }
+
+  // A turn is stopped before the harness takes the new settings up, an idle process goes, and a start looks for itself.
+  #outdated(): Promise<unknown> {
+    return this.#state.is === "running" ? this.close(settingsChanged()) : this.park({ force: true });
   }
 }
