@@ -16,7 +16,8 @@ const given = z.looseObject({
 
 /**
  * Without the directory's settings nothing of them is read (`settingSources`), and every git command is asked: git runs what
- * the repository's configuration names. Claude Code's own `git status` at the start is left out, since it does the same.
+ * the repository's configuration names. Claude Code's own `git status` is left out, since it does the same: at the start, and
+ * in plan mode where a model of its own decides what may run.
  */
 export function sessionSettings(
   base: SessionSettings,
@@ -45,6 +46,7 @@ export function sessionSettings(
       ...rest,
       permissions: { ...permissions, ask },
       includeGitInstructions: false,
+      useAutoModeDuringPlan: false,
       env: variables,
     }),
   };

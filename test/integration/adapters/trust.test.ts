@@ -40,6 +40,19 @@ describe.each(ADAPTERS)("through %s", (adapter) => {
     await model.close();
   });
 
+  test.each(["plan", "bypassPermissions"] as const)("nor does it in the profile %s", async (profile) => {
+    const model = await startModel();
+    const engine = await startEngine({ adapter, env: model.env(), profile });
+    const folder = await hostileFolder(engine.cwd);
+    model.will(run("git status"));
+    expect((await ask(engine.session(), "look")).text).toContain("Done:");
+    expect(folder.ran()).toEqual([]);
+    expect(folder.reached()).toEqual([]);
+    await folder.close();
+    await engine.dispose();
+    await model.close();
+  });
+
   test("a trusted one is used as in a terminal, until its files change", async () => {
     const model = await startModel();
     const engine = await startEngine({ adapter, env: model.env() });
