@@ -208,7 +208,7 @@ function text(added: Result): string {
       : [
           `${added.cwd} brings settings of its own, which are not used:`,
           ...added.brings,
-          `To use them: openclaw contractor-agents trust add ${added.cwd}`,
+          `To use them: openclaw contractor-agents trust add ${/\s/.test(added.cwd) ? JSON.stringify(added.cwd) : added.cwd}`,
         ]),
     ...(added.next === undefined
       ? ["Now write to it there: every message of these channels goes to Claude."]

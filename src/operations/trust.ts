@@ -137,8 +137,11 @@ export function trustRemoveOperation(trust: () => Trust): Operation<typeof remov
     ownerOnly: true,
     examples: ["openclaw contractor-agents trust remove ~/src/shop"],
     run: async ({ dir: named }) => {
-      const real = await realpath(named).catch(() => named);
-      for (const path of new Set([real, named])) if (await trust().decisions.remove(path)) return { path };
+      // It may be gone, and still be in the list.
+      const at = await directoryAt(named).catch(() => named);
+      const real = await realpath(at).catch(() => at);
+      for (const path of new Set([real, at, named]))
+        if (await trust().decisions.remove(path)) return { path };
       throw new Failure({
         code: "invalid",
         message: `Nothing was decided about ${named}.`,

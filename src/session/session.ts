@@ -248,7 +248,9 @@ export class Session {
   }
 
   // A turn is stopped before the harness takes the new settings up, an idle process goes, and a start looks for itself.
-  #outdated(): Promise<unknown> {
-    return this.#state.is === "running" ? this.close(settingsChanged()) : this.park({ force: true });
+  async #outdated(): Promise<void> {
+    const left: Promise<unknown> =
+      this.#state.is === "running" ? this.close(settingsChanged()) : this.park({ force: true });
+    await left.catch(() => {});
   }
 }

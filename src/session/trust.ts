@@ -39,12 +39,13 @@ export class Trust {
   async standing(cwd: string): Promise<Standing> {
     const { harness, decisions } = this.#parts;
     const path = await realpath(cwd).catch(() => cwd);
-    const { brought, hash } = (await harness.trust?.brings(path)) ?? { brought: [], hash: "" };
+    const { brought, hash } = await this.#brought(path);
     const about = { path, brought, hash };
     if (!harness.trust || (await this.#isScratch(path)))
       return { ...about, use: "ignored", decision: "none" };
     if (brought.length === 0) return { ...about, use: "harmless", decision: "none" };
-    const said = (await decisions.all()).find((one) => one.path === path && one.hash === hash);
+    const all = await decisions.all().catch(() => []);
+    const said = all.find((one) => one.path === path && one.hash === hash);
     const decision = said?.decision ?? "open";
     return { ...about, use: decision === "trusted" ? "trusted" : "ignored", decision };
   }
@@ -86,7 +87,7 @@ export class Trust {
       if (!live.alive || (await this.holds(live))) return;
       onChange();
     };
-    void watchFiles(files, { while: () => live.alive, changed });
+    watchFiles(files, { while: () => live.alive, changed }).catch(onChange);
   }
 
   /** Remembers what an owner said about exactly this content. */
@@ -97,6 +98,15 @@ export class Trust {
 
   get decisions(): Decisions {
     return this.#parts.decisions;
+  }
+
+  // What cannot be looked through may bring anything.
+  async #brought(path: string): Promise<Pick<Standing, "brought" | "hash">> {
+    const looked = this.#parts.harness.trust?.brings(path) ?? Promise.resolve({ brought: [], hash: "" });
+    return await looked.catch((error: unknown) => {
+      const does = "cannot be looked through, so what it brings is unknown";
+      return { brought: [{ file: path, does }], hash: String(error) };
+    });
   }
 
   async #isScratch(path: string): Promise<boolean> {

@@ -45,7 +45,8 @@ describe.each(ADAPTERS)("through %s", (adapter) => {
     const engine = await startEngine({ adapter, env: model.env(), profile });
     const folder = await hostileFolder(engine.cwd);
     model.will(run("git status"));
-    expect((await ask(engine.session(), "look")).text).toContain("Done:");
+    await ask(engine.session(), "look");
+    expect(model.prompts()).toEqual(["look"]);
     expect(folder.ran()).toEqual([]);
     expect(folder.reached()).toEqual([]);
     await folder.close();
