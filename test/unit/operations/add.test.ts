@@ -52,6 +52,13 @@ describe("a new contractor agent", () => {
     expect(addOperation(ports()).text(made)).toContain("/acp spawn cc --bind here");
   });
 
+  it("whose folder brings settings of its own says so, and how they are used", async () => {
+    const made = await add({ brings: async () => ["• `.mcp.json` starts an MCP server: `id`"] });
+    expect(addOperation(ports()).text(made)).toContain(
+      `brings settings of its own, which are not used:\n• \`.mcp.json\` starts an MCP server: \`id\`\nTo use them: openclaw contractor-agents trust add ${made.cwd}`,
+    );
+  });
+
   it("with a channel of its own is just written to", async () => {
     const made = await add({}, { bind: "telegram:second", model: "opus" });
     expect(done).toEqual(["agent", "runtime", "map"]);
