@@ -15,12 +15,12 @@ const text = z.object({ text: z.string() });
 
 const here = z.strictObject({
   answer: z
-    .enum(["yes", "without", "no", "show"])
+    .enum(["yes", "without", "no", "show"], { error: "must be yes, without, no or show" })
     .optional()
     .describe(
       "yes uses its settings, without goes on without them, no takes that back, show lists all of them.",
     )
-    .meta({ positional: true }),
+    .meta({ value: "ANSWER", positional: true }),
 });
 
 /** What was shown in a conversation is what a yes there is about. */

@@ -155,8 +155,8 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         verb: "trust",
         bound: /^\/\S+ brings nothing that would run, or change whom Claude trusts\.$/,
         wrong: "maybe",
-        problem: 'ANSWER must be "yes", "without", "no" or "show".',
-        form: "trust [YES|WITHOUT|NO|SHOW]",
+        problem: "ANSWER must be yes, without, no or show.",
+        form: "trust [ANSWER]",
       },
       {
         verb: "trust list",
@@ -180,7 +180,7 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         unbound: /^\/\S+ brings nothing that would run, so there is nothing to trust\.$/,
         wrong: "",
         problem: "DIR is missing.",
-        form: "trust add [--without-settings] [--yes] DIR",
+        form: "trust add DIR [--without-settings] [--yes]",
       },
       {
         verb: "audit",
