@@ -56,6 +56,33 @@ export interface OpenedSession {
   configOptions: ConfigOption[];
 }
 
+/** How far a directory's own files are used: `trusted` and `harmless` all of them, `ignored` none that the harness would obey. */
+export type ProjectUse = "trusted" | "harmless" | "ignored";
+
+/** One thing a directory's own files would have the harness do. `file`, `does` and `detail` hold words of whoever wrote the file. */
+export interface Brought {
+  /** Within the directory, or a whole path. */
+  file: string;
+  /** Plain words, e.g. `runs when a session starts`. */
+  does: string;
+  /** The command, the address or the name it is about. */
+  detail?: string;
+}
+
+/** `hash` changes with the content of what is brought. */
+export interface Bringings {
+  brought: readonly Brought[];
+  hash: string;
+}
+
+/** A harness that can tell what a directory would have it do, and can go without it. */
+interface TrustCapability {
+  /** Reads the directory's files and runs nothing of them. Never throws: what cannot be read is brought. */
+  brings(cwd: string): Promise<Bringings>;
+  /** The files of a directory that a live session takes up by itself when they change; they need not exist. */
+  takenUp(cwd: string): readonly string[];
+}
+
 export interface Harness {
   /** The name used in settings, maps and `--contractor`. */
   readonly kind: string;
@@ -128,6 +155,8 @@ export interface Harness {
   writtenElsewhere(session: SessionPlace, mark: TranscriptMark): Promise<boolean>;
   /** What the transcript has as the answer to the last prompt of this text given since (ISO 8601); nothing where it has none. */
   saidAfter(session: SessionPlace, prompt: { text: string; since: string }): Promise<Answered>;
+  /** Absent where a directory's files cannot be told from the harness's own: they are then ignored. */
+  readonly trust?: TrustCapability;
 }
 
 /** `complete`: the harness had said all it wanted to. */
@@ -173,6 +202,8 @@ export interface KnownSession {
 
 export interface OpenRequest {
   cwd: string;
+  /** How far the directory's own files are used. */
+  project: ProjectUse;
   options: SessionOptions;
   /** Harness session id to continue; absent for a new one. */
   resume?: string | undefined;

@@ -43,7 +43,7 @@ const harness = z.strictObject({
     .array(z.enum(["user", "project", "local"]))
     .default(["user", "project", "local"])
     .describe(
-      "Which of Claude Code's own settings files apply: user (~/.claude), project (.claude/settings.json) and local (.claude/settings.local.json) together behave as in a terminal.",
+      "Which of Claude Code's own settings files apply: user (~/.claude), project (.claude/settings.json) and local (.claude/settings.local.json) together behave as in a terminal; the last two only in a directory that brings nothing that would run, or that an owner trusts (contractor-agents trust list).",
     ),
   env: z
     .record(variableName, z.string())

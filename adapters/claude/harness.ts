@@ -19,6 +19,9 @@ import {
   saidAfter,
   writtenElsewhere,
 } from "./transcript.ts";
+import { lookInto, takenUp } from "./trust/brings.ts";
+import { usersHooks } from "./trust/git.ts";
+import { type SessionSettings, sessionSettings } from "./trust/neutral.ts";
 import { readConfigured, readList, readOpened } from "./wire.ts";
 
 export interface ClaudeSettings {
@@ -90,6 +93,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     markTranscript: (session) => markTranscript({ env: env(), ...session }),
     writtenElsewhere: (session, mark) => writtenElsewhere({ env: env(), ...session }, mark),
     saidAfter: (session, prompt) => saidAfter({ env: env(), ...session }, prompt),
+    trust: { brings: (cwd) => lookInto({ cwd, sources: settings.settingSources(), env: env() }), takenUp },
   };
 }
 
@@ -100,7 +104,7 @@ async function open(
 ): Promise<OpenedSession> {
   // Claude Code tells it by an error without a name, or as its answer to a prompt.
   await requireDirectory(request.cwd);
-  const base = { cwd: request.cwd, mcpServers: [], _meta: sessionMeta(connection, request, settings) };
+  const base = { cwd: request.cwd, mcpServers: [], _meta: await sessionMeta(connection, request, settings) };
   if (request.resume === undefined) {
     const fork = request.fork === undefined ? undefined : { ...base, sessionId: request.fork };
     const session = readOpened(
@@ -123,17 +127,31 @@ async function open(
 }
 
 // promptSuggestions costs one more request to the main model after most turns, and nobody would see its answer.
-function sessionMeta(connection: Connection, request: OpenRequest, settings: ClaudeSettings): object {
-  const settingSources = settings.settingSources();
+async function sessionMeta(
+  connection: Connection,
+  request: OpenRequest,
+  settings: ClaudeSettings,
+): Promise<object> {
   const allowDangerouslySkipPermissions = request.options.profile === "bypassPermissions";
   const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
-  if (older) {
-    const extraArgs = { settings: allowDangerouslySkipPermissions ? GUARDED : NO_BYPASS };
-    return { claudeCode: { options: { settingSources, extraArgs } } };
-  }
-  const extraArgs = { settings: GUARDED };
+  const guarded = older && !allowDangerouslySkipPermissions ? NO_BYPASS : GUARDED;
+  const { settingSources, settings: given } = await projectSettings(request, settings, guarded);
+  const extraArgs = { settings: given };
+  if (older) return { claudeCode: { options: { settingSources, extraArgs } } };
   const options = { settingSources, promptSuggestions: false, allowDangerouslySkipPermissions, extraArgs };
   return { claudeCode: { emitRawSDKMessages: FORWARDED, options } };
+}
+
+async function projectSettings(
+  { project: use, cwd }: OpenRequest,
+  o: ClaudeSettings,
+  guarded: string,
+): Promise<SessionSettings> {
+  const [settingSources, env] = [o.settingSources(), o.env()];
+  const base = { settingSources, settings: guarded };
+  if (use === "trusted") return base;
+  const [{ git }, hooks] = await Promise.all([lookInto({ cwd, sources: [], env }), usersHooks(env)]);
+  return sessionSettings(base, { use, git, hooks, env });
 }
 
 async function release(connection: Connection, sessionId: string): Promise<void> {

@@ -36,6 +36,8 @@ export interface AddPorts {
     init(contractor: Contractor): Promise<void>;
     read(): Promise<{ contractor?: Contractor | undefined }>;
   };
+  /** What a directory brings that is not used before somebody trusts it, a line each. */
+  brings(cwd: string): Promise<string[]>;
   openMainSession(session: {
     agentId: string;
     cwd: string;
@@ -78,6 +80,8 @@ const result = z.object({
   harness: z.string(),
   sessionMap: z.string(),
   mainSession: z.object({ state: z.enum(["ready", "pending"]), detail: z.string().optional() }),
+  /** What the folder brings that is not used before somebody trusts it; absent where it brings nothing. */
+  brings: z.array(z.string()).optional(),
   /** What binds a chat to the agent; absent where a channel is routed to it already. */
   next: z.string().optional(),
 });
@@ -113,10 +117,12 @@ async function add(
   const mainSession = await ports
     .openMainSession({ agentId: given.agentId, cwd: created.cwd, model: given.model })
     .catch((error: unknown): MainSession => ({ state: "pending", detail: String(error) }));
+  const brings = await ports.brings(created.cwd);
   return {
     agentId: given.agentId,
     contractor: "claude",
     ...created,
+    ...(brings.length === 0 ? {} : { brings }),
     ...(given.model === undefined ? {} : { model: given.model }),
     harness,
     mainSession,
@@ -197,6 +203,13 @@ function text(added: Result): string {
     ...(added.model === undefined ? [] : [`  model         ${added.model}`]),
     ...(added.bindings.length === 0 ? [] : [`  channels      ${added.bindings.join(", ")}`]),
     `  main session  ${main}${added.mainSession.detail ? ` (${added.mainSession.detail})` : ""}`,
+    ...(added.brings === undefined
+      ? []
+      : [
+          `${added.cwd} brings settings of its own, which are not used:`,
+          ...added.brings,
+          `To use them: openclaw contractor-agents trust add ${/\s/.test(added.cwd) ? JSON.stringify(added.cwd) : added.cwd}`,
+        ]),
     ...(added.next === undefined
       ? ["Now write to it there: every message of these channels goes to Claude."]
       : ["Now type this in the chat that should talk to Claude:", `  ${added.next}`]),

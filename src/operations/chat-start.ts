@@ -7,14 +7,17 @@ import { Failure } from "../../adapters/failure.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Desk } from "../session/desk.ts";
 import type { Identity } from "../session/identity.ts";
+import type { Standing, Trust } from "../session/trust.ts";
 import { defineOperation, type Operation, type OperationContext } from "./define.ts";
 import { directoryAt } from "./directory.ts";
 import { missing, ref } from "./session-moves.ts";
 import { sessionName } from "./session-name.ts";
+import { byOf, question, readChoice, undecided } from "./trust-first.ts";
 
 /** What binding needs of the host. */
 export interface BindingPorts {
   desk: () => Desk;
+  trust: () => Trust;
   /** Throws Failure where it is not clear which agent is meant. */
   agentFor: (named: string | undefined) => string;
   bindNew: (o: { agentId: string; place: Route; cwd: string | undefined }) => Promise<Identity>;
@@ -50,6 +53,11 @@ const startInput = z.strictObject({
     .boolean()
     .default(false)
     .describe("Work in a fresh scratch directory, removed on stop (not an isolation)."),
+  trust: z.boolean().default(false).describe("Use the settings that the directory brings."),
+  withoutSettings: z
+    .boolean()
+    .default(false)
+    .describe("Leave the settings that the directory brings unused."),
   path: z
     .string()
     .min(1)
@@ -90,14 +98,16 @@ async function start(
   const wanted = given.sandbox ? "sandbox" : given.path;
   if (wanted !== undefined) {
     ports.expect(place, undefined);
-    return await startIn(ports, { ...given, agentId, place, wanted });
+    return await startIn(ports, { ...given, agentId, place, wanted, by: byOf(context) });
   }
   ports.expect(place, {
     reads: (said) => isSandbox(said) || /^(?:~|\/)[^\n]*$/.test(said.trim()),
     act: async (said) =>
-      await startIn(ports, { ...given, agentId, place, wanted: said }).catch((error: unknown) => {
-        throw askedOnce(error);
-      }),
+      await startIn(ports, { ...given, agentId, place, wanted: said, by: byOf(context) }).catch(
+        (error: unknown) => {
+          throw askedOnce(error);
+        },
+      ),
   });
   return WHERE;
 }
@@ -112,10 +122,30 @@ function askedOnce(error: unknown): unknown {
   });
 }
 
-type Start = z.output<typeof startInput> & { agentId: string; place: Route; wanted: string };
+type Start = z.output<typeof startInput> & { agentId: string; place: Route; wanted: string; by: string };
 
 async function startIn(ports: BindingPorts, o: Start): Promise<string> {
-  const cwd = isSandbox(o.wanted) ? await makeScratch(ports.scratch) : await directoryAt(o.wanted);
+  if (isSandbox(o.wanted)) return await bindIn(ports, o, await makeScratch(ports.scratch));
+  const cwd = await directoryAt(o.wanted);
+  const standing = await undecided(ports.trust(), cwd, o);
+  return standing ? askFirst(ports, o, standing) : await bindIn(ports, o, cwd);
+}
+
+// Decided is what was shown: where the files have changed before the answer, they are shown again.
+function askFirst(ports: BindingPorts, o: Start, standing: Standing): string {
+  ports.expect(o.place, {
+    reads: (said) => readChoice(said) !== undefined,
+    act: async (said) => {
+      const decision = readChoice(said) ?? "no";
+      if (decision === "no") return "Nothing was started.";
+      await ports.trust().decide(standing, { decision, by: o.by });
+      return await startIn(ports, o);
+    },
+  });
+  return question(standing);
+}
+
+async function bindIn(ports: BindingPorts, o: Start, cwd: string): Promise<string> {
   const identity = await ports.bindNew({ agentId: o.agentId, place: o.place, cwd }).catch(async (error) => {
     await removeScratch(ports.scratch, cwd);
     throw error;

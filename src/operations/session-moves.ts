@@ -4,8 +4,10 @@ import { Failure } from "../../adapters/failure.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type { Desk } from "../session/desk.ts";
 import type { Identity } from "../session/identity.ts";
+import type { Trust } from "../session/trust.ts";
 import { defineOperation, type Operation, type OperationContext } from "./define.ts";
 import { directoryAt } from "./directory.ts";
+import { byOf, mustDecide, undecided } from "./trust-first.ts";
 
 export const ref = z.string().min(1, "is empty").meta({ value: "SESSION", positional: true });
 const into = ref
@@ -80,13 +82,21 @@ const restartInput = z.strictObject({
     .optional()
     .describe("The directory of the new session (default: the same).")
     .meta({ value: "DIR", positional: true, path: true }),
+  trust: z.boolean().default(false).describe("Use the settings that the directory brings."),
+  withoutSettings: z
+    .boolean()
+    .default(false)
+    .describe("Leave the settings that the directory brings unused."),
   session: ref
     .optional()
     .describe("Which session (default: this conversation's).")
     .meta({ value: "SESSION", positional: false }),
 });
 
-export function restartOperation(desk: () => Desk): Operation<typeof restartInput, typeof result> {
+export function restartOperation(
+  desk: () => Desk,
+  trust: () => Trust,
+): Operation<typeof restartInput, typeof result> {
   return defineOperation({
     name: "restart",
     summary: "Begin a new session in the same conversation, in the same or another directory.",
@@ -95,11 +105,16 @@ export function restartOperation(desk: () => Desk): Operation<typeof restartInpu
     effect: "write",
     examples: ["openclaw contractor-agents restart /srv/shop --session 1"],
     // Another directory is as much as a start there.
-    ownerOnly: ({ cwd }) => cwd !== undefined,
+    ownerOnly: ({ cwd, trust, withoutSettings }) =>
+      cwd !== undefined || trust === true || withoutSettings === true,
     run: async (given, context) => {
       const session = await target(desk(), given.session, context);
       if (!session) throw missing(context, "Name one with --session");
       const cwd = given.cwd === undefined ? undefined : await directoryAt(given.cwd);
+      const said = given.trust || given.withoutSettings;
+      const at = cwd ?? (said ? (await desk().session(session).record.read())?.cwd : undefined);
+      const standing = at && (await undecided(trust(), at, { ...given, by: byOf(context) }));
+      if (standing) throw mustDecide(standing);
       return moved(await desk().restart(session, { reason: "restarted", cwd, here: context.here }));
     },
     text: ({ cwd }) => `New session in ${cwd}. The earlier one is kept and can be resumed.`,

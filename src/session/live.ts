@@ -1,6 +1,12 @@
 // A live session: opened in an adapter, listened to, set as the user wants it, and ready for prompts.
 import { Failure } from "../../adapters/failure.ts";
-import type { Harness, OpenedSession, SessionOptions, TranscriptMark } from "../../adapters/harness.ts";
+import type {
+  Harness,
+  OpenedSession,
+  ProjectUse,
+  SessionOptions,
+  TranscriptMark,
+} from "../../adapters/harness.ts";
 import type { SessionListener } from "../../adapters/router.ts";
 import type { Seat } from "./pool.ts";
 
@@ -8,6 +14,7 @@ export interface LiveRequest {
   harness: Harness;
   seat: Seat;
   cwd: string;
+  project: ProjectUse;
   resume: string | undefined;
   fork: string | undefined;
   options: SessionOptions;
@@ -80,6 +87,7 @@ export class Live {
     };
     const opening = harness.open(seat.connection, {
       cwd: request.cwd,
+      project: request.project,
       options: request.options,
       resume: request.resume,
       fork: request.fork,

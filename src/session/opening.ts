@@ -3,10 +3,12 @@ import type { Harness } from "../../adapters/harness.ts";
 import type { SessionListener } from "../../adapters/router.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import { choicesOf } from "./choices.ts";
+import { identityOf } from "./identity.ts";
 import { type Choice, Live } from "./live.ts";
 import type { SessionDefaults } from "./parts.ts";
 import type { Pool } from "./pool.ts";
 import type { SessionRecord } from "./record.ts";
+import type { Trust } from "./trust.ts";
 import { ELSEWHERE, FRESH, goneChoice, staysIn } from "./words.ts";
 
 export interface Opening {
@@ -14,6 +16,7 @@ export interface Opening {
   pool: Pool;
   record: SessionRecord;
   defaults: SessionDefaults;
+  trust: Trust;
   reader: SessionListener;
   openMs: number;
   /** A sentence for the user: an earlier session that cannot be continued, or a wait for a free slot. */
@@ -121,10 +124,15 @@ async function open(
   });
   if (signal.aborted) await seat.leave({ linger: true });
   signal.throwIfAborted();
-  return await Live.open({
+  const { cwd } = o.entry;
+  const standing = await opening.trust.standing(cwd);
+  const untrusted = opening.trust.notice(identityOf(o.entry), standing);
+  if (untrusted !== undefined) note(untrusted);
+  const live = await Live.open({
     harness,
     seat,
-    cwd: o.entry.cwd,
+    cwd,
+    project: standing.use,
     resume: o.resume,
     fork: o.fork,
     options,
@@ -134,4 +142,6 @@ async function open(
     openMs,
     ...(o.onGone ? { onGone: o.onGone } : {}),
   });
+  opening.trust.opened(live, standing);
+  return live;
 }

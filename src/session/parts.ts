@@ -10,6 +10,7 @@ import type { Route, SessionMap } from "../../state/session-map.ts";
 import type { AskExtras } from "./events.ts";
 import type { Identity } from "./identity.ts";
 import type { Pool } from "./pool.ts";
+import type { Trust } from "./trust.ts";
 import type { Turn } from "./turn.ts";
 
 /** What decides a permission request of the harness. */
@@ -81,6 +82,7 @@ export interface SessionParts {
   pool: Pool;
   map: SessionMap;
   broker: Broker & Asker;
+  trust: Trust;
   /** Read at each start, so that a changed setting holds from the next start on. */
   defaults: () => SessionDefaults;
   /** Upper bound of a cancel, in milliseconds. */

@@ -18,7 +18,7 @@ import { letGo, liveOf, type State } from "./states.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
 import { type PromptInput, Turn } from "./turn.ts";
 import type { SessionUsage } from "./usage.ts";
-import { CLOSED, closed, NEW_SESSION, RESET } from "./words.ts";
+import { CLOSED, closed, NEW_SESSION, RESET, settingsChanged } from "./words.ts";
 
 export class Session {
   readonly identity: Identity;
@@ -220,12 +220,12 @@ export class Session {
   async #start(turn: Turn, lane: Lane): Promise<Live | undefined> {
     if (turn.signal.aborted) return undefined;
     const before = this.#state;
-    const { cancelMs } = this.#parts;
+    const { cancelMs, trust } = this.#parts;
     this.#state = { is: "starting", turn };
     const live = await startLive({
       turn,
       live: before.is === "ready" ? before.live : undefined,
-      means: ({ sessionId }) => this.record.means(sessionId),
+      means: async (live) => (await this.record.means(live.sessionId)) && (await trust.holds(live)),
       opening: before.is === "warming" ? before.opening : undefined,
       open: (note) => this.#open(lane, note, turn.signal),
       leave: (live) => this.#leave(live),
@@ -238,10 +238,19 @@ export class Session {
   }
 
   async #open(lane: Lane, note: (text: string) => void, signal: AbortSignal): Promise<Live> {
-    const { harness, pool, defaults, openMs } = this.#parts;
+    const { defaults, ...parts } = this.#parts;
     const { record } = this;
     const reader = this.#reader;
     await lane.before.catch(() => {});
-    return await openSession({ harness, pool, record, defaults: defaults(), openMs, reader, note, signal });
+    const live = await openSession({ ...parts, record, defaults: defaults(), reader, note, signal });
+    parts.trust.guard(live, () => void (this.#live === live && this.#outdated()));
+    return live;
+  }
+
+  // A turn is stopped before the harness takes the new settings up, an idle process goes, and a start looks for itself.
+  async #outdated(): Promise<void> {
+    const left: Promise<unknown> =
+      this.#state.is === "running" ? this.close(settingsChanged()) : this.park({ force: true });
+    await left.catch(() => {});
   }
 }

@@ -5,11 +5,13 @@ import { type Identity, identityKey } from "./identity.ts";
 import type { Asker, Broker, SessionDefaults } from "./parts.ts";
 import { type LeaseBook, Pool } from "./pool.ts";
 import { Session } from "./session.ts";
+import type { Trust } from "./trust.ts";
 import type { Turn } from "./turn.ts";
 
 export interface SessionsParts {
   harness: Harness;
   broker: Broker & Asker;
+  trust: Trust;
   leases: LeaseBook;
   /** The session map of an agent. Throws Failure when the agent has no workspace we can write to. */
   mapOf: (agentId: string) => SessionMap;
@@ -70,11 +72,12 @@ export class Sessions {
     const key = identityKey(identity);
     const known = this.#sessions.get(key);
     if (known) return known;
-    const { harness, broker, now, mapOf, defaultsOf, limits } = this.#parts;
+    const { harness, broker, trust, now, mapOf, defaultsOf, limits } = this.#parts;
     const session = new Session({
       identity,
       harness,
       broker,
+      trust,
       now,
       pool: this.pool,
       map: mapOf(identity.agentId),

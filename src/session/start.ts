@@ -7,7 +7,7 @@ import { ELSEWHERE } from "./words.ts";
 export interface Start {
   turn: Turn;
   live: Live | undefined;
-  /** Whether this is still the session to go on with: another process may have chosen another one. */
+  /** Whether this is still the session to go on with, opened as it is: not where another process has chosen another one. */
   means: (live: Live) => Promise<boolean>;
   opening: Promise<Live> | undefined;
   /** Opens the session; `note` takes sentences for the user. */

@@ -41,6 +41,14 @@ export function replaced(): Failure {
   return new Failure({ code: "closed", message, next: "Send your message again if it still matters." });
 }
 
+/** How a session is left whose directory's settings change under it, before the harness takes them up. */
+export function settingsChanged(): { discard: false; reason: string; told: Failure } {
+  const message =
+    "The settings of this directory changed meanwhile, so Claude was stopped before they could run.";
+  const next = "Send a message to go on without them; /cc trust shows what they do.";
+  return { discard: false, reason: "settings changed", told: new Failure({ code: "closed", message, next }) };
+}
+
 export function closed(): Failure {
   return new Failure({ code: "closed", message: CLOSED, next: "Send your message again for a new one." });
 }

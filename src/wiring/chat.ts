@@ -11,13 +11,16 @@ import { postFile } from "../host/files.ts";
 import { isOwner } from "../host/owners.ts";
 import { isOurs } from "../host/sessions.ts";
 import { type BindingPorts, hereOperation, startOperation, stopOperation } from "../operations/chat-start.ts";
+import { trustHereOperation } from "../operations/trust.ts";
 import { steer } from "../session/controls.ts";
 import type { Identity } from "../session/identity.ts";
+import type { Trust } from "../session/trust.ts";
 import { type ChatSurface, chatSurface } from "../surfaces/chat.ts";
 import { type ConversationPorts, conversationOperations } from "./conversation-operations.ts";
 import type { Engine } from "./engine.ts";
 import { permissionOperations } from "./permissions.ts";
 import { sessionOperations } from "./session-operations.ts";
+import { scratchIn, trustFor, trustOperations } from "./trust.ts";
 
 type EngineNow = () => Engine;
 
@@ -26,14 +29,17 @@ const DEADLINE_MS = 60_000;
 
 export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
   const desk = () => engine().desk;
-  const ports = bindingPorts(api, engine);
+  const trust = trustFor(api);
+  const ports = bindingPorts(api, engine, trust);
   const operations = [
     startOperation(ports),
     stopOperation(ports),
     ...conversationOperations(conversationPorts(api, engine)),
     hereOperation(ports),
-    ...sessionOperations(desk),
+    ...sessionOperations(desk, trust),
     ...permissionOperations(api),
+    trustHereOperation({ trust, desk }),
+    ...trustOperations(trust),
   ];
   return chatSurface(operations, async (command, { here, place }) => {
     if (!here || !place) return NO_SESSION;
@@ -143,15 +149,16 @@ function placeOf({ channel, to, from, accountId, messageThreadId }: PluginComman
   };
 }
 
-function bindingPorts(api: OpenClawPluginApi, engine: EngineNow): BindingPorts {
+function bindingPorts(api: OpenClawPluginApi, engine: EngineNow, trust: () => Trust): BindingPorts {
   return {
     desk: () => engine().desk,
+    trust,
     agentFor: (named) => agentFor(api, named),
     bindNew: (o) => bindNew(api, o),
     bindTo,
     unbind,
     get scratch() {
-      return join(api.runtime.state.resolveStateDir(), "contractor", "scratch");
+      return scratchIn(join(api.runtime.state.resolveStateDir(), "contractor"));
     },
     expect: (place, answer) => engine().expected.ask(place, answer),
   };

@@ -27,6 +27,7 @@ import { liveSessions } from "./live-sessions.ts";
 import { SESSIONS_METHOD } from "./operations.ts";
 import { permissionOperations } from "./permissions.ts";
 import { sessionOperations } from "./session-operations.ts";
+import { trustFor, trustOperations } from "./trust.ts";
 
 // A file that another process holds is no reason to keep the gateway from its work.
 const PREPARING_MS = 5_000;
@@ -75,9 +76,10 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
     { scope: "operator.read" },
   );
   const desk = () => running().desk;
+  const trust = trustFor(api);
   const live = conversationOperations(conversationPorts(api, running));
   mountGateway(
-    [...live, ...sessionOperations(desk), ...permissionOperations(api)],
+    [...live, ...sessionOperations(desk, trust), ...permissionOperations(api), ...trustOperations(trust)],
     ({ method, scope, handle }) => api.registerGatewayMethod(method, (call) => handle(call), { scope }),
   );
   api.registerGatewayMethod(

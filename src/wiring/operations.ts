@@ -16,8 +16,10 @@ import type { Operation } from "../operations/define.ts";
 import { type DoctorPorts, doctorOperation, type Probe } from "../operations/doctor.ts";
 import { requireHarness, type SetupPorts, setupOperation } from "../operations/setup.ts";
 import type { LiveAnswer, SurveyPorts } from "../operations/survey.ts";
+import { broughtLines } from "../permission/brought.ts";
 import { permissionOperations } from "./permissions.ts";
 import { remoteSessionOperations } from "./session-operations.ts";
+import { trustFor, trustOperations } from "./trust.ts";
 
 /** Gateway method that tells which sessions live; `list`, `status` and `doctor` ask it. */
 export const SESSIONS_METHOD = "contractor.live";
@@ -43,6 +45,7 @@ export function allOperations(api: Api, lent: Lent): Operation[] {
     setupOperation(setup),
     ...remoteSessionOperations(api),
     ...permissionOperations(api),
+    ...trustOperations(trustFor(api)),
   ];
 }
 
@@ -53,6 +56,7 @@ function addPorts(api: Api, setup: SetupPorts): AddPorts {
     createAgent: (agent) => createAgent(api, agent),
     setRuntime: (runtime) => setRuntime(api, runtime),
     sessionMap: (workspace) => openSessionMap({ workspace, lock: hostLock }),
+    brings: async (cwd) => broughtLines((await trustFor(api)().standing(cwd)).brought),
     openMainSession: ({ agentId }) => requestMainSession(api, agentId),
     requireHarness: (context) => requireHarness(setup, context),
   };

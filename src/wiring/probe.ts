@@ -29,7 +29,12 @@ export async function probeSession(o: {
     const deadline = setTimeout(stop, startMs);
     signal.addEventListener("abort", stop, { once: true });
     try {
-      const opened = await harness.open(connection, { cwd, options: { profile: "ask" }, listen: () => {} });
+      const opened = await harness.open(connection, {
+        cwd,
+        project: "ignored",
+        options: { profile: "ask" },
+        listen: () => {},
+      });
       const probe = {
         ok: true,
         ms: passed(),

@@ -15,20 +15,22 @@ import { forkOperation, restartOperation, resumeOperation } from "../operations/
 import { Desk } from "../session/desk.ts";
 import type { Identity } from "../session/identity.ts";
 import type { Sessions } from "../session/sessions.ts";
+import type { Trust } from "../session/trust.ts";
 import { failureIn, methodOf } from "../surfaces/gateway.ts";
 import { conversationOperations } from "./conversation-operations.ts";
 import { createSessions } from "./sessions.ts";
+import { trustFor } from "./trust.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 
 const ASK_MS = 30_000;
 
-export function sessionOperations(desk: () => Desk): Operation[] {
+export function sessionOperations(desk: () => Desk, trust: () => Trust): Operation[] {
   return [
     sessionsOperation(desk),
     resumeOperation(desk),
     forkOperation(desk),
-    restartOperation(desk),
+    restartOperation(desk, trust),
     closeOperation(desk),
     killOperation(desk),
     forgetOperation(desk),
@@ -52,7 +54,10 @@ export function remoteSessionOperations(api: Api): Operation[] {
   };
   const conversation = conversationOperations({ desk, prompt: async () => false, sendFile: noGateway });
   // `status` of the command line is about everything there is.
-  const shown = [...sessionOperations(desk), ...conversation.filter(({ name }) => name !== "status")];
+  const shown = [
+    ...sessionOperations(desk, trustFor(api)),
+    ...conversation.filter(({ name }) => name !== "status"),
+  ];
   return shown.map((operation) =>
     viaGateway(operation, { ask: (asked, input) => ask(api, asked, input), around }),
   );

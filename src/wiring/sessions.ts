@@ -8,6 +8,7 @@ import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
 import type { Asker, Broker } from "../session/parts.ts";
 import { type SessionLimits, Sessions, type SessionsParts } from "../session/sessions.ts";
 import { leaseBook } from "./leases.ts";
+import { trustOf } from "./trust.ts";
 
 export interface SessionsOptions {
   api: Pick<OpenClawPluginApi, "runtime">;
@@ -48,6 +49,7 @@ export function createSessions({ api, settings, home, log }: SessionsOptions, co
     harness,
     leases,
     broker: company.broker(harness),
+    trust: trustOf({ harness, home }),
     followUp: company.followUp,
     onOwnTurn: company.onOwnTurn,
     mapOf: mapsOf(api, log),

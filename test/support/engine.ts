@@ -16,6 +16,7 @@ import type { LeaseBook } from "../../src/session/pool.ts";
 import type { Session } from "../../src/session/session.ts";
 import { type SessionLimits, Sessions, type SessionsParts } from "../../src/session/sessions.ts";
 import type { PromptInput, Turn, TurnResult } from "../../src/session/turn.ts";
+import { trustOf } from "../../src/wiring/trust.ts";
 import { openAudit } from "../../state/audit.ts";
 import { openRules } from "../../state/rules.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
@@ -78,6 +79,7 @@ export async function startEngine(o: EngineOptions = {}) {
   const leased = new Set<number>();
   const pending = new Pending();
   const followUps: string[] = [];
+  const trust = trustOf({ harness, home });
   const map: SessionMap = openSessionMap({ workspace: home, lock: hostLock });
   const sessions = new Sessions({
     harness,
@@ -89,6 +91,7 @@ export async function startEngine(o: EngineOptions = {}) {
       reach: "workspace",
       now: () => new Date(),
     }),
+    trust,
     followUp: (_, text) => void followUps.push(text),
     onOwnTurn: (identity, turn) => o.onOwnTurn?.(identity, turn),
     leases: o.leases ?? {
@@ -107,6 +110,7 @@ export async function startEngine(o: EngineOptions = {}) {
     harness,
     sessions,
     pending,
+    trust,
     /** What was to follow a turn. */
     followUps,
     leased,

@@ -152,6 +152,37 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         form: "rules remove RULE",
       },
       {
+        verb: "trust",
+        bound: /^\/\S+ brings nothing that would run, or change whom Claude trusts\.$/,
+        wrong: "maybe",
+        problem: "ANSWER must be yes, without, no or show.",
+        form: "trust [ANSWER]",
+      },
+      {
+        verb: "trust list",
+        bound: "No directory is trusted: the settings that directories bring are not used.",
+        unbound: "No directory is trusted: the settings that directories bring are not used.",
+        ...tooMuch("trust list"),
+      },
+      {
+        verb: "trust remove",
+        right: "/nowhere",
+        bound: "Nothing was decided about /nowhere. See them with: /claude trust list",
+        unbound: "Nothing was decided about /nowhere. See them with: /claude trust list",
+        wrong: "",
+        problem: "DIR is missing.",
+        form: "trust remove DIR",
+      },
+      {
+        verb: "trust add",
+        right: "{directory}",
+        bound: /^\/\S+ brings nothing that would run, so there is nothing to trust\.$/,
+        unbound: /^\/\S+ brings nothing that would run, so there is nothing to trust\.$/,
+        wrong: "",
+        problem: "DIR is missing.",
+        form: "trust add DIR [--without-settings] [--yes]",
+      },
+      {
         verb: "audit",
         right: "--last 5",
         bound: "Nothing was asked yet.",
@@ -173,7 +204,7 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         verb: "restart",
         right: "{directory}",
         bound: "New session in {directory}. The earlier one is kept and can be resumed.",
-        ...tooMuch(`restart [DIR] ${SESSION}`, "{directory}"),
+        ...tooMuch(`restart [DIR] [--trust] [--without-settings] ${SESSION}`, "{directory}"),
       },
       {
         verb: "close",
@@ -193,7 +224,7 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         unbound: /^Claude is here now, in \/\S+\/scratch-\w{8}\. Write to it; \/cc stop ends it\.$/,
         wrong: "--bogus",
         problem: "--bogus is not an option of this command.",
-        form: "start [--agent AGENT] [--name NAME] [--model MODEL] [--sandbox] [PATH]",
+        form: "start [--agent AGENT] [--name NAME] [--model MODEL] [--sandbox] [--trust] [--without-settings] [PATH]",
       },
       // Where Claude was not, the start before has brought it.
       {

@@ -18,6 +18,8 @@ describe.each(ADAPTERS)("through %s", (adapter) => {
     const env = model.env();
     const engine = await startEngine({ adapter, env, profile: "bypassPermissions" });
     await writeFile(join(engine.cwd, ".mcp.json"), JSON.stringify({ mcpServers: { tiny } }));
+    const { trust, cwd } = engine;
+    await trust.decide(await trust.standing(cwd), { decision: "trusted", by: "the test" });
     const mine = join(env.CLAUDE_CONFIG_DIR ?? "", ".claude.json");
     await writeFile(mine, JSON.stringify({ mcpServers: { broken } }));
     const session = engine.session();

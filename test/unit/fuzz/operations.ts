@@ -5,6 +5,7 @@ import { rulesListOperation, rulesRemoveOperation } from "../../../src/operation
 import { Desk } from "../../../src/session/desk.ts";
 import { conversationOperations } from "../../../src/wiring/conversation-operations.ts";
 import { sessionOperations } from "../../../src/wiring/session-operations.ts";
+import { trustOperations } from "../../../src/wiring/trust.ts";
 import { startEngine } from "../../support/engine.ts";
 
 /** Nothing is ever started: the program in the harness's place ends at once. */
@@ -20,7 +21,11 @@ export async function realOperations() {
       prompt: async () => false,
       sendFile: async () => ({ name: "file", bytes: 0 }),
     }),
-    ...sessionOperations(() => desk),
+    ...sessionOperations(
+      () => desk,
+      () => engine.trust,
+    ),
+    ...trustOperations(() => engine.trust),
     rulesListOperation({ agents: () => ["cc"], rulesOf: () => rules }),
     rulesRemoveOperation({ agents: () => ["cc"], rulesOf: () => rules }),
   ];

@@ -30,6 +30,7 @@ const ports = (over: Partial<AddPorts> = {}): AddPorts => ({
     return async () => void done.push("no runtime");
   },
   sessionMap: () => ({ init: async () => void done.push("map"), read: async () => ({}) }),
+  brings: async () => [],
   openMainSession: async () => ({ state: "ready" }),
   requireHarness: async () => "claude-agent-acp 0.100.0",
   ...over,
@@ -49,6 +50,13 @@ describe("a new contractor agent", () => {
     expect(done).toEqual(["agent", "runtime", "map"]);
     expect(made.next).toBe("/acp spawn cc --bind here");
     expect(addOperation(ports()).text(made)).toContain("/acp spawn cc --bind here");
+  });
+
+  it("whose folder brings settings of its own says so, and how they are used", async () => {
+    const made = await add({ brings: async () => ["• `.mcp.json` starts an MCP server: `id`"] });
+    expect(addOperation(ports()).text(made)).toContain(
+      `brings settings of its own, which are not used:\n• \`.mcp.json\` starts an MCP server: \`id\`\nTo use them: openclaw contractor-agents trust add ${made.cwd}`,
+    );
   });
 
   it("with a channel of its own is just written to", async () => {
