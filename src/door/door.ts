@@ -25,6 +25,14 @@ export interface Inbound {
   approver: boolean;
   /** Who wrote it, as the channel names them. */
   by?: string;
+  /** The same as people read it. */
+  name?: string;
+  /** Passed on from somebody else. */
+  forwarded: boolean;
+  /** What it is a reply to, as the channel shows that. */
+  replyTo?: string;
+  /** When it was written, by the channel's clock; ms since the epoch. */
+  sentAt?: number;
   /** Where answers go; absent where there is no conversation to post into (webchat, CLI, cron). */
   route?: Route;
   /** The conversation as it can be bound to a session: the route, or a page of webchat. */
@@ -112,8 +120,11 @@ async function obey(parts: DoorParts, inbound: Inbound, command: string): Promis
 function hear(parts: DoorParts, inbound: Inbound): Verdict | undefined {
   // A file is never an answer: it waits for its turn as a message does.
   if (inbound.hostCommand || inbound.route === undefined || inbound.attachments.length > 0) return undefined;
-  const { text, approver, by, identity } = inbound;
-  const heard = parts.pending.hear(identity, { text, authorized: approver, by });
+  const { approver, by, name, forwarded, replyTo, sentAt, identity } = inbound;
+  // The host may put what is replied to around the words for the agent; the answer is what the person typed.
+  const text = replyTo === undefined && !forwarded ? inbound.text : inbound.command;
+  const message = { text, authorized: approver, by, name, forwarded, replyTo, sentAt };
+  const heard = parts.pending.hear(identity, message);
   if (heard.is === "unheard") return undefined;
   if (heard.is === "kept") inbound.reply(heard.say);
   return { is: "answered" };

@@ -34,6 +34,13 @@ const dispatchEvent = z.looseObject({
     CommandAuthorized: z.boolean().optional(),
     GatewayClientScopes: z.array(z.string()).nullish(),
     SenderId: z.union([z.string(), z.number()]).nullish(),
+    SenderUsername: z.string().nullish(),
+    SenderName: z.string().nullish(),
+    ForwardedFrom: z.string().nullish(),
+    ForwardedDate: z.number().nullish(),
+    ReplyToId: z.union([z.string(), z.number()]).nullish(),
+    ReplyToBody: z.string().nullish(),
+    ProviderMessageTimestamp: z.number().nullish(),
     InboundEventKind: z.string().optional(),
     ConversationToolPolicy: policy.nullish(),
     MessageSidFull: messageId,
@@ -88,6 +95,7 @@ export async function toInbound(o: {
     owner: await isOwnersMessage(event, o.cfg),
     approver: event.ctx.CommandAuthorized === true && isApprover(o),
     ...senderOf(event),
+    ...originOf(event),
     hostCommand: isHostCommand(command) || o.hasControlCommand(command, o.cfg),
     gates: gatesOf(o),
     attachments: attachmentsOf(event),
@@ -123,9 +131,21 @@ function isApprover({ event, cfg }: Parameters<typeof toInbound>[0]): boolean {
   });
 }
 
-function senderOf({ ctx, originatingChannel }: DispatchEvent): { by?: string } {
+function senderOf({ ctx, originatingChannel }: DispatchEvent): { by?: string; name?: string } {
   const sender = ctx.SenderId ?? undefined;
-  return sender === undefined ? {} : { by: [originatingChannel, sender].filter(Boolean).join(":") };
+  if (sender === undefined) return {};
+  const name = ctx.SenderUsername ? `@${ctx.SenderUsername}` : ctx.SenderName || `user ${sender}`;
+  return { by: [originatingChannel, sender].filter(Boolean).join(":"), name };
+}
+
+function originOf({ ctx }: DispatchEvent): Pick<Inbound, "forwarded" | "replyTo" | "sentAt"> {
+  const replied = (ctx.ReplyToId ?? undefined) !== undefined || Boolean(ctx.ReplyToBody);
+  const sentAt = ctx.ProviderMessageTimestamp ?? undefined;
+  return {
+    forwarded: Boolean(ctx.ForwardedFrom) || (ctx.ForwardedDate ?? undefined) !== undefined,
+    ...(replied ? { replyTo: ctx.ReplyToBody ?? "" } : {}),
+    ...(sentAt === undefined ? {} : { sentAt }),
+  };
 }
 
 function gatesOf({ event, cfg, harness }: Parameters<typeof toInbound>[0]): Gates {

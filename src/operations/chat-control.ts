@@ -1,15 +1,15 @@
 // The operations that steer a session: `new`, `cancel`, `steer`, `model`, `mode`, `effort`, `rename`.
 import { z } from "zod";
 import { Failure } from "../../adapters/failure.ts";
-import type { ConfigOption } from "../../adapters/harness.ts";
+import type { ConfigOption, PermissionProfile } from "../../adapters/harness.ts";
 import type { Route } from "../../state/session-map.ts";
-import { PROFILES } from "../session/choices.ts";
-import { profileOf, setMode, setOption, setProfile, steer } from "../session/controls.ts";
+import { isLooser, PROFILES } from "../session/choices.ts";
+import { type Controls, profileOf, setMode, setOption, setProfile, steer } from "../session/controls.ts";
 import type { Desk } from "../session/desk.ts";
 import type { Identity } from "../session/identity.ts";
 import { NEW_SESSION } from "../session/words.ts";
 import { sessionOf, which } from "./chat-info.ts";
-import { defineOperation, type Operation } from "./define.ts";
+import { defineOperation, type Operation, type OperationContext } from "./define.ts";
 import { sessionName } from "./session-name.ts";
 
 const input = z.strictObject({ session: which });
@@ -192,11 +192,35 @@ export function modeOperation(desk: () => Desk): TextOperation<typeof modeInput>
       const profile = PROFILES.find((known) => known.toLowerCase() === given.value?.toLowerCase());
       // The harness's own modes are known once it is there.
       if (!profile && !session.controls.live) throw noSuch("mode", given.value, PROFILES);
+      await requireRight(
+        session.controls,
+        profile ?? session.controls.harness.profileOf(given.value),
+        context,
+      );
       if (profile) await setProfile(session.controls, profile);
       else await setMode(session.controls, given.value);
       return { text: `mode: ${profile ?? given.value}` };
     },
     text: (result) => result.text,
+  });
+}
+
+// Tightening is anybody's; loosening needs somebody whose word counts for what runs, and beyond the settings their owner.
+async function requireRight(
+  controls: Controls,
+  wanted: PermissionProfile | undefined,
+  { caller }: OperationContext,
+): Promise<void> {
+  const present = await profileOf(controls);
+  if (wanted !== undefined && !isLooser(wanted, present)) return;
+  if (!caller?.approver && !caller?.owner) {
+    const message = "Only people who may approve here can let more run unasked.";
+    throw new Failure({ code: "refused", message, next: "Ask one of them to send it." });
+  }
+  if (caller.owner || (wanted !== undefined && !isLooser(wanted, controls.defaults.profile))) return;
+  throw new Failure({
+    code: "refused",
+    message: `The settings say ${controls.defaults.profile}, and only an owner of this gateway may go beyond that.`,
   });
 }
 

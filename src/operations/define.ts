@@ -1,8 +1,18 @@
 // An operation is one action a user can do, written once; every surface (CLI, chat command, agent tool, gateway method) renders it.
 import type { z } from "zod";
 
+/** What whoever asks may do beside giving commands. */
+export interface Caller {
+  /** The owner of this gateway, or whoever has its token. */
+  owner: boolean;
+  /** Their word counts for what runs. */
+  approver: boolean;
+}
+
 /** What a surface lends an operation while it runs. */
 export type OperationContext = {
+  /** Who asks, and what they may: absent for nobody who may loosen anything. */
+  caller?: Caller;
   signal: AbortSignal;
   /** `fraction` is 0..1 where the end is known. */
   progress(text: string, fraction?: number): void;
@@ -40,6 +50,11 @@ export function defineOperation<Input extends z.ZodObject, Result extends z.ZodT
   operation: Operation<Input, Result>,
 ): Operation<Input, Result> {
   return operation;
+}
+
+/** Whether it is for the gateway's owner, given what is asked for. */
+export function isForOwners({ ownerOnly }: Operation, input: Record<string, unknown>): boolean {
+  return typeof ownerOnly === "function" ? ownerOnly(input) : ownerOnly === true;
 }
 
 type Problem = { field: string; message: string; missing: boolean };

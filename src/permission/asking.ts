@@ -76,12 +76,15 @@ function typedAnswer(parts: AskingParts, asking: Asking): Typed {
   const unseen = Promise.withResolvers<Answer>();
   const readMs = parts.pending.sinceSettled(asking.identity) < FOLLOWS_MS ? READ_MS : 0;
   let readAt = Number.POSITIVE_INFINITY;
+  let shownAt: number | undefined;
   const read = (text: string): Reply | undefined => {
     const reply = readReply(text);
     return reply?.is === "always" && !asking.mayAlways ? undefined : reply;
   };
   const close = parts.pending.open(asking.identity, {
     hint: asking.hint,
+    about: asking.text,
+    shownAt: () => shownAt,
     reads: (text) => {
       const reply = read(text);
       if (!reply) return "other";
@@ -94,8 +97,10 @@ function typedAnswer(parts: AskingParts, asking: Asking): Typed {
     },
   });
   const shown = (ok: boolean) => {
-    if (ok) readAt = performance.now() + readMs;
-    else unseen.resolve({ is: "nobody" });
+    if (ok) {
+      readAt = performance.now() + readMs;
+      shownAt = Date.now();
+    } else unseen.resolve({ is: "nobody" });
   };
   return { answer: promise, unseen: unseen.promise, shown, close };
 }

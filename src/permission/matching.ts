@@ -24,6 +24,7 @@ export interface Scope {
 
 // Anything by which one line becomes two commands, or a command becomes what another prints. A rule never covers these.
 const CHAINED = /[;&|`\n\r<>(){}$\\]/;
+const MOST_LOOKED_AT = 50_000;
 const SEPARATORS = /[;&|`\n\r(){}]+/;
 const ASCII = /^[\x20-\x7e]+$/;
 // Commands whose first words say what they do, however they go on; further plain words are arguments to that. Options are
@@ -101,6 +102,8 @@ function denies({ match, text }: Rule, tool: ToolUse): boolean {
   const begins = (whole: string, next: string) =>
     whole === text || (match === "prefix" && whole.startsWith(text + next));
   if (tool.command !== undefined) {
+    // What is too long to be looked through is not let past a denial.
+    if (tool.command.length > MOST_LOOKED_AT) return true;
     const commands = [tool.command, ...tool.command.split(SEPARATORS)].map((one) => one.trim());
     return commands.some((one) => begins(one.replace(/\s+/g, " "), " "));
   }

@@ -19,6 +19,12 @@ export interface Message {
   by?: string | undefined;
   /** The same as people read it. */
   name?: string | undefined;
+  /** Passed on from somebody else. */
+  forwarded?: boolean | undefined;
+  /** What it is a reply to, as the channel shows that. */
+  replyTo?: string | undefined;
+  /** When it was written, by the channel's clock; ms since the epoch. */
+  sentAt?: number | undefined;
 }
 
 export interface Waiting {
@@ -33,6 +39,10 @@ export interface Waiting {
   passed?(message: Message): void;
   /** Said once, when something else was typed. */
   hint: string;
+  /** The question as it was put, where a reply to it counts. */
+  about?: string;
+  /** When people could read it; ms since the epoch, undefined before. */
+  shownAt?(): number | undefined;
 }
 
 interface Slot {
@@ -43,6 +53,13 @@ interface Slot {
 
 const STRANGER = "Only people who may approve here can answer that.";
 const KEPT_TOO = "Kept as well.";
+const FORWARDED = "A forwarded message is no answer. If you mean it, type it yourself.";
+const ELSEWHERE =
+  "That is a reply to something else, so it is no answer. Type it without a reply, or as a reply to the question.";
+const BEFORE =
+  "That was written before the question could be read, so it is no answer. If you mean it, type it again.";
+// The channel's clock and ours may differ a little.
+const CLOCKS_MS = 5_000;
 
 export class Pending {
   readonly #slots = new Map<string, Slot>();
@@ -82,6 +99,8 @@ export class Pending {
     if (read === "unclear") return { is: "kept", say: message.authorized ? slot.waiting.hint : STRANGER };
     if (read === "answer") {
       if (!message.authorized) return { is: "kept", say: STRANGER };
+      const doubt = doubtOf(message, slot.waiting);
+      if (doubt !== undefined) return { is: "kept", say: doubt };
       slot.waiting.answer(message);
       return { is: "answer" };
     }
@@ -90,4 +109,22 @@ export class Pending {
     slot.hinted = true;
     return { is: "kept", say };
   }
+}
+
+// An answer is what a person wrote to this question, after it was there.
+function doubtOf({ forwarded, replyTo, sentAt }: Message, { about, shownAt }: Waiting): string | undefined {
+  if (forwarded) return FORWARDED;
+  if (replyTo !== undefined && (about === undefined || beginning(replyTo) !== beginning(about)))
+    return ELSEWHERE;
+  const shown = shownAt?.();
+  return sentAt !== undefined && shown !== undefined && sentAt + CLOCKS_MS < shown ? BEFORE : undefined;
+}
+
+// As much of a question as tells it from others, without what a channel makes of its markup.
+function beginning(text: string): string {
+  return text
+    .slice(0, 1_000)
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim()
+    .slice(0, 120);
 }

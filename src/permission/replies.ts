@@ -2,11 +2,12 @@
 
 export type Reply = { is: "once" } | { is: "always" } | { is: "deny"; reason?: string } | { is: "cancel" };
 
-const ONCE = new Set(["y", "yes", "ok", "1", "是", "好", "同意"]);
-const ALWAYS = new Set(["2", "always", "允许", "一直允许"]);
+const ONCE = new Set(["y", "yes", "ok", "1", "是", "好", "同意", "允许"]);
+const ALWAYS = new Set(["2", "always", "一直允许", "总是允许"]);
 const DENY = new Set(["n", "no", "3", "否", "不", "拒绝"]);
 const CANCEL = new Set(["cancel", "取消"]);
-const DENY_BECAUSE = /^(?:n|no|否|不|拒绝)[\s,:，：]+(\S[\s\S]*)$/i;
+// "no problem, go ahead" is no denial: words behind a no are a reason only behind its short form.
+const DENY_BECAUSE = /^(?:n|否|不|拒绝)[\s,:，：]+(\S[\s\S]*)$/i;
 
 /** Reads an answer, whatever its case and the space around it; undefined for every other text. */
 export function readReply(text: string): Reply | undefined {

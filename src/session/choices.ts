@@ -19,6 +19,21 @@ export const PROFILES: readonly PermissionProfile[] = [
   "readOnly",
   "bypassPermissions",
 ];
+const LOOSENESS: Record<PermissionProfile, number> = {
+  plan: 0,
+  readOnly: 0,
+  ask: 1,
+  acceptEdits: 2,
+  bypassPermissions: 3,
+};
+
+/** Whether more runs unasked in the one than in the other. */
+export function isLooser(one: PermissionProfile, other: PermissionProfile): boolean {
+  return LOOSENESS[one] > LOOSENESS[other];
+}
+
+/** Where a session keeps which profile the settings had when its own was chosen. */
+export const UNDER_KEY = "permission_mode_under";
 /** Where a session's own profile stands among its options; also the name the host is told. */
 export const PROFILE_KEY = "permission_mode";
 /**
@@ -31,9 +46,16 @@ export function choicesOf(o: {
   harness: Pick<Harness, "modeOf" | "profileOf" | "runsUnasked">;
 }): Choices {
   const { entry, defaults, harness } = o;
-  const { [PROFILE_KEY]: chosen, ...extras } = entry?.options ?? {};
+  const { [PROFILE_KEY]: chosen, [UNDER_KEY]: under, ...extras } = entry?.options ?? {};
   const closed = defaults.profile !== "bypassPermissions";
-  const barred = (mode: string) => closed && harness.runsUnasked(mode);
+  // What was chosen under a looser setting does not outlive it.
+  const before = PROFILES.find((known) => known === under);
+  const tightened = before !== undefined && isLooser(before, defaults.profile);
+  const barred = (mode: string) => {
+    const amounts = harness.profileOf(mode);
+    const tooLoose = tightened && amounts !== undefined && isLooser(amounts, defaults.profile);
+    return tooLoose || (closed && harness.runsUnasked(mode));
+  };
   const profile =
     PROFILES.find((known) => known === chosen && !barred(harness.modeOf(known))) ?? defaults.profile;
   // A mode chosen by name says what may be done as well; a session that may only read takes none.

@@ -1,7 +1,7 @@
 // The controls of a session: its mode, options and permission profile, set now where it is live, and at every start.
 import { Failure } from "../../adapters/failure.ts";
 import { type Answered, type Harness, type PermissionProfile, UNANSWERED } from "../../adapters/harness.ts";
-import { choicesOf } from "./choices.ts";
+import { choicesOf, UNDER_KEY } from "./choices.ts";
 import type { Live } from "./live.ts";
 import type { SessionDefaults } from "./parts.ts";
 import type { Reader } from "./reader.ts";
@@ -27,6 +27,7 @@ export async function setMode(controls: Controls, mode: string): Promise<void> {
   }
   await controls.live?.setMode(mode);
   await controls.record.note({ mode });
+  await controls.record.noteOption(UNDER_KEY, controls.defaults.profile);
 }
 
 /** Throws Failure `invalid` or `unknown-model` where the option or its value does not exist. */
@@ -45,6 +46,7 @@ export async function setProfile(controls: Controls, profile: PermissionProfile)
   await controls.live?.setMode(mode);
   await controls.record.note({ mode: undefined });
   await controls.record.noteProfile(profile);
+  await controls.record.noteOption(UNDER_KEY, controls.defaults.profile);
 }
 
 /** Takes back what the user chose for this session: the settings hold again. Nothing is started for that. */

@@ -1,7 +1,7 @@
 // The chat surface: `/claude <verb> …` and `/cc <verb> …`, every operation with the same validation, errors and help.
 import { describe } from "../../adapters/failure.ts";
 import { distance } from "../config-faults.ts";
-import { type Operation, type OperationContext, readInput } from "../operations/define.ts";
+import { isForOwners, type Operation, type OperationContext, readInput } from "../operations/define.ts";
 import { chatUsage, readWords } from "./chat-words.ts";
 import { fieldsOf, saidOf } from "./fields.ts";
 
@@ -13,6 +13,8 @@ interface ChatCall {
   place: OperationContext["place"];
   /** True for the owner of the gateway; some operations are theirs alone. */
   owner: boolean;
+  /** True where this person's word counts for what runs. */
+  approver: boolean;
   signal: AbortSignal;
 }
 
@@ -67,14 +69,14 @@ async function perform(operation: Operation, rest: string, call: ChatCall): Prom
 
 /** Whether only an owner may: by what it does, or because it names a session, which may be another conversation's. */
 function isOwners(operation: Operation, input: Record<string, unknown>): boolean {
-  const { ownerOnly } = operation;
-  if (typeof ownerOnly === "function" ? ownerOnly(input) : ownerOnly === true) return true;
+  if (isForOwners(operation, input)) return true;
   return fieldsOf(operation).some(({ key, value }) => value === "SESSION" && input[key] !== undefined);
 }
 
-function contextOf({ here, place, signal }: ChatCall): OperationContext {
+function contextOf({ here, place, signal, owner, approver }: ChatCall): OperationContext {
   return {
     signal,
+    caller: { owner, approver },
     progress: () => {},
     confirm: async () => false,
     ...(here ? { here } : {}),

@@ -106,6 +106,8 @@ async function perform(
 function contextOf(terminal: Terminal, signal: AbortSignal): OperationContext {
   return {
     signal,
+    // Whoever can run this on the machine of the gateway has all its files.
+    caller: { owner: true, approver: true },
     progress: (text, fraction) => terminal.progress(text, fraction),
     confirm: async (question) => {
       const answer = await terminal.ask(question);

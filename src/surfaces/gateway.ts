@@ -1,10 +1,12 @@
 // The gateway surface: an operation as a method `contractor.<name>`, with the same validation and the same texts.
 import { z } from "zod";
 import { describe, FAILURE_CODES, Failure } from "../../adapters/failure.ts";
-import { type Operation, readInput } from "../operations/define.ts";
+import { isForOwners, type Operation, readInput } from "../operations/define.ts";
 
 interface MethodCall {
   params: unknown;
+  /** What the caller's connection may do; the method itself is open to those with its own scope alone. */
+  scopes: readonly string[];
   signal?: AbortSignal | undefined;
   respond(ok: boolean, payload?: unknown, error?: MethodError): void;
 }
@@ -49,14 +51,24 @@ export function mountGateway(operations: readonly Operation[], register: Registe
   }
 }
 
-async function handle(operation: Operation, { params, signal, respond }: MethodCall): Promise<void> {
+async function handle(operation: Operation, call: MethodCall): Promise<void> {
+  const { params, scopes, signal, respond } = call;
   const read = readInput(operation, asObject(params));
   if (!read.ok) {
     const message = read.problems.map(({ field, message }) => `${field} ${message}`.trim()).join("; ");
     return respond(false, undefined, { code: "INVALID_REQUEST", message });
   }
+  const owner = scopes.includes("operator.admin");
+  const approver = owner || scopes.includes("operator.approvals");
+  if (operation.effect === "write" && isForOwners(operation, read.input) && !approver)
+    return respond(false, undefined, { code: "FORBIDDEN", message: NEEDS_APPROVALS });
   try {
-    const context = { signal: signal ?? new AbortController().signal, progress: () => {}, confirm: refuse };
+    const context = {
+      caller: { owner, approver },
+      signal: signal ?? new AbortController().signal,
+      progress: () => {},
+      confirm: refuse,
+    };
     respond(true, await operation.run(read.input, context));
   } catch (error) {
     respond(false, undefined, { code: "INVALID_REQUEST", message: describe(error), ...detailsOf(error) });
@@ -68,6 +80,8 @@ function detailsOf(error: unknown): { details?: z.input<typeof failureSchema> } 
   const { code, message, next } = error;
   return { details: { contractor: { code, message, ...(next === undefined ? {} : { next }) } } };
 }
+
+const NEEDS_APPROVALS = "This needs the scope operator.approvals or operator.admin.";
 
 async function refuse(question: string): Promise<boolean> {
   throw new Failure({ code: "refused", message: `Nobody is here to answer: ${question}` });

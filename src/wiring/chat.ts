@@ -5,6 +5,7 @@ import type { OpenClawPluginApi, PluginCommandContext } from "openclaw/plugin-sd
 import { describe, Failure } from "../../adapters/failure.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Commands, Inbound } from "../door/door.ts";
+import { mayApprove } from "../host/approvers.ts";
 import { agentFor, bindNew, bindTo, boundSession, unbind } from "../host/conversation-binding.ts";
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { postFile } from "../host/files.ts";
@@ -70,8 +71,8 @@ export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): Co
 export function doorCommands(chat: ChatSurface, engine: EngineNow): Commands {
   return {
     phrases: () => engine().settings().phrases,
-    run: (text, { identity, place, owner }: Inbound) =>
-      chat.run({ text, here: identity, place, owner, signal: AbortSignal.timeout(DEADLINE_MS) }),
+    run: (text, { identity, place, owner, approver }: Inbound) =>
+      chat.run({ text, here: identity, place, owner, approver, signal: AbortSignal.timeout(DEADLINE_MS) }),
     refuse: (command, { identity }) => refuse(engine(), identity, command),
     interject: async ({ identity, text }) => {
       const { settings, sessions } = engine();
@@ -109,6 +110,7 @@ async function answer(
       text: context.args ?? "",
       here,
       place,
+      approver: approves(api, context),
       owner: await isOwner({
         cfg: currentConfig(api),
         channel: context.channel,
@@ -121,6 +123,11 @@ async function answer(
   } catch (error) {
     return describe(error);
   }
+}
+
+function approves(api: OpenClawPluginApi, context: PluginCommandContext): boolean {
+  const { channel, accountId, senderId, isAuthorizedSender } = context;
+  return isAuthorizedSender && mayApprove({ cfg: currentConfig(api), channel, accountId, senderId });
 }
 
 /** The session of ours a conversation talks to: by its own key, or by what it is bound to. */

@@ -80,7 +80,12 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   const live = conversationOperations(conversationPorts(api, running));
   mountGateway(
     [...live, ...sessionOperations(desk, trust), ...permissionOperations(api), ...trustOperations(trust)],
-    ({ method, scope, handle }) => api.registerGatewayMethod(method, (call) => handle(call), { scope }),
+    ({ method, scope, handle }) =>
+      api.registerGatewayMethod(
+        method,
+        (call) => handle({ ...call, scopes: call.client?.connect.scopes ?? [] }),
+        { scope },
+      ),
   );
   api.registerGatewayMethod(
     INITIALIZE_METHOD,

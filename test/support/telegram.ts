@@ -21,7 +21,8 @@ type ChatOptions = {
 export type Chat = {
   readonly id: number;
   /** Sends a text; `/commands` and @mentions carry their entities. Returns the message id. */
-  says(text: string, o?: { replyTo?: BotMessage }): number;
+  /** `sentAt` is ms since the epoch; `forwardedFrom` names who wrote it first. */
+  says(text: string, o?: { replyTo?: BotMessage; sentAt?: number; forwardedFrom?: string }): number;
   /** Waits for a bot message nobody has heard yet (new, or edited since) and returns it. [withinMs 40000] */
   hears(match: Match, o?: { withinMs?: number }): Promise<BotMessage>;
   /** Fails if a message not yet heard matches within `forMs` [1000]. */
@@ -123,7 +124,14 @@ function openChat(server: TelegramServer, o: ChatOptions): Chat {
     typing: () => world.actions.filter(mine).map((action) => action.at),
     says: (text, say = {}) => {
       const reply = say.replyTo ? { reply_to_message: wireMessage(world, say.replyTo) } : {};
-      return arrives({ text, ...entitiesOf(text), ...reply });
+      const date = say.sentAt === undefined ? {} : { date: Math.floor(say.sentAt / 1000) };
+      const first = {
+        type: "user",
+        sender_user: { id: 77_001, is_bot: false, first_name: say.forwardedFrom },
+      };
+      const forwarded =
+        say.forwardedFrom === undefined ? {} : { forward_origin: { ...first, date: 1_700_000_000 } };
+      return arrives({ text, ...entitiesOf(text), ...reply, ...date, ...forwarded });
     },
     async hears(match, wait = {}) {
       const found = await until(`the bot to write ${match}`, () => unheard(match), {

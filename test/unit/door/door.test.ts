@@ -40,6 +40,7 @@ function bench(o: { released?: boolean } = {}) {
     receive(parts, {
       identity: { agentId: "cc", sessionKey: "agent:cc:one" },
       id: "m1",
+      forwarded: false,
       text,
       command: text,
       authorized: true,

@@ -91,7 +91,8 @@ describe("a text of the chat", () => {
       fc.asyncProperty(commands, async ([verb, rest, owner]) => {
         const signal = AbortSignal.timeout(10_000);
         const place = { channel: "telegram", to: "1" };
-        const answer = await surface.run({ text: `${verb} ${rest}`, here: real.here, place, owner, signal });
+        const text = `${verb} ${rest}`;
+        const answer = await surface.run({ text, here: real.here, place, owner, approver: owner, signal });
         expect(typeof answer).toBe("string");
         expect(answer.trim()).not.toBe("");
         expect(answer).not.toMatch(/undefined|\[object Object\]|Cannot read|is not a function/);

@@ -11,7 +11,7 @@ import { readCommand } from "../../../src/door/commands.ts";
 import { safeName } from "../../../src/door/file-inbox.ts";
 import { readPhrase } from "../../../src/door/phrases.ts";
 import { readReset } from "../../../src/door/reset.ts";
-import { exact } from "../../../src/permission/exact.ts";
+import { exact, wholeBlock } from "../../../src/permission/exact.ts";
 import { findRule, scopeOf } from "../../../src/permission/matching.ts";
 import {
   asText,

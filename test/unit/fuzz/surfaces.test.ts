@@ -27,6 +27,7 @@ describe("the parameters of a gateway method", () => {
         const answers: [boolean, unknown, { code: string; message: string } | undefined][] = [];
         await handle({
           params: given,
+          scopes: ["operator.write", "operator.approvals"],
           respond: (ok, payload, error) => void answers.push([ok, payload, error]),
         });
         expect(answers).toHaveLength(1);

@@ -6,7 +6,7 @@ import { readReply } from "../../../src/permission/replies.ts";
 
 const WORDS = {
   once: ["y", "yes", "ok", "1", "是", "好", "同意"],
-  always: ["2", "always", "允许", "一直允许"],
+  always: ["2", "always", "一直允许", "总是允许"],
   deny: ["n", "no", "3", "否", "不", "拒绝"],
   cancel: ["cancel", "取消"],
 };

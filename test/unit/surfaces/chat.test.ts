@@ -58,6 +58,7 @@ const say = (text: string, over: { owner?: boolean } = {}) =>
     text,
     here: { agentId: "cc", sessionKey: "agent:cc:one" },
     place: { channel: "telegram", to: "501" },
+    approver: true,
     owner: true,
     signal: new AbortController().signal,
     ...over,
