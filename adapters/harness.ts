@@ -92,6 +92,8 @@ export interface Harness {
   readonly usualModel: string;
   /** Notifications beyond ACP this harness sends. */
   readonly extensions: readonly string[];
+  /** Where it keeps its own settings and login: absolute. */
+  folders(): string[];
   /** How to start its adapter; throws Failure `harness-missing` or `harness-broken`. */
   launch(): Promise<Launch>;
   /** Opens a new session, or continues `resume`, and returns what it is now set to. */
@@ -124,6 +126,8 @@ export interface Harness {
   failure(error: unknown): Failure;
   /** True when `text` is the harness's own wording of an error it also reports as such. */
   echoesError(text: string): boolean;
+  /** A user's words as they are handed over: nothing in them makes the harness read what is outside of the session's directory. */
+  words(text: string, cwd: string): Promise<string>;
   /** Injects words into the running turn; false where the harness cannot, or none runs. */
   steer(connection: Connection, sessionId: string, text: string): Promise<boolean>;
   /** What does the same as a command of the harness that needs its screen; empty where there is nothing to do. */

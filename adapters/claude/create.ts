@@ -37,6 +37,8 @@ export function createClaude(o: {
   config: () => ClaudeConfig;
   root: string;
   from: Readonly<Record<string, string | undefined>>;
+  /** Files and folders Claude may neither read nor write [none]; absolute. */
+  closed?: () => readonly string[];
 }): Harness {
   const home = path.dirname(o.root);
   const env = () => claudeEnvironment({ from: o.from, pass: o.config().passEnv, set: o.config().env });
@@ -66,7 +68,12 @@ export function createClaude(o: {
       ...(sessionVariable === undefined ? {} : { sessionVariable }),
     };
   };
-  return claudeHarness({ launch, env, settingSources: () => o.config().settingSources });
+  return claudeHarness({
+    launch,
+    env,
+    settingSources: () => o.config().settingSources,
+    closed: o.closed ?? (() => []),
+  });
 }
 
 // Both adapters use the Claude Code they bring along unless this names another (acp-adapters.md, head).

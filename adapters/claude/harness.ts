@@ -4,9 +4,11 @@ import type { Connection } from "../connection.ts";
 import { Failure } from "../failure.ts";
 import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
 import { type Launch, requireDirectory } from "../process.ts";
+import { configFolder, denyRules } from "./denied.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
 import { idsFrom, lastPrompt } from "./known.ts";
 import { lifeOf, modelIn } from "./life.ts";
+import { withoutMentions } from "./mentions.ts";
 import { modelOf } from "./models.ts";
 import { retryNotice } from "./retries.ts";
 import { insteadOf } from "./screen-commands.ts";
@@ -30,6 +32,8 @@ export interface ClaudeSettings {
   /** The environment Claude runs in. */
   env: () => Readonly<Record<string, string>>;
   settingSources: () => readonly string[];
+  /** Files and folders that are closed to it, in every profile; absolute, as they are now. */
+  closed: () => readonly string[];
 }
 
 const MODES: Record<PermissionProfile, string> = {
@@ -39,12 +43,6 @@ const MODES: Record<PermissionProfile, string> = {
   plan: "plan",
   bypassPermissions: "bypassPermissions",
 };
-// Our own records in the workspace say where sessions work and what they may do: not for Claude to write, in any profile.
-const deny = ["Edit(**/.openclaw/contractor-agent/**)"];
-const GUARDED = JSON.stringify({ permissions: { deny } });
-// The older adapter always makes bypassPermissions available, and its Claude Code (2.1.44) then runs every tool unasked in
-// plan mode too.
-const NO_BYPASS = JSON.stringify({ permissions: { deny, disableBypassPermissionsMode: "disable" } });
 const PROFILES: Partial<Record<string, PermissionProfile>> = {
   default: "ask",
   acceptEdits: "acceptEdits",
@@ -61,6 +59,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     title: "Claude Code",
     usualModel: "default",
     extensions: [SDK_MESSAGE],
+    folders: () => [configFolder(env())],
     launch: settings.launch,
     open: (connection, request) => open(connection, request, settings),
     release,
@@ -79,6 +78,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     modelOf,
     failure: claudeFailure,
     echoesError: isErrorEcho,
+    words: withoutMentions,
     steer,
     insteadOf,
     meansReset: (text) => /^\/clear\s*$/.test(text),
@@ -134,7 +134,13 @@ async function sessionMeta(
 ): Promise<object> {
   const allowDangerouslySkipPermissions = request.options.profile === "bypassPermissions";
   const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
-  const guarded = older && !allowDangerouslySkipPermissions ? NO_BYPASS : GUARDED;
+  const deny = denyRules({ closed: settings.closed(), env: settings.env() });
+  // The older adapter always makes bypassPermissions available, and its Claude Code (2.1.44) then runs every tool unasked in
+  // plan mode too.
+  const noBypass =
+    older && !allowDangerouslySkipPermissions ? { disableBypassPermissionsMode: "disable" } : {};
+  // In plan mode the newer one lets its own model decide what runs, unless it is told not to.
+  const guarded = JSON.stringify({ permissions: { deny, ...noBypass }, useAutoModeDuringPlan: false });
   const { settingSources, settings: given } = await projectSettings(request, settings, guarded);
   const extraArgs = { settings: given };
   if (older) return { claudeCode: { options: { settingSources, extraArgs } } };

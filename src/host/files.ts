@@ -1,7 +1,7 @@
 // A file of a session's directory, out to its conversation: read within the directory alone, whatever links say.
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { basename, isAbsolute, join, relative } from "node:path";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../adapters/failure.ts";
@@ -99,6 +99,9 @@ async function readWithin({ root, path }: FileToSend): Promise<{ realPath: strin
   const sdk = await import("openclaw/plugin-sdk/security-runtime");
   try {
     const folder = await sdk.root(root);
+    // Our own records name other chats; the harness is kept from them, and whoever it could talk into this is too.
+    if (/(?:^|[\\/])\.openclaw(?:[\\/]|$)/i.test(relative(folder.rootReal, resolve(folder.rootReal, path))))
+      throw new sdk.FsSafeError("outside-workspace", "a record of the plugin");
     return await folder.read(isAbsolute(path) ? relative(folder.rootReal, path) : path, {
       maxBytes: MAX_BYTES,
     });

@@ -38,6 +38,8 @@ export interface AddPorts {
   };
   /** What a directory brings that is not used before somebody trusts it, a line each. */
   brings(cwd: string): Promise<string[]>;
+  /** Throws Failure `refused` for a directory no session works in, or, unless `anyway`, one that reaches far. */
+  requireGround(directory: string, o: { anyway: boolean }): Promise<void>;
   openMainSession(session: {
     agentId: string;
     cwd: string;
@@ -56,6 +58,10 @@ const input = z.strictObject({
     .meta({ value: "DIR" }),
   contractor: z.string().describe("Who works there: claude.").meta({ value: "KIND" }),
   model: z.string().min(1, "is empty").optional().describe("Model of its sessions.").meta({ value: "MODEL" }),
+  anyway: z
+    .boolean()
+    .default(false)
+    .describe("Also where it reaches far: a whole home, a folder of keys or of the system."),
   cwd: z
     .string()
     .min(1, "is empty")
@@ -111,6 +117,7 @@ async function add(
   const cwd = given.cwd === undefined ? workspace : ports.resolvePath(given.cwd);
   const plan = { ...given, workspace, cwd };
   await checkPlan({ plan, facts: ports.facts(), contractorOf: (dir) => contractorOf(ports, dir) });
+  for (const dir of new Set([workspace, cwd])) await ports.requireGround(dir, { anyway: given.anyway });
   const harness = await ports.requireHarness(context);
   context.signal.throwIfAborted();
   const created = await create(plan, context, ports);

@@ -58,6 +58,10 @@ const startInput = z.strictObject({
     .boolean()
     .default(false)
     .describe("Leave the settings that the directory brings unused."),
+  anyway: z
+    .boolean()
+    .default(false)
+    .describe("Also where it reaches far: a whole home, a folder of keys or of the system."),
   path: z
     .string()
     .min(1)
@@ -127,6 +131,7 @@ type Start = z.output<typeof startInput> & { agentId: string; place: Route; want
 async function startIn(ports: BindingPorts, o: Start): Promise<string> {
   if (isSandbox(o.wanted)) return await bindIn(ports, o, await makeScratch(ports.scratch));
   const cwd = await directoryAt(o.wanted);
+  await ports.trust().requireGround(cwd, { anyway: o.anyway });
   const standing = await undecided(ports.trust(), cwd, o);
   return standing ? askFirst(ports, o, standing) : await bindIn(ports, o, cwd);
 }

@@ -76,6 +76,10 @@ export function forkOperation(desk: () => Desk): Operation<typeof forkInput, typ
 }
 
 const restartInput = z.strictObject({
+  anyway: z
+    .boolean()
+    .default(false)
+    .describe("Also where it reaches far: a whole home, a folder of keys or of the system."),
   cwd: z
     .string()
     .min(1, "is empty")
@@ -111,6 +115,7 @@ export function restartOperation(
       const session = await target(desk(), given.session, context);
       if (!session) throw missing(context, "Name one with --session");
       const cwd = given.cwd === undefined ? undefined : await directoryAt(given.cwd);
+      if (cwd !== undefined) await trust().requireGround(cwd, { anyway: given.anyway });
       const said = given.trust || given.withoutSettings;
       const at = cwd ?? (said ? (await desk().session(session).record.read())?.cwd : undefined);
       const standing = at && (await undecided(trust(), at, { ...given, by: byOf(context) }));

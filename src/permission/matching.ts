@@ -33,7 +33,7 @@ const VERBS =
   /^(?:npm (?:test|run [\w:.-]+)|pnpm (?:test|run [\w:.-]+)|yarn (?:test|run [\w:.-]+)|git status|cargo (?:test|build|check)|go (?:test|build|vet))(?= |$)/;
 const PLAIN_WORDS = /^(?: (?:--|(?!-|\/|~)(?!\S*(?:^|\/)\.\.(?:\/|\s|$))[\w.,:/+-]+))*$/;
 // What is written there runs later, or says what Claude may do: asked every time.
-const KEYS = /(?:^|\/)(?:\.claude|\.git|\.openclaw|\.mcp\.json|\.envrc)(?:\/|$)/;
+const KEYS = /(?:^|\/)(?:\.claude|\.git|\.openclaw|\.mcp\.json|\.envrc)(?:\/|$)/i;
 
 /** The widest rule that "always" may make of this use; undefined where it must be asked every time. */
 export function scopeOf(tool: ToolUse): Scope | undefined {

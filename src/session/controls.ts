@@ -61,7 +61,8 @@ export async function resetOptions({ harness, defaults, record }: Controls): Pro
 /** Injects words into the running turn; false where none runs, or the harness cannot. */
 export async function steer({ harness, live, reader }: Controls, text: string): Promise<boolean> {
   if (!live || !reader.busy || harness.meansReset(text)) return false;
-  return await harness.steer(live.seat.connection, live.sessionId, text).catch(() => false);
+  const words = await live.words(text);
+  return await harness.steer(live.seat.connection, live.sessionId, words).catch(() => false);
 }
 
 /** What this session may do unasked, as it stands. */

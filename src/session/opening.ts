@@ -117,6 +117,8 @@ async function open(
   },
 ): Promise<Live> {
   const { harness, reader, pool, openMs, note, signal } = opening;
+  // Whoever named it, the settings and a resumed session too.
+  await opening.trust.requireGround(o.entry.cwd, { anyway: true });
   const { mode, extras, ...options } = choicesOf({ entry: o.entry, defaults: opening.defaults, harness });
   const seat = await pool.seat({
     signal,

@@ -64,12 +64,13 @@ async function attend(run: Run): Promise<void> {
 
 async function submit(run: Run, heard: ReturnType<Reader["follow"]>): Promise<boolean> {
   const { live, turn, harness } = run;
+  const words = await live.words(turn.input.text);
   if (turn.signal.aborted) turn.settleCancelled();
   if (turn.outcome) return true;
   const { connection } = live.seat;
   const answered = connection.request("session/prompt", {
     sessionId: live.sessionId,
-    prompt: blocks(turn.input),
+    prompt: blocks(turn.input, words),
   });
   run.usage.begin();
   turn.markSubmitted();
@@ -110,9 +111,9 @@ function resultOf(raw: unknown): TurnResult | undefined {
   return cancelled ? undefined : { status: "completed", stopReason };
 }
 
-function blocks(input: PromptInput): object[] {
-  const images = input.images.map(({ mimeType, data }) => ({ type: "image", mimeType, data }));
-  return input.text === "" ? images : [{ type: "text", text: input.text }, ...images];
+function blocks({ images: given }: PromptInput, text: string): object[] {
+  const images = given.map(({ mimeType, data }) => ({ type: "image", mimeType, data }));
+  return text === "" ? images : [{ type: "text", text }, ...images];
 }
 
 /** Resolves (with nothing) when the turn was cancelled and the harness did not settle it in time. */

@@ -4,6 +4,7 @@ import type { Brought, Harness, ProjectUse } from "../../adapters/harness.ts";
 import type { Decision, Decisions } from "../../state/trust.ts";
 import { broughtLines } from "../permission/brought.ts";
 import { watchFiles } from "./file-watch.ts";
+import { type Ground, requireGround } from "./ground.ts";
 import { type Identity, identityKey } from "./identity.ts";
 
 /** What holds for a directory at this moment. */
@@ -23,6 +24,8 @@ export interface TrustParts {
   decisions: Decisions;
   /** Folders made for one session each: nobody is asked about what was written there, and it is never used. */
   scratch: string;
+  /** Which folders no session works in. */
+  ground: () => Ground;
   now: () => Date;
 }
 
@@ -33,6 +36,14 @@ export class Trust {
 
   constructor(parts: TrustParts) {
     this.#parts = parts;
+  }
+
+  /**
+   * Throws Failure `refused` for a directory no session works in; and, unless `anyway`, for one of which somebody should know how far it
+   * reaches.
+   */
+  async requireGround(cwd: string, o: { anyway: boolean }): Promise<void> {
+    await requireGround(this.#parts.ground(), cwd, o);
   }
 
   /** Reads the directory's files anew; runs nothing of them, and never throws for what is in them. */

@@ -20,8 +20,9 @@ import { type ChatSurface, chatSurface } from "../surfaces/chat.ts";
 import { type ConversationPorts, conversationOperations } from "./conversation-operations.ts";
 import type { Engine } from "./engine.ts";
 import { permissionOperations } from "./permissions.ts";
+import { scratchIn } from "./scratch.ts";
 import { sessionOperations } from "./session-operations.ts";
-import { scratchIn, trustFor, trustOperations } from "./trust.ts";
+import { trustFor, trustOperations } from "./trust.ts";
 
 type EngineNow = () => Engine;
 

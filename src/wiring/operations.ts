@@ -1,6 +1,6 @@
 // Every operation with what it needs of this host; the surfaces render them.
 import { existsSync } from "node:fs";
-import { join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { openSessionMap } from "../../state/session-map.ts";
 import { createAgent, facts, roster, setRuntime } from "../host/agents.ts";
@@ -56,10 +56,17 @@ function addPorts(api: Api, setup: SetupPorts): AddPorts {
     createAgent: (agent) => createAgent(api, agent),
     setRuntime: (runtime) => setRuntime(api, runtime),
     sessionMap: (workspace) => openSessionMap({ workspace, lock: hostLock }),
+    // The host's own workspaces lie in its state.
+    requireGround: async (directory, how) =>
+      isHostWorkspace(api, directory) ? undefined : await trustFor(api)().requireGround(directory, how),
     brings: async (cwd) => broughtLines((await trustFor(api)().standing(cwd)).brought),
     openMainSession: ({ agentId }) => requestMainSession(api, agentId),
     requireHarness: (context) => requireHarness(setup, context),
   };
+}
+
+function isHostWorkspace(api: Api, directory: string): boolean {
+  return dirname(directory) === api.runtime.state.resolveStateDir() && /^workspace/.test(basename(directory));
 }
 
 function surveyPorts(api: Api): SurveyPorts {

@@ -7,6 +7,7 @@ import type { Settings } from "../config.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
 import type { Asker, Broker } from "../session/parts.ts";
 import { type SessionLimits, Sessions, type SessionsParts } from "../session/sessions.ts";
+import { closedFiles, groundOf } from "./ground.ts";
 import { leaseBook } from "./leases.ts";
 import { trustOf } from "./trust.ts";
 
@@ -43,13 +44,14 @@ export function createSessions({ api, settings, home, log }: SessionsOptions, co
     config: () => settings().harness,
     root: join(home, "harness"),
     from: process.env,
+    closed: () => closedFiles(api),
   });
   const leases = leaseBook({ dir: join(home, "leases"), graceMs: REAP_GRACE_MS });
   const sessions = new Sessions({
     harness,
     leases,
     broker: company.broker(harness),
-    trust: trustOf({ harness, home }),
+    trust: trustOf({ harness, home, ground: () => groundOf(api, harness.folders()) }),
     followUp: company.followUp,
     onOwnTurn: company.onOwnTurn,
     mapOf: mapsOf(api, log),

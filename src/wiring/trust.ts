@@ -8,15 +8,24 @@ import { currentSettings } from "../host/host-config.ts";
 import { hostLock } from "../host/lock.ts";
 import type { Operation } from "../operations/define.ts";
 import { trustAddOperation, trustListOperation, trustRemoveOperation } from "../operations/trust.ts";
+import type { Ground } from "../session/ground.ts";
 import { Trust } from "../session/trust.ts";
+import { groundOf } from "./ground.ts";
+import { scratchIn } from "./scratch.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 
+interface Trusting {
+  harness: Harness;
+  home: string;
+  ground: () => Ground;
+}
+
 /** `home` is `<OpenClaw state dir>/contractor`. */
-export function trustOf({ harness, home }: { harness: Harness; home: string }): Trust {
+export function trustOf({ harness, home, ground }: Trusting): Trust {
   // Not in a workspace, where Claude may write: what is trusted is not for it to say.
   const decisions = openDecisions({ file: join(home, "trust.json"), lock: hostLock });
-  return new Trust({ harness, decisions, scratch: scratchIn(home), now: () => new Date() });
+  return new Trust({ harness, decisions, scratch: scratchIn(home), ground, now: () => new Date() });
 }
 
 /** The same for operations, which start no session; made when it is first needed. */
@@ -25,9 +34,11 @@ export function trustFor(api: Api): () => Trust {
   return () => {
     const home = join(api.runtime.state.resolveStateDir(), "contractor");
     const config = () => currentSettings(api).harness;
+    const harness = createClaude({ config, root: join(home, "harness"), from: process.env });
     made ??= trustOf({
-      harness: createClaude({ config, root: join(home, "harness"), from: process.env }),
+      harness,
       home,
+      ground: () => groundOf(api, harness.folders()),
     });
     return made;
   };
@@ -36,9 +47,4 @@ export function trustFor(api: Api): () => Trust {
 /** On the files: they are the same for the gateway and everybody else. */
 export function trustOperations(trust: () => Trust): Operation[] {
   return [trustListOperation(trust), trustAddOperation(trust), trustRemoveOperation(trust)];
-}
-
-/** The folder that scratch directories are made in. */
-export function scratchIn(home: string): string {
-  return join(home, "scratch");
 }

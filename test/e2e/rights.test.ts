@@ -1,9 +1,11 @@
 // Who may do what: loosening is for who may approve, beyond the settings for the owner, on every surface; an answer is a person's own.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ASKED, AT_ONCE, workbench } from "../support/approvals.ts";
 import { type Bench, type Bound, bound, startBench } from "../support/e2e.ts";
 import { METHODS, RIGHTS, WHO, type Who } from "../support/rights.ts";
-import type { Chat } from "../support/telegram.ts";
 
 const ROOM = { id: -4_300 };
 const PEOPLE: Record<Who, { id: number; username: string }> = {
@@ -16,41 +18,52 @@ const PEOPLE: Record<Who, { id: number; username: string }> = {
 describe("in a chat", () => {
   let bench: Bench;
   let group: Bound;
-  let people: Record<Who, Chat>;
+  const dir = mkdtempSync(join(tmpdir(), "contractor-elsewhere-"));
   beforeAll(async () => {
-    const approvers = [501, 502];
-    const channels = {
-      telegram: {
-        execApprovals: { enabled: true, approvers },
-        allowFrom: ["501", "502", "503"],
-        dmPolicy: "allowlist",
-        groups: { "*": { requireMention: false, allowFrom: ["*"] } },
-      },
+    const telegram = {
+      ...{ dmPolicy: "allowlist", allowFrom: ["501", "502", "503"] },
+      execApprovals: { enabled: true, approvers: [501, 502] },
     };
-    bench = await startBench({ owners: [501], config: { ...AT_ONCE, channels } });
+    // Private chats are routed to the agent, each a session of its own.
+    const bindings = [{ agentId: "cc", match: { channel: "telegram", accountId: "default" } }];
+    bench = await startBench({ owners: [501], config: { ...AT_ONCE, channels: { telegram }, bindings } });
     group = await bound(bench, { ...ROOM, from: PEOPLE.owner });
-    const chats = WHO.map((who) => [who, bench.telegram.chat({ ...ROOM, from: PEOPLE[who] })] as const);
-    people = Object.fromEntries(chats) as Record<Who, Chat>;
   });
-  afterAll(() => bench?.dispose());
+  afterAll(async () => {
+    await bench?.dispose();
+    rmSync(dir, { recursive: true, force: true });
+  });
   const { asks, answers, made, touch } = workbench(() => bench);
 
-  it.each(RIGHTS)("$does: $types", async ({ types, done, may }) => {
-    for (const who of WHO) {
-      group.says("/cc mode plan");
-      await group.hears(/^mode: plan$/);
+  it("each kind of person may do what the table says, in a private chat", { timeout: 240_000 }, async () => {
+    const admitted = WHO.filter((who) => who !== "member");
+    await Promise.all(
+      admitted.map(async (who) => {
+        const chat = bench.telegram.chat({ from: PEOPLE[who] });
+        for (const { types, done, may } of RIGHTS) {
+          chat.says("/cc mode plan");
+          await chat.hears(/^mode: plan$/);
+          const from = chat.messages().length;
+          chat.says(types.replace("DIR", dir));
+          const { text } = await chat.hears((message) => chat.messages().indexOf(message) >= from);
+          expect([who, types, done.test(text), text]).toEqual([who, types, may.includes(who), text]);
+        }
+      }),
+    );
+  });
+
+  it("a member of an open group may do nothing of it", async () => {
+    const member = bench.telegram.chat({ ...ROOM, from: PEOPLE.member });
+    for (const words of ["/cc mode acceptEdits", "/cc mode plan", `/cc restart ${dir}`]) {
       const from = group.messages().length;
-      people[who].says(types);
-      const news = () => group.messages().slice(from);
-      const { text } = await group.hears(
-        (message) => news().includes(message) && !/^Echo/.test(message.text),
-      );
-      expect([who, done.test(text), text]).toEqual([who, may.includes(who), text]);
+      member.says(words);
+      const { text } = await group.hears((message) => group.messages().indexOf(message) >= from);
+      expect(text).toMatch(/may give commands here|not authorized/);
     }
-    group.says("/cc new");
-    await group.hears("New session");
-    group.says("/cc mode ask");
-    await group.hears(/^mode: ask$/);
+    for (const words of ["/acp set-mode acceptEdits", "/acp permissions acceptEdits"]) member.says(words);
+    bench.telegram.chat({ ...ROOM, from: PEOPLE.commander }).says("/acp permissions acceptEdits");
+    group.says("/cc mode");
+    expect((await group.hears(/^mode: /)).text).toContain("mode: ask");
   });
 
   it("an answer is not forwarded, not older than the question, and no reply to something else", async () => {
@@ -87,14 +100,6 @@ describe("in a chat", () => {
     await group.hears("Done:");
   });
 
-  it("/acp's own ways to loosen are the owner's", async () => {
-    for (const words of ["/acp set-mode acceptEdits", "/acp permissions acceptEdits"]) {
-      for (const who of ["commander", "member"] as const) people[who].says(words);
-    }
-    group.says("/cc mode");
-    expect((await group.hears(/^mode: /)).text).toContain("mode: ask");
-  });
-
   describe("over the gateway", () => {
     it.each(METHODS)("$does ($method) needs $needs", async ({ method, params, needs }) => {
       const session = group.sessionKey;
@@ -102,7 +107,8 @@ describe("in a chat", () => {
       for (const scope of ladder) {
         await bench.gateway.call("contractor.mode", { value: "plan", session });
         const scopes = scope === "operator.admin" ? [scope] : ["operator.write", scope];
-        const tried = bench.gateway.call(method, { ...params, session }, { scopes });
+        const given = "cwd" in params ? { cwd: dir } : params;
+        const tried = bench.gateway.call(method, { ...given, session }, { scopes });
         if (ladder.indexOf(scope) < ladder.indexOf(needs)) await expect(tried).rejects.toThrow();
         else await tried;
       }

@@ -79,7 +79,7 @@ export async function startEngine(o: EngineOptions = {}) {
   const leased = new Set<number>();
   const pending = new Pending();
   const followUps: string[] = [];
-  const trust = trustOf({ harness, home });
+  const trust = trustOf({ harness, home, ground: () => ({ closed: [], open: [], home: "/" }) });
   const map: SessionMap = openSessionMap({ workspace: home, lock: hostLock });
   const sessions = new Sessions({
     harness,

@@ -35,8 +35,8 @@ export const RIGHTS: readonly Right[] = [
   { does: "open bypass", types: "/cc mode bypassPermissions", done: /^mode: bypass/, may: [] },
   {
     does: "move the session to another directory",
-    types: "/cc restart /tmp",
-    done: /^New session in \/tmp/,
+    types: "/cc restart DIR",
+    done: /^New session in /,
     may: ["owner"],
   },
   { does: "see what is remembered", types: "/cc rules list", done: /^No rules/, may: ["owner"] },
@@ -71,7 +71,7 @@ export const METHODS: readonly {
   {
     does: "move a session elsewhere",
     method: "contractor.restart",
-    params: { cwd: "/tmp" },
+    params: { cwd: "DIR" },
     needs: "operator.approvals",
   },
 ];

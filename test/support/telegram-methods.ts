@@ -223,3 +223,12 @@ function readable(raw: string, parseMode: unknown): string {
     .replace(/<[^>]+>/g, "")
     .replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => entities[name] ?? "");
 }
+
+/** When and by whom a person's message was first written, as Telegram tells it. */
+export function originOf(o: { sentAt?: number; forwardedFrom?: string }): Params {
+  const first = { type: "user", sender_user: { id: 77_001, is_bot: false, first_name: o.forwardedFrom } };
+  return {
+    ...(o.sentAt === undefined ? {} : { date: Math.floor(o.sentAt / 1000) }),
+    ...(o.forwardedFrom === undefined ? {} : { forward_origin: { ...first, date: 1_700_000_000 } }),
+  };
+}

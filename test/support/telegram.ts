@@ -1,7 +1,7 @@
 // People on a fake Telegram: they say, press, send files, and see what the bot wrote.
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "./poll.ts";
-import { type BotMessage, type Call, type Params, wireMessage } from "./telegram-methods.ts";
+import { type BotMessage, type Call, originOf, type Params, wireMessage } from "./telegram-methods.ts";
 import { startTelegramServer, type TelegramServer } from "./telegram-server.ts";
 
 type Match = string | RegExp | ((message: BotMessage) => boolean);

@@ -30,6 +30,7 @@ const ports = (over: Partial<AddPorts> = {}): AddPorts => ({
     return async () => void done.push("no runtime");
   },
   sessionMap: () => ({ init: async () => void done.push("map"), read: async () => ({}) }),
+  requireGround: async () => {},
   brings: async () => [],
   openMainSession: async () => ({ state: "ready" }),
   requireHarness: async () => "claude-agent-acp 0.100.0",

@@ -5,7 +5,7 @@ import { readField } from "../../../src/permission/forms.ts";
 import { readReply } from "../../../src/permission/replies.ts";
 
 const WORDS = {
-  once: ["y", "yes", "ok", "1", "是", "好", "同意"],
+  once: ["y", "yes", "ok", "1", "是", "好", "同意", "允许"],
   always: ["2", "always", "一直允许", "总是允许"],
   deny: ["n", "no", "3", "否", "不", "拒绝"],
   cancel: ["cancel", "取消"],
@@ -52,6 +52,7 @@ describe("a reply", () => {
     );
     expect(readReply("n use the other one")).toEqual({ is: "deny", reason: "use the other one" });
     expect(readReply("不，太危险了")).toEqual({ is: "deny", reason: "太危险了" });
+    expect(readReply("no problem, go ahead")).toBeUndefined();
     expect(readReply("now what?")).toBeUndefined();
     expect(readReply("y\u200b")).toBeUndefined();
     expect(readReply("ｙ")).toBeUndefined();

@@ -33,6 +33,7 @@ function trust(): Trust {
     harness,
     decisions: openDecisions({ file: join(folder.path, "trust.json"), lock: hostLock }),
     scratch: join(folder.path, "scratch"),
+    ground: () => ({ closed: [], open: [], home: "/" }),
     now: () => new Date(),
   });
 }
@@ -72,6 +73,7 @@ describe("a directory's own settings", () => {
       harness: other,
       decisions: openDecisions({ file: join(folder.path, "other.json"), lock: hostLock }),
       scratch: join(folder.path, "scratch"),
+      ground: () => ({ closed: [], open: [], home: "/" }),
       now: () => new Date(),
     });
     expect(await unable.standing(shop)).toMatchObject({ use: "ignored", decision: "none" });
