@@ -1,11 +1,12 @@
-// The session map is the user-readable record of which conversation is which Claude session; one per agent workspace.
-// The gateway and the CLI both write it.
-import { join } from "node:path";
+// The session map is the record of which conversation is which Claude session; one per agent workspace. It is kept in the gateway's state,
+// where the harness may not write; the workspace has a copy for people to read, which is never believed.
 import { z } from "zod";
 import { goodOnes } from "./content.ts";
 import { openDocument, updateGiving } from "./document.ts";
 import type { OnCorrupt } from "./json-file.ts";
 import type { Lock } from "./lock.ts";
+import { keptAt, sessionMapPath } from "./map-place.ts";
+import { withCopy } from "./readable-copy.ts";
 import {
   contractorSchema,
   entryFields,
@@ -117,22 +118,20 @@ export interface SessionMap {
   remove(id: SessionIdentity): Promise<boolean>;
 }
 
-/** Where the map of an agent's workspace lies. */
-export function sessionMapPath(workspace: string): string {
-  return join(workspace, ".openclaw", "contractor-agent", "session-map.json");
-}
-
 /**
  * The map of one workspace; nothing is touched before it is used. An entry that is invalid is left out and a copy of
  * the file kept (`onCorrupt`). Its methods throw a StateError for a file that cannot be used, for instance a newer one.
  */
 export function openSessionMap(o: {
   workspace: string;
+  /** `<OpenClaw state dir>/contractor`, where the map is kept; without it the workspace's own is the map. */
+  home?: string | undefined;
   lock: Lock;
   onCorrupt?: OnCorrupt | undefined;
 }): SessionMap {
-  const file = sessionMapPath(o.workspace);
-  const document = openDocument<File>({
+  const copy = sessionMapPath(o.workspace);
+  const file = o.home === undefined ? copy : keptAt(o.home, o.workspace);
+  const kept = openDocument<File>({
     file,
     schema: fileSchema,
     empty: () => ({ version: VERSION, sessions: [] }),
@@ -142,6 +141,8 @@ export function openSessionMap(o: {
     salvage: salvageFile,
     draft: (value) => ({ ...value, sessions: [...value.sessions] }),
   });
+  // Where the other conversations are is nobody's business there.
+  const document = copy === file ? kept : withCopy(kept, copy, withoutRoutes);
   const touched = new Touched();
   return {
     file,
@@ -177,6 +178,10 @@ export function openSessionMap(o: {
     number: (wanted, above) => updateGiving(document, (draft) => giveNumbers(draft, wanted, above)),
     remove: (id) => updateGiving(document, (draft) => takeOut(draft, id)),
   };
+}
+
+function withoutRoutes(value: File): object {
+  return { ...value, sessions: value.sessions.map(({ route: _, ...entry }) => entry) };
 }
 
 // A map that does not fit as a whole: the entries and the contractor that do, and every key that is not ours.

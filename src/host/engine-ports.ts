@@ -1,4 +1,5 @@
 // What the engine asks of the host's configuration: agents, workspaces, owners, and which names mean our harness.
+import { join } from "node:path";
 import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../adapters/failure.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
@@ -29,7 +30,8 @@ export function mapsOf(api: Api, log: { warn(text: string): void }): (agentId: s
     if (known) return known;
     const onCorrupt = ({ file, kept }: { file: string; kept: string }) =>
       log.warn(`contractor: ${file} could not be read in full; what it held is kept as ${kept}`);
-    const map = openSessionMap({ workspace, lock: hostLock, onCorrupt });
+    const home = join(api.runtime.state.resolveStateDir(), "contractor");
+    const map = openSessionMap({ workspace, home, lock: hostLock, onCorrupt });
     maps.set(workspace, map);
     return map;
   };

@@ -1,7 +1,8 @@
 // The operation `add`: hires Claude Code as a new OpenClaw agent, all or nothing.
 import { z } from "zod";
 import { Failure } from "../../adapters/failure.ts";
-import { type Contractor, sessionMapPath } from "../../state/session-map.ts";
+import { sessionMapPath } from "../../state/map-place.ts";
+import type { Contractor } from "../../state/session-map.ts";
 import { checkPlan, type HostFacts, prepareWorkspace } from "./add-checks.ts";
 import { defineOperation, type Operation, type OperationContext } from "./define.ts";
 import { Undo } from "./undo.ts";

@@ -126,9 +126,8 @@ export class Live {
     return this.#leaving === undefined && this.seat.connection.alive;
   }
 
-  /** A user's words as the harness is to have them. */
-  async words(text: string): Promise<string> {
-    return await this.#harness.words(text, this.#cwd);
+  words(text: string): Promise<string> {
+    return this.#harness.words(text, this.#cwd);
   }
 
   /** A turn is over: whatever is written to the transcript from now on is not of ours. */

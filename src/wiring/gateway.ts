@@ -4,9 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi, OpenClawPluginServiceContext } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { describe, Failure } from "../../adapters/failure.ts";
+import { adoptMaps } from "../../state/adopted-maps.ts";
+import { roster } from "../host/agents.ts";
 import { hasButtons, registerButtons } from "../host/buttons.ts";
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { liveSettings } from "../host/host-config.ts";
+import { hostLock } from "../host/lock.ts";
 import {
   ensureAcpSession,
   ensureMainSession,
@@ -112,6 +115,10 @@ async function startEngine(o: {
   const { logger: log } = context;
   const settings = liveSettings(api, (error) => log.error(`contractor: ${describe(error)}`));
   const home = join(context.stateDir, "contractor");
+  const workspaces = roster(api).map(({ workspace }) => workspace);
+  await adoptMaps({ home, workspaces, lock: hostLock }).catch((error) =>
+    log.error(`contractor: ${describe(error)}`),
+  );
   const engine = createEngine({ api, settings, home, log, doctor, presses });
   registerAcpRuntimeBackend({ id: BACKEND, runtime: engine.runtime });
   // Not waited for: a gateway is ready without it, and it needs one that is.

@@ -55,7 +55,7 @@ function addPorts(api: Api, setup: SetupPorts): AddPorts {
     resolvePath: userPath,
     createAgent: (agent) => createAgent(api, agent),
     setRuntime: (runtime) => setRuntime(api, runtime),
-    sessionMap: (workspace) => openSessionMap({ workspace, lock: hostLock }),
+    sessionMap: (workspace) => openSessionMap({ workspace, home: homeOf(api), lock: hostLock }),
     // The host's own workspaces lie in its state.
     requireGround: async (directory, how) =>
       isHostWorkspace(api, directory) ? undefined : await trustFor(api)().requireGround(directory, how),
@@ -65,6 +65,10 @@ function addPorts(api: Api, setup: SetupPorts): AddPorts {
   };
 }
 
+function homeOf(api: Api): string {
+  return join(api.runtime.state.resolveStateDir(), "contractor");
+}
+
 function isHostWorkspace(api: Api, directory: string): boolean {
   return dirname(directory) === api.runtime.state.resolveStateDir() && /^workspace/.test(basename(directory));
 }
@@ -72,7 +76,8 @@ function isHostWorkspace(api: Api, directory: string): boolean {
 function surveyPorts(api: Api): SurveyPorts {
   return {
     agents: () => roster(api),
-    sessions: async (workspace) => (await openSessionMap({ workspace, lock: hostLock }).read()).sessions,
+    sessions: async (workspace) =>
+      (await openSessionMap({ workspace, home: homeOf(api), lock: hostLock }).read()).sessions,
     live: () => askLive(api),
     now: Date.now,
   };

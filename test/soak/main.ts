@@ -139,7 +139,12 @@ async function violationsOnDisk(chats: Bound[]): Promise<string[]> {
   const workspace = bench.gateway.workspace("cc");
   const onCorrupt = ({ reason }: { reason: string }) =>
     void found.push(`the session map is not valid: ${reason}`);
-  const { sessions } = await openSessionMap({ workspace, lock: hostLock, onCorrupt }).read();
+  const { sessions } = await openSessionMap({
+    workspace,
+    home: join(bench.gateway.stateDir, "contractor"),
+    lock: hostLock,
+    onCorrupt,
+  }).read();
   for (const chat of chats) {
     const entry = sessions.find(({ openclawSessionKey }) => openclawSessionKey === chat.sessionKey);
     if (entry === undefined) found.push(`${chat.sessionKey} is missing in the map`);

@@ -1,4 +1,5 @@
 // The commands about sessions on the real command line, and what they are about as the files have it.
+import { join } from "node:path";
 import { z } from "zod";
 import { hostLock } from "../../src/host/lock.ts";
 import { openSessionMap, type SessionEntry, type SessionMap } from "../../state/session-map.ts";
@@ -60,7 +61,12 @@ export function sessionCli({ gateway }: Bench) {
     gateway.call(`contractor.${name}`, params);
 
   /** Opened anew, as another process would. */
-  const map = (): SessionMap => openSessionMap({ workspace: gateway.workspace("cc"), lock: hostLock });
+  const map = (): SessionMap =>
+    openSessionMap({
+      workspace: gateway.workspace("cc"),
+      home: join(gateway.stateDir, "contractor"),
+      lock: hostLock,
+    });
 
   async function entry({ sessionKey }: Of): Promise<SessionEntry> {
     const found = await map().get({ agentId: "cc", sessionKey });

@@ -124,14 +124,7 @@ function openChat(server: TelegramServer, o: ChatOptions): Chat {
     typing: () => world.actions.filter(mine).map((action) => action.at),
     says: (text, say = {}) => {
       const reply = say.replyTo ? { reply_to_message: wireMessage(world, say.replyTo) } : {};
-      const date = say.sentAt === undefined ? {} : { date: Math.floor(say.sentAt / 1000) };
-      const first = {
-        type: "user",
-        sender_user: { id: 77_001, is_bot: false, first_name: say.forwardedFrom },
-      };
-      const forwarded =
-        say.forwardedFrom === undefined ? {} : { forward_origin: { ...first, date: 1_700_000_000 } };
-      return arrives({ text, ...entitiesOf(text), ...reply, ...date, ...forwarded });
+      return arrives({ text, ...entitiesOf(text), ...reply, ...originOf(say) });
     },
     async hears(match, wait = {}) {
       const found = await until(`the bot to write ${match}`, () => unheard(match), {

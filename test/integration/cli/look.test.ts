@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { sessionMapPath } from "../../../state/session-map.ts";
+import { sessionMapPath } from "../../../state/map-place.ts";
 import { type CliHome, cliHome } from "../../support/cli-home.ts";
 
 const survey = z.object({

@@ -7,8 +7,9 @@ import { StateError } from "../../../state/error.ts";
 import { listInboxes, openInbox } from "../../../state/inbox.ts";
 import { listLeases, reapLeases } from "../../../state/lease.ts";
 import type { Lock } from "../../../state/lock.ts";
+import { sessionMapPath } from "../../../state/map-place.ts";
 import { openRules } from "../../../state/rules.ts";
-import { openSessionMap, sessionMapPath } from "../../../state/session-map.ts";
+import { openSessionMap } from "../../../state/session-map.ts";
 import { tempDir } from "../../support/poll.ts";
 import { anyJson, anyText, bent, runs } from "./words.ts";
 

@@ -7,7 +7,8 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, onTestFinished, test } from "vitest";
-import { openSessionMap, sessionMapPath } from "../../../state/session-map.ts";
+import { sessionMapPath } from "../../../state/map-place.ts";
+import { openSessionMap } from "../../../state/session-map.ts";
 import { tempDir } from "../../support/poll.ts";
 import { hostLock } from "./support/host-lock.ts";
 

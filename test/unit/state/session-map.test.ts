@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Lock } from "../../../state/lock.ts";
-import { openSessionMap, type SessionMap, sessionMapPath } from "../../../state/session-map.ts";
+import { sessionMapPath } from "../../../state/map-place.ts";
+import { openSessionMap, type SessionMap } from "../../../state/session-map.ts";
 import { tempDir } from "../../support/poll.ts";
 import { entryOf } from "./support/entries.ts";
 
