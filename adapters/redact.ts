@@ -5,7 +5,7 @@ const SECRETS: readonly RegExp[] = [
   /\bsk-[A-Za-z0-9_-]{8,}/g,
   /\b(?:ghp|gho|ghs|ghu|github_pat|glpat|xox[abprs])[-_][A-Za-z0-9_-]{8,}/g,
   /\bAKIA[0-9A-Z]{12,}/g,
-  /\beyJ[A-Za-z0-9_-]{8,80}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]*/g,
+  /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]*/g,
   /(?<!\d)\d{6,}:[A-Za-z0-9_-]{30,}/g,
 ];
 const NAMED =
@@ -15,7 +15,7 @@ const OPTION = /(--?(?:password|passwd|token|secret|api-?key)\s{1,20})[^\s"';&|-
 const USER_OPTION =
   /(\s(?:-u|--user|--proxy-user)(?:\s{1,20}|=)?["']?)(?!\d+:\d+(?:\s|$))[^\s:"'=-][^\s:"']{0,200}:[^\s"']{1,400}/g;
 const PASSWORD_OPTION =
-  /(\bsshpass\s{1,20}-p\s{0,20}|\bmysql(?:dump|admin)?\s(?:[^\n|;&]{0,40}\s)?-p)(?=\S)[^\s]{1,400}/g;
+  /(\bsshpass\s{1,20}-p\s{0,20}|\bmysql(?:dump|admin)?\s(?:[^\n|;&]{0,20}\s)?-p)(?=\S)[^\s]{1,400}/g;
 const USERINFO = /(:\/\/)[^\s/@:"']{0,200}:[^\s/@"']{1,400}@/g;
 const BEARER = /\bBearer\s{1,20}[A-Za-z0-9._~+/-]{8,}=*/g;
 

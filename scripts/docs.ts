@@ -58,6 +58,8 @@ const reliability = join(root, "docs", "reliability.md");
 parseSettings(examples);
 parseSettings(usual.plugins.entries.contractor.config);
 await generate({ file: join(root, "docs", "configuration.md"), text: page() });
+const approvals = join(root, "docs", "approvals.md");
+await generate({ file: approvals, text: withRights(await readFile(approvals, "utf8")) });
 await generate({ file: reliability, text: await withCases(await readFile(reliability, "utf8")) });
 
 function page(): string {
@@ -91,6 +93,39 @@ async function withCases(text: string): Promise<string> {
   const [, after] = rest?.split(`${end}\n`) ?? [];
   if (after === undefined) throw new Error("docs/reliability.md has no place for the cases.");
   return `${before}${begin}\n\n${await casesTable()}\n\n${end}\n${after}`;
+}
+
+function withRights(text: string): string {
+  const [begin, end] = [
+    "<!-- rights: generated from test/support/rights.ts, which the tests try -->",
+    "<!-- /rights -->",
+  ];
+  const [before, rest] = text.split(`${begin}\n`);
+  const after = rest?.split(`${end}\n`)[1];
+  if (after === undefined) throw new Error("docs/approvals.md has no place for the rights.");
+  const mark = (may: boolean) => (may ? "yes" : "no");
+  const chat = RIGHTS.map(
+    ({ does, types, may }) =>
+      `| ${does} | ${code(types)} | ${WHO.map((who) => mark(may.includes(who))).join(" | ")} |`,
+  );
+  const methods = METHODS.map(({ does, method, needs }) => `| ${does} | ${code(method)} | ${code(needs)} |`);
+  return `${before}${begin}
+
+In a chat, with \`permissionMode: "ask"\`, from a session in plan mode (test/e2e/rights.test.ts). The command line is the owner's: whoever can run
+it has all files.
+
+| | typed | ${WHO.join(" | ")} |
+| --- | --- | ${WHO.map(() => "---").join(" | ")} |
+${chat.join("\n")}
+
+Over the gateway, the least scope it takes:
+
+| | method | scope |
+| --- | --- | --- |
+${methods.join("\n")}
+
+${end}
+${after}`;
 }
 
 function tableRow({ key, type, default: value, description }: SettingRow): string {

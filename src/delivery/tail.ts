@@ -26,6 +26,7 @@ function startOfLine(text: string, at: number): number {
 function openFence(text: string): string | undefined {
   let open: { mark: string; line: string } | undefined;
   for (const line of text.split("\n")) {
+    if (line.length < 3) continue;
     const [, mark, rest = ""] = FENCE.exec(line) ?? [];
     if (mark === undefined) continue;
     if (!open) open = { mark, line };

@@ -17,7 +17,7 @@ const MARKUPS = new RegExp(MARKUP, "gu");
 const LOOKED_AT = 16_000;
 // More than any message of ours holds.
 const PROSE_UNITS = 100_000;
-const VISIBLE_UNITS = 400_000;
+const VISIBLE_UNITS = 200_000;
 
 /** One line of at most `width` columns, without control, bidirectional or invisible characters. */
 export function plain(text: string, width: number): string {

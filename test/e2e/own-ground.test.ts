@@ -1,5 +1,5 @@
 // The gateway's own ground: no session works there, Claude neither reads nor writes it in any profile, and a forged map moves nobody.
-import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ASKED, AT_ONCE, run, workbench } from "../support/approvals.ts";
@@ -98,15 +98,16 @@ describe("the gateway's own ground", () => {
     chat.says("remember limes");
     await chat.hears("OK, limes.");
     await rm(file(".openclaw"), { recursive: true, force: true });
-    await bench.gateway.restart();
+    await bench.gateway.kill();
+    await bench.gateway.start();
     chat.says("what do you remember");
     await chat.hears("I remember limes.");
-    await until("the copy to be there again", () => entryOf(bench.gateway, chat));
+    chat.says("/cc rename found again");
+    await chat.hears("called found again");
+    await until("the copy to be there again", () => entryOf(bench.gateway, chat).catch(() => undefined));
   });
 
   it("sends no record of its own into a chat", async () => {
-    await cp(file(".openclaw"), file("copied"), { recursive: true });
-    await rename(file("copied"), file("plain"));
     chat.says("/cc send .openclaw/contractor-agent/session-map.json");
     await chat.hears(/not a file I may send/);
   });

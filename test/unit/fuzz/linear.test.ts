@@ -31,9 +31,9 @@ import { Output } from "../../../src/session/output.ts";
 import { requestOf } from "../permission/hostile.ts";
 
 const MEGABYTE = 1_000_000;
-// The machines are shared, so that the best of some runs counts.
+// The machines are shared: what this process used of a processor counts, in the best of some runs.
 const LIMIT_MS = 50;
-const RUNS = 4;
+const RUNS = 8;
 
 const UNITS: readonly string[] = [
   ...[
@@ -205,9 +205,10 @@ describe("an answer in tiny pieces", () => {
 function fastest(run: () => unknown): number {
   let best = Number.POSITIVE_INFINITY;
   for (let at = 0; at < RUNS && best > LIMIT_MS; at += 1) {
-    const started = performance.now();
+    const [started, before] = [performance.now(), process.cpuUsage()];
     run();
-    best = Math.min(best, performance.now() - started);
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, performance.now() - started, (user + system) / 1000);
   }
   return best;
 }

@@ -54,7 +54,7 @@ describe("Claude's words are words to the host", () => {
     expect(posted(text)).toBe(seen(text));
   });
 
-  it("whatever is made of the host's own patterns, in and outside code", () => {
+  it("whatever is made of the host's own patterns, in and outside code", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(internalText, (text) => {
         expect(posted(text)).toBe(seen(text));
