@@ -1,8 +1,10 @@
 // Generates docs/configuration.md from the settings schema, and the cases in docs/reliability.md from the titles of their
 // tests. `--check` fails if a committed file is stale.
+
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseSettings } from "../src/config.ts";
+import { METHODS, RIGHTS, WHO } from "../test/support/rights.ts";
 import { casesTable } from "./cases.ts";
 import { generate, root } from "./project.ts";
 import { type SettingRow, settingRows } from "./settings.ts";

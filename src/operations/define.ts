@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 /** What whoever asks may do beside giving commands. */
-export interface Caller {
+interface Caller {
   /** The owner of this gateway, or whoever has its token. */
   owner: boolean;
   /** Their word counts for what runs. */
