@@ -15,16 +15,20 @@ const CODE = /(^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:\n {0,3}\2[`~]*[ \t]*$|(?!
  * shown whole: then it can only go out as a file.
  */
 export function inert(text: string, shows: Shows): string | undefined {
-  for (const form of forms(text)) if (isWhole(form, text, shows)) return form;
+  for (const form of forms(text, shows)) if (isWhole(form, text, shows)) return form;
   return undefined;
 }
 
 // From the least change to the most.
-function* forms(text: string): Generator<string> {
+function* forms(text: string, shows: Shows): Generator<string> {
+  const asItIs = (code: string) => code;
+  const strong = (part: string) => atLines(broken(part));
   yield text;
-  yield outsideCode(text, broken);
-  yield outsideCode(text, (part) => atLines(broken(part)));
-  yield atLines(broken(text));
+  yield apart(text, broken, asItIs);
+  yield apart(text, strong, asItIs);
+  yield apart(text, strong, (code) => (isWhole(code, code, shows) ? code : withinCode(code, strong)));
+  yield apart(text, strong, (code) => withinCode(code, strong));
+  yield strong(text);
   yield [...text].map((letter) => (/\s/.test(letter) ? letter : letter + JOINER)).join("");
 }
 
@@ -62,12 +66,21 @@ function atLines(text: string): string {
   return text.replace(/^([^\S\n]*(?:>[^\S\n]*)?)(?=\S)/gm, `$1${JOINER}`);
 }
 
-function outsideCode(text: string, change: (part: string) => string): string {
+// What is no code, and what is, each in its own way.
+function apart(text: string, prose: (part: string) => string, code: (part: string) => string): string {
   let changed = "";
   let from = 0;
-  for (const code of text.matchAll(CODE)) {
-    changed += change(text.slice(from, code.index)) + code[0];
-    from = code.index + code[0].length;
+  for (const match of text.matchAll(CODE)) {
+    changed += prose(text.slice(from, match.index)) + code(match[0]);
+    from = match.index + match[0].length;
   }
-  return changed + change(text.slice(from));
+  return changed + prose(text.slice(from));
+}
+
+// The fences stay: without them the lines of the code would run together.
+function withinCode(code: string, change: (part: string) => string): string {
+  const fenced = /^( {0,3}(?:`{3,}|~{3,})[^\n]*\n)([\s\S]*?)(\n {0,3}[`~]{3,}[ \t]*)?$/.exec(code);
+  if (!fenced) return change(code);
+  const [, open = "", lines = "", close = ""] = fenced;
+  return open + change(lines) + close;
 }

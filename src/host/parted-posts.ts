@@ -1,5 +1,5 @@
 // A text goes out in as many messages as it takes, each a send of its own: what the channel took is not sent again, and what it did not
-// take is known. Only "sent" is sent: a suppressed message was dropped by somebody, and a part of one is missing.
+// take is known. A suppressed message was dropped by somebody, and a part of one is missing: both are failures.
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Route } from "../../state/session-map.ts";
 import type { Outbound } from "../delivery/outbound.ts";
@@ -65,6 +65,8 @@ export class PartedPosts {
       ...(threadId === undefined ? {} : { threadId }),
     });
     if (sent.status === "sent") return;
+    // The channel did its part and named no message; sent again it would stand there twice.
+    if (sent.status === "suppressed" && sent.reason === "adapter_returned_no_identity") return;
     if (sent.status === "suppressed") throw new Error(`the host sent nothing of it (${sent.reason})`);
     throw sent.error instanceof Error ? sent.error : new Error("the channel refused the message");
   }

@@ -1,6 +1,7 @@
 // Asking: one question to the people of a conversation, by buttons under it and by typed reply at once; the first answer wins.
 // Where there is no conversation, or it has no buttons of ours, the host's own approvals ask, if they show all there is to see.
 import type { Route } from "../../state/session-map.ts";
+import { endedWell } from "../session/turn.ts";
 import { type Answer, outcomeText } from "./answer.ts";
 import type { Asking, AskingParts } from "./ask-parts.ts";
 import { askNative, fits, nativeAnswer, requestNative, withdraw } from "./native-asking.ts";
@@ -10,7 +11,7 @@ import { type Reply, readReply } from "./replies.ts";
 /** What is typed so soon after a question was shown, behind one that was settled just before, was written for that one. */
 const READ_MS = 1_000;
 const FOLLOWS_MS = 3_000;
-// The harness takes a question back when its turn ends, too, and that can be heard first.
+// The harness takes a question back when its turn is cut off, too, and that can be heard first.
 const TURN_ENDS_MS = 250;
 
 export async function ask(parts: AskingParts, asking: Asking): Promise<Answer> {
@@ -135,7 +136,8 @@ function expiry(ms: number, settled: AbortSignal): Promise<Answer> {
 
 function withdrawal({ signal, withdrawn }: Asking, settled: AbortSignal): Promise<Answer> {
   return new Promise((resolve) => {
-    const ended = () => resolve({ is: "withdrawn" });
+    // A turn is not completed with a question in it: somebody else has answered.
+    const ended = () => resolve({ is: withdrawn.aborted && endedWell(signal) ? "elsewhere" : "withdrawn" });
     const elsewhere = () => {
       const timer = setTimeout(() => resolve({ is: "elsewhere" }), TURN_ENDS_MS);
       settled.addEventListener("abort", () => clearTimeout(timer), { once: true });

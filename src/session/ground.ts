@@ -26,12 +26,16 @@ export async function requireGround(
   directory: string,
   o: { anyway: boolean },
 ): Promise<void> {
-  const [at, home, ...roots] = await Promise.all([directory, ground.home, ...ground.closed].map(real));
-  const open = await Promise.all(ground.open.map(real));
-  if (at === undefined || home === undefined || open.some((one) => isWithin(at, one))) return;
+  const [at, home] = await Promise.all([real(directory), real(ground.home)]);
+  const roots = await Promise.all(ground.closed.map(real));
+  // A workspace around the state does not open it.
+  const open = (await Promise.all(ground.open.map(real))).filter(
+    (one) => !roots.some((root) => isWithin(root, one)),
+  );
+  if (open.some((one) => isWithin(at, one))) return;
   const wide = widthOf(at, home);
-  const inside = roots.some((root) => root !== undefined && isWithin(at, root));
-  const above = roots.some((root) => root !== undefined && isWithin(root, at));
+  const inside = roots.some((root) => isWithin(at, root));
+  const above = roots.some((root) => isWithin(root, at));
   // A home and the root stand above the state nearly always; there the harness's own rules keep it out.
   if (inside || (above && at !== home && at !== "/")) throw closed(directory);
   if (wide !== undefined && !o.anyway) throw asked(directory, wide);

@@ -28,6 +28,13 @@ export type TurnResult =
 
 const LOST: ReadonlySet<FailureCode> = new Set(["adapter-crashed", "transcript-missing"]);
 
+/** Whether a turn's `ending` tells of one that was completed: nobody cancelled it, and it did not fail. */
+export function endedWell(ending: AbortSignal): boolean {
+  return ending.reason === COMPLETED;
+}
+
+const COMPLETED = Symbol("completed");
+
 export class Turn {
   readonly input: PromptInput;
   /** Resolves when the prompt was handed to the harness; never, if it was not. */
@@ -112,7 +119,7 @@ export class Turn {
     if (this.#outcome) return;
     if (result.status !== "failed") this.#releaseHeld();
     this.#outcome = result;
-    this.#ending.abort();
+    this.#ending.abort(result.status === "completed" ? COMPLETED : result.status);
     this.#settled.resolve(result);
   }
 

@@ -116,9 +116,8 @@ async function startEngine(o: {
   const settings = liveSettings(api, (error) => log.error(`contractor: ${describe(error)}`));
   const home = join(context.stateDir, "contractor");
   const workspaces = roster(api).map(({ workspace }) => workspace);
-  await adoptMaps({ home, workspaces, lock: hostLock }).catch((error) =>
-    log.error(`contractor: ${describe(error)}`),
-  );
+  const logged = (error: unknown) => log.error(`contractor: ${describe(error)}`);
+  await adoptMaps({ home, workspaces, lock: hostLock, onUnread: logged }).catch(logged);
   const engine = createEngine({ api, settings, home, log, doctor, presses });
   registerAcpRuntimeBackend({ id: BACKEND, runtime: engine.runtime });
   // Not waited for: a gateway is ready without it, and it needs one that is.

@@ -64,9 +64,11 @@ describe.each([
   });
 });
 
-/** The words of the text that are not there, in their order; a channel has its own markup, so that marks are not compared. */
+/** The words of the text that are not there, in their order; a channel has its own markup (Telegram: HTML), so that marks are not compared. */
 function missing(text: string, posted: string): string[] {
   const decoded = posted
+    .replace(/<a href="([^"]*)">(.*?)<\/a>/gs, "$2 $1")
+    .replace(/<\/?[a-z][^<>]*>/g, "")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&quot;", '"')

@@ -74,7 +74,9 @@ describe.concurrent("/claude and /cc, where Claude is not", () => {
     expect(await asks(chat, "/cc stop")).toBe("Stopped. Its scratch directory is removed.");
     expect(existsSync(scratch)).toBe(false);
     expect(existsSync(join(scratch, ".."))).toBe(true);
-    expect(await asks(chat, `在 ${bench.gateway.root} 打开cc`)).toContain(`in ${bench.gateway.root}.`);
+    const shop = join(bench.gateway.root, "商店");
+    await mkdir(shop);
+    expect(await asks(chat, `在 ${shop} 打开cc`)).toContain(`in ${shop}.`);
     expect(await asks(chat, "stop claude code")).toBe("Stopped.");
     expect(prompts().join()).not.toMatch(/sandbox|沙盒|\/nowhere/);
   });

@@ -1,5 +1,6 @@
 // What the chat commands do where Claude is: with its memory, while it works, and with files; on Telegram and in webchat.
 import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -59,8 +60,10 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     await says(ada, "what do you remember, now?", "I remember boat.");
     expect(await asks(ada, "/cc restart")).toMatch(/^New session in /);
     expect(await asks(ada, '/cc resume "the boat"')).toContain(`Resumed ${boat}`);
-    expect(await asks(ada, `/cc restart ${bench.gateway.root}`)).toContain(`in ${bench.gateway.root}.`);
-    expect(await asks(ada, "/cc workdir")).toBe(bench.gateway.root);
+    const other = join(bench.gateway.root, "other");
+    await mkdir(other);
+    expect(await asks(ada, `/cc restart ${other}`)).toContain(`in ${other}.`);
+    expect(await asks(ada, "/cc workdir")).toBe(other);
     const row = (await asks(ada, "/cc sessions")).split("\n").find((line) => line.includes(bob.sessionKey));
     expect(await asks(ada, `/cc here ${/#\d+/.exec(row ?? "")?.[0]}`)).toContain("answers here now");
     await says(ada, "what do you remember?", "I remember boat, buoy.");

@@ -14,6 +14,7 @@ type Options = Partial<AskingParts> & {
   mayAlways?: boolean;
   unseen?: boolean;
   whole?: string;
+  ending?: AbortSignal;
 };
 
 export function bench(o: Options = {}) {
@@ -44,7 +45,7 @@ export function bench(o: Options = {}) {
       values.push(...extras.buttons.map(({ value }) => value));
       extras.shown(!o.unseen);
     },
-    signal: turn.signal,
+    signal: o.ending ?? turn.signal,
     withdrawn: withdrawn.signal,
   };
   const parts: AskingParts = {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { hostLock } from "../../src/host/lock.ts";
 import { openInbox } from "../../state/inbox.ts";
+import { keptAt } from "../../state/map-place.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 import type { GatewayOptions } from "./gateway-config.ts";
 import { type Model, startModel } from "./model.ts";
@@ -61,9 +62,9 @@ export function promptsFromNow({ model }: Bench): () => string[] {
   return () => model.prompts().slice(before);
 }
 
-/** What the session map in the agent's workspace says of a session. */
+/** What the session map says of a session. */
 export async function entryOf(gateway: Gateway, of: { agentId: string; sessionKey: string }) {
-  const file = join(gateway.workspace(of.agentId), ".openclaw/contractor-agent/session-map.json");
+  const file = keptAt(join(gateway.stateDir, "contractor"), gateway.workspace(of.agentId));
   const { sessions } = sessionMap.parse(JSON.parse(await readFile(file, "utf8")));
   return sessions.find((entry) => entry.openclawSessionKey === of.sessionKey);
 }

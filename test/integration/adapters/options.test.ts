@@ -106,7 +106,10 @@ describe.each(ADAPTERS)("the options of a session through %s", (adapter) => {
     );
     await setProfile(session.controls, "acceptEdits");
     expect(session.controls.live?.opened.mode).toBe("acceptEdits");
-    expect((await session.record.read())?.options).toEqual({ permission_mode: "acceptEdits" });
+    expect((await session.record.read())?.options).toEqual({
+      permission_mode: "acceptEdits",
+      permission_mode_under: "ask",
+    });
   });
 
   test("a mode that runs everything unasked cannot be chosen from the chat", async () => {

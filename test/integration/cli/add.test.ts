@@ -44,6 +44,12 @@ describe("what is refused", () => {
       1,
       /nochannel/,
     ],
+    [
+      "a whole home to work in",
+      () => ["--agent-id", "h", "--workspace", home.path("deep/h"), "--cwd", home.home, ...claude],
+      1,
+      /your whole home/,
+    ],
   ];
 
   it.each(cases)("%s: clear text, its exit code, nothing written", async (_, args, code, sentence) => {
@@ -68,7 +74,16 @@ describe("what is made", () => {
       "--model",
       "opus",
     ];
-    const seen = await home.run(["add", ...args, "--bind", "telegram", "--cwd", home.home, "--json"]);
+    const seen = await home.run([
+      "add",
+      ...args,
+      "--bind",
+      "telegram",
+      "--cwd",
+      home.home,
+      "--anyway",
+      "--json",
+    ]);
     expect(seen.code, seen.stderr).toBe(0);
     const made = added.parse(JSON.parse(seen.stdout));
     expect(made).toMatchObject({

@@ -1,9 +1,9 @@
 // `list`, `status`, `doctor` and the help on the real host, without a gateway.
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { sessionMapPath } from "../../../state/map-place.ts";
+import { keptAt } from "../../../state/map-place.ts";
 import { type CliHome, cliHome } from "../../support/cli-home.ts";
 
 const survey = z.object({
@@ -16,6 +16,7 @@ const report = z.object({
 });
 
 let home: CliHome;
+const kept = (workspace: string) => keptAt(join(home.stateDir, "contractor"), workspace);
 beforeAll(async () => {
   home = await cliHome();
   const workspace = home.path("ws");
@@ -36,8 +37,8 @@ beforeAll(async () => {
     lastActivityAt: "2026-01-01T00:00:00.000Z",
     retired: [],
   };
-  await mkdir(dirname(sessionMapPath(workspace)), { recursive: true });
-  await writeFile(sessionMapPath(workspace), JSON.stringify({ version: 1, sessions: [session] }));
+  await mkdir(dirname(kept(workspace)), { recursive: true });
+  await writeFile(kept(workspace), JSON.stringify({ version: 1, sessions: [session] }));
 });
 afterAll(() => home.remove());
 
@@ -90,8 +91,8 @@ it("46: doctor says that Claude is well, and never its key, where another agent 
     },
     acp: { backend: "contractor" },
   });
-  await mkdir(dirname(sessionMapPath(broken)), { recursive: true });
-  await writeFile(sessionMapPath(broken), JSON.stringify({ version: 99 }));
+  await mkdir(dirname(kept(broken)), { recursive: true });
+  await writeFile(kept(broken), JSON.stringify({ version: 99 }));
   const seen = await home.run(["doctor", "--json"], { env: { ANTHROPIC_API_KEY: "sk-ant-api03-TOPSECRET" } });
   expect(seen.stdout + seen.stderr).not.toContain("TOPSECRET");
   const { findings } = report.parse(JSON.parse(seen.stdout));

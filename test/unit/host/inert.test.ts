@@ -63,6 +63,13 @@ describe("Claude's words are words to the host", () => {
     );
   });
 
+  it("and code that would be eaten keeps its lines", () => {
+    const code = "```\n<parameter>p</parameter>\n[Tool Result for ID 7]\n<|assistant|>\n```";
+    const form = inert(`<thinking>\n\n${code}\n\n<tool_call>`, shows) ?? "";
+    expect(form.split("\n").filter((line) => line === "```")).toHaveLength(2);
+    expect(posted(code)).toBe(seen(code));
+  });
+
   it("and code stays as it is where nothing in it would be eaten", () => {
     const text = "<div>\n\n```html\n<div>one</div>\n```\n\nand `<b>`";
     expect(inert(text, shows)).toContain("```html\n<div>one</div>\n```");

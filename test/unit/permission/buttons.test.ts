@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { recorded } from "../../../src/permission/answer.ts";
 import type { AskingParts } from "../../../src/permission/ask-parts.ts";
 import { Presses } from "../../../src/permission/presses.ts";
+import { Turn } from "../../../src/session/turn.ts";
 import { bench, press, shown, soon } from "../../support/asking.ts";
 
 describe("buttons of ours", () => {
@@ -141,5 +142,14 @@ describe("a question the harness takes back", () => {
     two.withdrawn.abort();
     two.turn.abort();
     expect(await two.answer).toEqual({ is: "withdrawn" });
+  });
+
+  test("was decided elsewhere too where its turn is completed soon after", async () => {
+    const turn = new Turn({ id: "m", text: "go", images: [] });
+    const { answer, withdrawn } = bench({ ending: turn.ending });
+    await soon();
+    withdrawn.abort();
+    turn.settle({ status: "completed", stopReason: "end_turn" });
+    expect(await answer).toEqual({ is: "elsewhere" });
   });
 });
