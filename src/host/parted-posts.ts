@@ -5,13 +5,16 @@ import type { Route } from "../../state/session-map.ts";
 import type { Outbound } from "../delivery/outbound.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { attachText } from "./files.ts";
-import { inert } from "./inert.ts";
+import { inert, type Shows } from "./inert.ts";
 import { hostShows } from "./shows.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 type Post = Parameters<Outbound["post"]>[0];
 
+// Of a message's letters: what a part takes before it is rendered, and with the letters that rendering surely adds.
 const ROOM_FOR_MARKUP = 0.9;
+const RENDERED = 0.95;
+const SMALLEST = 200;
 // Posts that are tried again are few, and tried soon.
 const REMEMBERED = 200;
 
@@ -29,11 +32,10 @@ export class PartedPosts {
     const { route, text, id, buttons } = post;
     const { channel, accountId } = route;
     const shows = await hostShows({ cfg: currentConfig(this.#api), channel, accountId });
-    const all = parts(this.#api, { text, route });
-    for (const [at, part] of all.entries()) {
+    const all = parts(this.#api, { text, route, shows });
+    for (const [at, { part, shown }] of all.entries()) {
       if (at < (this.#taken.get(id) ?? 0)) continue;
       const name = at === 0 ? id : `${id}.${at}`;
-      const shown = inert(part, shows);
       const under = at === all.length - 1 ? buttons : undefined;
       if (shown === undefined)
         await attachText(this.#api, { route, name: "message.txt", text: part, id: name });
@@ -83,10 +85,31 @@ async function refuseMedia(): Promise<never> {
   throw new Error("a text sends no files");
 }
 
-// Cut between paragraphs, and in code between lines. The host's chunker cuts what a channel renders, at the character:
-// room is left for the markup, so that it has nothing left to cut in ordinary text.
-function parts(api: Api, o: { text: string; route: Route }): string[] {
+/** A piece of the text, and the form of it that is shown whole; without one it goes out as a file. */
+interface Part {
+  part: string;
+  shown: string | undefined;
+}
+
+// Cut between paragraphs, and in code between lines. The host's chunker cuts what a channel renders, at the character: room is left for
+// the markup, and a part that is rendered longer is cut again, so that it has nothing left to cut in a word.
+function parts(api: Api, o: { text: string; route: Route; shows: Shows }): Part[] {
   const { text } = api.runtime.channel;
   const limit = text.resolveTextChunkLimit(currentConfig(api), o.route.channel, o.route.accountId);
-  return text.chunkMarkdownTextWithMode(o.text, Math.ceil(limit * ROOM_FOR_MARKUP), "newline");
+  const cut = (whole: string, size: number): Part[] =>
+    text.chunkMarkdownTextWithMode(whole, size, "newline").flatMap((part) => {
+      const shown = inert(part, o.shows);
+      const fits = rendered(shown ?? part) <= limit * RENDERED;
+      return fits || size <= SMALLEST ? [{ part, shown }] : cut(part, Math.ceil(size / 2));
+    });
+  return cut(o.text, Math.ceil(limit * ROOM_FOR_MARKUP));
+}
+
+// In HTML, as Telegram gets it; where it is not, there is room to spare.
+function rendered(text: string): number {
+  const longer = { "&": 4, "<": 3, ">": 3 };
+  return Array.from(text.matchAll(/[&<>]/g), ([sign]) => longer[sign as keyof typeof longer]).reduce(
+    (sum, more) => sum + more,
+    text.length,
+  );
 }

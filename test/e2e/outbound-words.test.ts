@@ -82,6 +82,8 @@ function missing(text: string, posted: string): string[] {
   });
 }
 
+// Markdown numbers a list anew, whatever its items are called.
 function words(text: string): string[] {
-  return text.replaceAll("\u2060", "").match(/[\p{L}\p{N}\p{Extended_Pictographic}]+/gu) ?? [];
+  const bare = text.replaceAll("\u2060", "").replace(/^\d+\. /gm, "");
+  return bare.match(/[\p{L}\p{N}\p{Extended_Pictographic}]+/gu) ?? [];
 }
