@@ -10,7 +10,7 @@ import {
   PROTOCOL_VERSION,
 } from "@agentclientprotocol/sdk";
 import { z } from "zod";
-import { Failure } from "./failure.ts";
+import { Failure } from "../common/failure.ts";
 import { guardStream } from "./guard.ts";
 import { type AdapterProcess, type ExitReport, type Launch, spawnAdapter } from "./process.ts";
 import { Router, type SessionListener } from "./router.ts";

@@ -1,6 +1,7 @@
 // A harness is a coding agent we can run over ACP. This is all the rest of the house may know of one.
+
+import type { Failure } from "../common/failure.ts";
 import type { Connection } from "./connection.ts";
-import type { Failure } from "./failure.ts";
 import type { Launch } from "./process.ts";
 import type { PermissionRequest } from "./router.ts";
 

@@ -3,10 +3,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
-import { Failure } from "./failure.ts";
+import { Failure } from "../common/failure.ts";
+import { redact } from "../common/redact.ts";
 import { endLeft, endStrays } from "./process-left.ts";
 import { killTree } from "./process-tree.ts";
-import { redact } from "./redact.ts";
 
 export interface Launch {
   /** Absolute path of the executable; never looked up, never a shell string. */

@@ -1,5 +1,6 @@
 // What is wrong with a configuration, in words: the key, the form it may have, and the key that was probably meant.
 import { z } from "zod";
+import { distance } from "../common/edit-distance.ts";
 
 /** One sentence part per fault: the key, and the form it may have; for an unknown key, the one that was meant. */
 export function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string[] {
@@ -66,19 +67,4 @@ function knownKeys(schema: z.core.JSONSchema.BaseSchema, path: string[]): string
 
 function matches(pattern: string[], path: string[]): boolean {
   return pattern.length === path.length && pattern.every((part, i) => part === "*" || part === path[i]);
-}
-
-/** Levenshtein distance without regard to case. */
-export function distance(left: string, right: string): number {
-  const [a, b] = [left.toLowerCase(), right.toLowerCase()];
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      const replaced = (row[j] ?? 0) + (letter === b[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

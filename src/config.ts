@@ -1,7 +1,7 @@
 // The settings a user gives under plugins.entries.contractor.config: one schema for the whole plugin.
 // The manifest's configSchema (scripts/manifest.ts) and docs/configuration.md (scripts/docs.ts) are generated from it.
 import { z } from "zod";
-import { Failure } from "../adapters/failure.ts";
+import { Failure } from "../common/failure.ts";
 import { allowedForm, describeIssue } from "./config-faults.ts";
 
 const pathError = { error: "must be an absolute path" };

@@ -1,7 +1,7 @@
 // The names of what can go wrong inside Claude Code and its adapters, read from the JSON-RPC errors they answer with.
 import { z } from "zod";
-import { Failure, type FailureCode } from "../failure.ts";
-import { redact } from "../redact.ts";
+import { Failure, type FailureCode } from "../../common/failure.ts";
+import { redact } from "../../common/redact.ts";
 
 const rpcError = z.looseObject({
   code: z.number(),

@@ -1,7 +1,7 @@
 // Claude Code as a harness, through either of its two ACP adapters (the second name is the older one of the same thing).
 import { z } from "zod";
+import { Failure } from "../../common/failure.ts";
 import type { Connection } from "../connection.ts";
-import { Failure } from "../failure.ts";
 import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
 import { type Launch, requireDirectory } from "../process.ts";
 import { configFolder, denyRules } from "./denied.ts";

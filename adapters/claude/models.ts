@@ -1,5 +1,5 @@
 // Which of Claude's models a user means.
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 import type { OpenedSession } from "../harness.ts";
 
 const PROVIDER = /^(?:[a-z0-9][a-z0-9._-]*\/)+/i;

@@ -4,7 +4,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { findPackage } from "./installed-tree.ts";
 import { readTar, type TarEntry } from "./tar-stream.ts";
 

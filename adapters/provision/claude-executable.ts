@@ -2,7 +2,7 @@
 import { access, constants, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { compareVersions, type HarnessPackage } from "./harness-package.ts";
 import { runKept } from "./kept-child.ts";
 

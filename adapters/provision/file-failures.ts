@@ -1,5 +1,5 @@
 // What the file system refuses, in words for the user.
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 
 /** Names an error met while writing below `root`; a Failure stays what it is. */
 export function fileFailure(error: unknown, root: string): Failure {

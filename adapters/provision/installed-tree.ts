@@ -2,7 +2,7 @@
 import { constants, copyFile, lstat, mkdir, readdir, readFile, rename, stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 import type { HarnessPackage } from "./harness-package.ts";
 import { inLanes } from "./lanes.ts";
 

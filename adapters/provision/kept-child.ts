@@ -1,8 +1,8 @@
 // A kept child: a process that cannot outlive us. SIGKILL of ours must not leave an npm behind that goes on writing.
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { Failure } from "../failure.ts";
-import { redact } from "../redact.ts";
+import { Failure } from "../../common/failure.ts";
+import { redact } from "../../common/redact.ts";
 
 export interface KeptChild {
   readonly stdin: Writable;

@@ -1,7 +1,7 @@
 // Finding an installed harness by plain paths, and removing versions nobody needs any more.
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { isExecutable } from "./claude-executable.ts";
 import { compareVersions, folderName, type HarnessPackage } from "./harness-package.ts";
 import { findPackage, packageVersion } from "./installed-tree.ts";

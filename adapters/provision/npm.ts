@@ -2,7 +2,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { findOnPath } from "./claude-executable.ts";
 import { diskFull, notWritable } from "./file-failures.ts";
 import { compareVersions, type HarnessPackage } from "./harness-package.ts";

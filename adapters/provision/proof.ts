@@ -4,7 +4,7 @@ import path from "node:path";
 import { Readable, Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { client, methods, ndJsonStream, PROTOCOL_VERSION } from "@agentclientprotocol/sdk";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { claudeVersion } from "./claude-executable.ts";
 import type { HarnessPackage } from "./harness-package.ts";
 import { packageVersion } from "./installed-tree.ts";

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { checkClaude } from "./claude-executable.ts";
 import { fileFailure } from "./file-failures.ts";
 import { folderName, type HarnessPackage } from "./harness-package.ts";

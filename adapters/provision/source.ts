@@ -1,7 +1,7 @@
 // Where a harness is installed from: the registry with our lockfile, a folder, or an archive of one.
 import { copyFile, mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { unpack } from "./archive.ts";
 import type { HarnessPackage } from "./harness-package.ts";
 import { takeInstalled } from "./installed-tree.ts";

@@ -2,7 +2,7 @@
 import { lstat, open, readdir, statfs } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { inLanes } from "./lanes.ts";
 
 const MEGABYTE = 1_000_000;

@@ -1,5 +1,5 @@
 // Reading a tar stream: ustar, with the long names of pax and GNU tar. It only reads; what is written is decided elsewhere.
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 
 export interface TarEntry {
   readonly name: string;

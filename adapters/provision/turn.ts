@@ -1,6 +1,6 @@
 // One setup at a time: who comes second waits for the lock, is told so, and can still give up.
 import path from "node:path";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../common/failure.ts";
 
 /** A lock across processes, handed in. */
 export type Lock = <T>(file: string, task: () => Promise<T>) => Promise<T>;

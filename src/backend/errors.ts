@@ -1,5 +1,5 @@
 // Failures, as the host's ACP manager wants to hear of them: an error with one of its codes.
-import { describe } from "../../adapters/failure.ts";
+import { describe } from "../../common/failure.ts";
 
 /** The host knows its own errors by `code` (isAcpRuntimeError), so a plain error that carries one is enough. */
 export class BackendError extends Error {

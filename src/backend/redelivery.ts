@@ -1,5 +1,5 @@
 // A message the host hands in again after a crash (Telegram redelivers what was not finished): recognised, not run twice.
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import type { Inbox } from "../../state/inbox.ts";
 import type { Turn } from "../session/turn.ts";
 

@@ -1,4 +1,6 @@
 // The host's AcpRuntime over our sessions: it translates, and decides nothing.
+
+import { type Identity, identityKey } from "../../state/identity.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type {
   AcpDoctorReport,
@@ -7,9 +9,8 @@ import type {
   AcpRuntime,
   AcpTurnInput,
 } from "../host/acp-contract.ts";
-import { PROFILE_KEY, PROFILES } from "../session/choices.ts";
 import { setMode, setOption, setProfile } from "../session/controls.ts";
-import { type Identity, identityKey } from "../session/identity.ts";
+import { PROFILE_KEY, PROFILES } from "../session/record/session-options.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { SessionStatus } from "../session/status.ts";

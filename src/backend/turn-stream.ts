@@ -1,5 +1,5 @@
 // A held turn's event stream: the host pulls it, and hears the result only after it has pulled the last event.
-import { describe } from "../../adapters/failure.ts";
+import { describe } from "../../common/failure.ts";
 import type { AcpEvent, AcpTurn, AcpTurnResult } from "../host/acp-contract.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { Turn, TurnResult } from "../session/turn.ts";

@@ -1,6 +1,7 @@
 // All conversations with released turns, by session; made on first use, recovered after a restart.
+
+import { type Identity, identityKey } from "../../state/identity.ts";
 import type { Inbox } from "../../state/inbox.ts";
-import { type Identity, identityKey } from "../session/identity.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { Conversation } from "./conversation.ts";
 import type { Outbound } from "./outbound.ts";

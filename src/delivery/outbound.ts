@@ -1,6 +1,7 @@
 // What delivery needs of the host: to post into a conversation, to show that Claude works, to keep the host's own record.
+
+import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { Identity } from "../session/identity.ts";
 
 export interface Outbound {
   /**

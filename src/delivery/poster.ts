@@ -1,8 +1,8 @@
 // A Poster puts the words of one turn into one conversation: in order, each once, together where they wait for each other.
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { AskExtras } from "../session/events.ts";
-import type { Identity } from "../session/identity.ts";
+import type { AskExtras } from "../permission/question.ts";
 import type { Outbound } from "./outbound.ts";
 
 const MISSING = "⚠️ A part of the answer could not be posted here. /cc history shows it.";

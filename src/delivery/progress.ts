@@ -1,5 +1,5 @@
 // Progress is what a chat is shown of a turn beside Claude's words: each tool, or a sign that it still works when it is silent.
-import { code, plain } from "../permission/plain.ts";
+import { code, plain } from "../../common/text.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { DeliveryStyle } from "./style.ts";
 

@@ -1,6 +1,6 @@
 // The reader of a released turn: it turns what happens in the turn into posts, as they come or once at the end.
-import { describe } from "../../adapters/failure.ts";
-import type { AskExtras } from "../session/events.ts";
+import { describe } from "../../common/failure.ts";
+import type { AskExtras } from "../permission/question.ts";
 import type { PromptInput, Turn, TurnResult } from "../session/turn.ts";
 import { footerText } from "../session/usage-text.ts";
 import { RESET } from "../session/words.ts";

@@ -1,5 +1,6 @@
 // Words are what a turn says, collected; complete paragraphs are posted as they come where that is wanted.
-import type { AskExtras, SessionEvent } from "../session/events.ts";
+import type { AskExtras } from "../permission/question.ts";
+import type { SessionEvent } from "../session/events.ts";
 import { Paragraphs } from "./paragraphs.ts";
 
 export class Words {

@@ -1,7 +1,7 @@
 // What is sent along with a message: pictures go to Claude as they are, every other file into the inbox of its directory.
 import { readFile, stat } from "node:fs/promises";
+import { plain } from "../../common/text.ts";
 import type { InboxPrompt } from "../../state/inbox.ts";
-import { plain } from "../permission/plain.ts";
 import { storeFile } from "./file-inbox.ts";
 
 /** A file the channel has received, or failed to. */

@@ -1,8 +1,9 @@
 // The door: whose message is this, may it enter, and which room gets it. In doubt the host decides.
+
+import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { Pending } from "../permission/pending.ts";
-import type { Identity } from "../session/identity.ts";
 import { NEW_SESSION } from "../session/words.ts";
 import { type Attachment, takeIn } from "./attachments.ts";
 import { readCommand } from "./commands.ts";

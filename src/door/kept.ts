@@ -1,9 +1,9 @@
 // What people typed while a question waited is not lost: it is offered to be sent once the question is settled.
 import { randomUUID } from "node:crypto";
+import { codeLines, plainLines } from "../../common/text.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { Asking } from "../permission/ask-parts.ts";
 import type { Pending } from "../permission/pending.ts";
-import { codeLines, plainLines } from "../permission/plain.ts";
 
 const SHOWN = 300;
 // Words of its own: a "y" that comes too late for the question must not answer this, nor the other way round.

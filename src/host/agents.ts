@@ -3,9 +3,10 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
-import { Failure } from "../../adapters/failure.ts";
-import { BACKEND, type CreatedAgent, type NewAgent } from "../operations/add.ts";
-import type { HostFacts } from "../operations/add-checks.ts";
+import { Failure } from "../../common/failure.ts";
+import { BACKEND } from "../../common/names.ts";
+import type { CreatedAgent, NewAgent } from "../operations/agents/add.ts";
+import type { HostFacts } from "../operations/agents/add-checks.ts";
 import { runHostCommand } from "./host-command.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;

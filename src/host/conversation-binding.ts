@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
+import { BACKEND } from "../../common/names.ts";
+import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-import { BACKEND } from "../operations/add.ts";
-import type { Identity } from "../session/identity.ts";
 import { roster } from "./agents.ts";
 import { channelPlugin } from "./channel-registry.ts";
 import { currentConfig } from "./engine-ports.ts";

@@ -1,7 +1,7 @@
 // What the engine asks of the host's configuration: agents, workspaces, owners, and which names mean our harness.
 import { join } from "node:path";
 import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
 import { type Settings, settingsFor } from "../config.ts";
 import type { SessionDefaults } from "../session/parts.ts";

@@ -4,10 +4,10 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { Failure } from "../../adapters/failure.ts";
-import { redact } from "../../adapters/redact.ts";
+import { Failure } from "../../common/failure.ts";
+import { redact } from "../../common/redact.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { FileToSend } from "../operations/send.ts";
+import type { FileToSend } from "../operations/session/send.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { WEBCHAT } from "./reply-dispatch.ts";
 

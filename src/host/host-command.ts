@@ -1,7 +1,7 @@
 // Runs one command of the host's own CLI in a child process: the only way to what the plugin SDK does not offer.
 import { execFile } from "node:child_process";
 import { z } from "zod";
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 
 const failureSchema = z.object({ ok: z.literal(false), error: z.object({ message: z.string() }) });
 

@@ -1,7 +1,7 @@
 // The parts of openclaw.json that decide whether Claude is reached and heard, and our own settings in it.
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { parseSettings, type Settings } from "../config.ts";
-import type { HostConfig } from "../operations/doctor-config.ts";
+import type { HostConfig } from "../operations/agents/doctor-config.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 type TelegramConfig = {

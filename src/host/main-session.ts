@@ -1,8 +1,9 @@
 // Makes the main session of a contractor agent an ACP session, so that webchat, cron and `openclaw agent` reach Claude.
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { Failure } from "../../adapters/failure.ts";
-import { BACKEND, type MainSession } from "../operations/add.ts";
-import { identityKey } from "../session/identity.ts";
+import { Failure } from "../../common/failure.ts";
+import { BACKEND } from "../../common/names.ts";
+import { identityKey } from "../../state/identity.ts";
+import type { MainSession } from "../operations/agents/add.ts";
 import { type RosterAgent, roster } from "./agents.ts";
 import { askGateway, type GatewayAnswer } from "./gateway-call.ts";
 import { isOurs, mainSessionKey } from "./sessions.ts";

@@ -1,7 +1,7 @@
 // Delivery's way out: the host's durable outbound queue, its typing indicator, its transcript.
 import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import type { Identity } from "../../state/identity.ts";
 import type { Outbound } from "../delivery/outbound.ts";
-import type { Identity } from "../session/identity.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { attachText } from "./files.ts";
 import { PartedPosts } from "./parted-posts.ts";

@@ -1,10 +1,10 @@
 // The host's reply_dispatch hook, translated for the door: which session a message is for, and what the host says about it.
 import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
+import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Attachment } from "../door/attachments.ts";
 import type { Gates, Inbound } from "../door/door.ts";
-import type { Identity } from "../session/identity.ts";
 import { mayApprove } from "./approvers.ts";
 import { isOwner } from "./owners.ts";
 

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { BACKEND } from "../operations/add.ts";
-import type { StrayOwner } from "../operations/doctor.ts";
+import { BACKEND } from "../../common/names.ts";
+import type { StrayOwner } from "../operations/agents/doctor.ts";
 import { roster } from "./agents.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;

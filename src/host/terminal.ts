@@ -1,6 +1,6 @@
 // The terminal of a CLI process: results on stdout, everything else on stderr, where a person looks on as a moving bar.
 import { createInterface } from "node:readline/promises";
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { plainProgress, progressBar } from "../operations/progress-text.ts";
 import type { Terminal } from "../surfaces/cli.ts";
 

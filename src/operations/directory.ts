@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 
 /** The absolute path. Throws Failure `invalid` for a relative path (relative to what?), `directory-missing` for none. */
 export async function directoryAt(named: string): Promise<string> {

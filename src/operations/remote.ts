@@ -1,5 +1,5 @@
 // Operations about live sessions, called from outside the gateway: it does them where one runs, we do where none does.
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import type { Operation, OperationContext } from "./define.ts";
 
 export type Asked =

@@ -1,6 +1,7 @@
 // An answer to a question: what it was and how it came, and how the record and the people of the conversation read it.
+
+import { plain } from "../../common/text.ts";
 import type { AuditEntry } from "../../state/audit.ts";
-import { plain } from "./plain.ts";
 
 /** How somebody answered; `by` names who it was for the record, `name` for people, where that is known. */
 type How =

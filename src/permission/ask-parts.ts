@@ -1,11 +1,12 @@
 // What is asked of people, and what asking them needs.
+
+import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { AskExtras } from "../session/events.ts";
-import type { Identity } from "../session/identity.ts";
 import type { Outcomes } from "./answer.ts";
 import type { NativeApprovals, NativeRequest, NativeText } from "./native.ts";
 import type { Pending } from "./pending.ts";
 import type { Presses } from "./presses.ts";
+import type { AskExtras } from "./question.ts";
 
 /** Says something in the conversation, in its place among the words of the harness. */
 export type Say = (text: string, extras?: AskExtras) => void;

@@ -1,11 +1,11 @@
 // Asking: one question to the people of a conversation, by buttons under it and by typed reply at once; the first answer wins.
 // Where there is no conversation, or it has no buttons of ours, the host's own approvals ask, if they show all there is to see.
 import type { Route } from "../../state/session-map.ts";
-import { endedWell } from "../session/turn.ts";
 import { type Answer, outcomeText } from "./answer.ts";
 import type { Asking, AskingParts } from "./ask-parts.ts";
 import { askNative, fits, nativeAnswer, requestNative, withdraw } from "./native-asking.ts";
 import type { Presses } from "./presses.ts";
+import { endedWell } from "./question.ts";
 import { type Reply, readReply } from "./replies.ts";
 
 /** What is typed so soon after a question was shown, behind one that was settled just before, was written for that one. */

@@ -1,17 +1,17 @@
 // The broker decides every permission request of the harness: by policy, by a remembered rule, or by asking.
 
 import type { ToolUse } from "../../adapters/harness.ts";
-import { redact } from "../../adapters/redact.ts";
+import { redact } from "../../common/redact.ts";
+import { plain, visible } from "../../common/text.ts";
 import type { AuditEntry } from "../../state/audit.ts";
+import { type Identity, identityKey } from "../../state/identity.ts";
 import type { Rule, Rules } from "../../state/rules.ts";
-import { type Identity, identityKey } from "../session/identity.ts";
 import { type Answer, recorded } from "./answer.ts";
 import { ask } from "./asking.ts";
 import { diffOf } from "./change.ts";
 import { type ElicitationAnswer, elicitation } from "./forms.ts";
 import { isLinked } from "./links.ts";
 import { findRule, makeRule, placeOf, type Reach, type Scope, scopeOf } from "./matching.ts";
-import { plain, visible } from "./plain.ts";
 import { decidePlan } from "./plans.ts";
 import { byProfile } from "./policy.ts";
 import {

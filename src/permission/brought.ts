@@ -1,6 +1,6 @@
 // What a directory brings, as lines a person reads before saying whether it is trusted; every word of them may be a stranger's.
 import type { Brought } from "../../adapters/harness.ts";
-import { code, plain, prose } from "./plain.ts";
+import { code, plain, prose } from "../../common/text.ts";
 
 const MOST = 10;
 const FILE_WIDTH = 60;

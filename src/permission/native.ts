@@ -1,6 +1,7 @@
 // The host's own approvals, as the broker needs them: buttons in the chat, `/approve`, the Control UI, the apps.
+
+import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { Identity } from "../session/identity.ts";
 
 export type NativeDecision = "allow-once" | "allow-always" | "deny";
 

@@ -1,6 +1,6 @@
 // The questions that wait for a typed answer, one at most for each conversation.
-import type { Identity } from "../session/identity.ts";
-import { identityKey } from "../session/identity.ts";
+import type { Identity } from "../../state/identity.ts";
+import { identityKey } from "../../state/identity.ts";
 
 /** What became of a message in a conversation in which a question waits. */
 export type Heard =

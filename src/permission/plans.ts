@@ -1,9 +1,9 @@
 // Plans: Claude's plan in full, then Approve, Approve and accept edits, or Revise with what to change.
 
 import type { PermissionAnswer } from "../../adapters/router.ts";
+import { visible } from "../../common/text.ts";
 import { recorded } from "./answer.ts";
 import { ask } from "./asking.ts";
-import { visible } from "./plain.ts";
 import { type BrokerParts, type Decision, type Question, selection } from "./question.ts";
 
 const PLAN_TEXT =

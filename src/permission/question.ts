@@ -1,10 +1,15 @@
 // A permission request on its way through the broker, and the decision that comes of it.
 import type { Harness, PermissionProfile, ToolUse } from "../../adapters/harness.ts";
-import type { PermissionAnswer, PermissionRequest } from "../../adapters/router.ts";
+import type {
+  ElicitationReply,
+  PermissionAnswer,
+  PermissionRequest,
+  RawElicitation,
+} from "../../adapters/router.ts";
 import type { Audit } from "../../state/audit.ts";
+import type { Identity } from "../../state/identity.ts";
 import type { Rules } from "../../state/rules.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { Identity } from "../session/identity.ts";
 import type { AskingParts, Say } from "./ask-parts.ts";
 import type { Reach } from "./matching.ts";
 
@@ -61,4 +66,40 @@ export function selection(optionId: string): PermissionAnswer {
 export function rejection(request: PermissionRequest): PermissionAnswer {
   const reject = optionOf(request, "reject_once") ?? optionOf(request, "reject_always");
   return reject === undefined ? { outcome: { outcome: "cancelled" } } : selection(reject);
+}
+
+/** What goes with a question beside its text. */
+export interface AskExtras {
+  /** Buttons under it, in one row. */
+  buttons: readonly { label: string; value: string }[];
+  /** Posted before it. */
+  file?: { name: string; text: string };
+  /** Told once, when the conversation has all of it, or could not be given it. */
+  shown: (ok: boolean) => void;
+}
+
+/** Why the signal of a turn was aborted that nobody cancelled and that did not fail. */
+export const COMPLETED = Symbol("completed");
+
+/** Whether a turn's `ending` tells of one that was completed: nobody cancelled it, and it did not fail. */
+export function endedWell(ending: AbortSignal): boolean {
+  return ending.reason === COMPLETED;
+}
+
+/** What decides a permission request of the harness. */
+export interface Broker {
+  decide(question: Question): Promise<Decision>;
+  /** A tool was used without our being asked; for the record. */
+  used(identity: Identity, tool: { name: string; title: string }): Promise<void>;
+}
+
+/** What puts the harness's questions before its user. */
+export interface Asker {
+  elicit(o: {
+    identity: Identity;
+    request: RawElicitation;
+    conversation: Route | undefined;
+    say: (text: string) => void;
+    signal: AbortSignal;
+  }): Promise<ElicitationReply>;
 }

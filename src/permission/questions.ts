@@ -1,6 +1,8 @@
 // Asking a form in the chat: one question after the other, answered by typing; nothing typed is kept or repeated.
+
+import { code, plain, plainLines, prose } from "../../common/text.ts";
+import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { Identity } from "../session/identity.ts";
 import type { AskingParts } from "./ask-parts.ts";
 import {
   type Elicitation,
@@ -10,7 +12,6 @@ import {
   fieldsOf,
   readField,
 } from "./forms.ts";
-import { code, plain, plainLines, prose } from "./plain.ts";
 import { readReply } from "./replies.ts";
 
 export interface FormQuestion {

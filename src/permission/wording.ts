@@ -1,10 +1,10 @@
 // How a permission request reads: the question in the conversation, the host's own prompt, and what is said of the outcome.
 import { basename } from "node:path";
 import type { ToolUse } from "../../adapters/harness.ts";
+import { asText, code, plain, quoted, shown } from "../../common/text.ts";
 import type { Diff } from "./change.ts";
 import { type Exact, exact, wholeBlock } from "./exact.ts";
 import type { NativeRequest } from "./native.ts";
-import { asText, code, plain, quoted, shown } from "./plain.ts";
 
 const TITLE_WIDTH = 76;
 const ALWAYS_WIDTH = 120;

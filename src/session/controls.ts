@@ -1,11 +1,12 @@
 // The controls of a session: its mode, options and permission profile, set now where it is live, and at every start.
-import { Failure } from "../../adapters/failure.ts";
+
 import { type Answered, type Harness, type PermissionProfile, UNANSWERED } from "../../adapters/harness.ts";
-import { choicesOf, UNDER_KEY } from "./choices.ts";
-import type { Live } from "./live.ts";
+import { Failure } from "../../common/failure.ts";
 import type { SessionDefaults } from "./parts.ts";
+import type { Live } from "./process/live-session.ts";
 import type { Reader } from "./reader.ts";
-import type { SessionRecord } from "./record.ts";
+import { choicesOf, UNDER_KEY } from "./record/session-options.ts";
+import type { SessionRecord } from "./record/session-record.ts";
 
 export interface Controls {
   harness: Harness;

@@ -1,6 +1,7 @@
 // What happens in a session, in words every reader understands: ACP updates, projected once.
 import { z } from "zod";
 import type { RawUpdate } from "../../adapters/router.ts";
+import type { AskExtras } from "../permission/question.ts";
 
 export type SessionEvent =
   | { type: "text"; text: string }
@@ -17,16 +18,6 @@ export type SessionEvent =
   | { type: "ask"; text: string; extras?: AskExtras }
   /** Something of ours the user should read: a refusal, a fresh start. */
   | { type: "notice"; text: string };
-
-/** What goes with a question beside its text. */
-export interface AskExtras {
-  /** Buttons under it, in one row. */
-  buttons: readonly { label: string; value: string }[];
-  /** Posted before it. */
-  file?: { name: string; text: string };
-  /** Told once, when the conversation has all of it, or could not be given it. */
-  shown: (ok: boolean) => void;
-}
 
 const TOOL_KINDS = [
   "read",

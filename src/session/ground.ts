@@ -2,7 +2,7 @@
 // it may, but somebody should know what that means.
 import { realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 
 export interface Ground {
   /** The gateway's state, the harness's own folder: absolute. */

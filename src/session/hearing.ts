@@ -1,11 +1,12 @@
 // Who listens to the harness for a session, and what becomes of what needs more than a reader.
+
+import type { Identity } from "../../state/identity.ts";
 import { type Controls, steer } from "./controls.ts";
-import type { Identity } from "./identity.ts";
 import type { Lane } from "./lane.ts";
 import type { Output } from "./output.ts";
 import type { SessionParts } from "./parts.ts";
 import { Reader } from "./reader.ts";
-import type { SessionRecord } from "./record.ts";
+import type { SessionRecord } from "./record/session-record.ts";
 
 interface Heard {
   readonly identity: Identity;

@@ -1,6 +1,6 @@
 // A Lane is the line of turns of one generation: they run one after the other, in the order they came. A reset opens a
 // new lane, so that a turn that hangs in the old one holds up nobody.
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import type { Turn } from "./turn.ts";
 
 export interface LaneParts {

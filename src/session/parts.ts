@@ -1,64 +1,11 @@
 // What a Session is made of, and what it tells about itself.
-import type { Harness, PermissionProfile, ToolUse } from "../../adapters/harness.ts";
-import type {
-  ElicitationReply,
-  PermissionAnswer,
-  PermissionRequest,
-  RawElicitation,
-} from "../../adapters/router.ts";
+import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import type { Identity } from "../../state/identity.ts";
 import type { Route, SessionMap } from "../../state/session-map.ts";
-import type { AskExtras } from "./events.ts";
-import type { Identity } from "./identity.ts";
-import type { Pool } from "./pool.ts";
+import type { Asker, Broker } from "../permission/question.ts";
+import type { Pool } from "./process/pool.ts";
 import type { Trust } from "./trust.ts";
 import type { Turn } from "./turn.ts";
-
-/** What decides a permission request of the harness. */
-export interface Broker {
-  decide(o: {
-    identity: Identity;
-    profile: PermissionProfile;
-    request: PermissionRequest;
-    tool: ToolUse;
-    /** The folder the session works in. */
-    cwd: string | undefined;
-    /** The conversation whose next message may be the answer; absent in a held turn. */
-    conversation: Route | undefined;
-    /** Where the session's people are, as far as is known. */
-    route: Route | undefined;
-    /** Said before a question, where it comes out of the blue. */
-    preface?: string;
-    /** Says something in the conversation, in its place among the harness's words. */
-    say: (text: string, extras?: AskExtras) => void;
-    /** Aborted when the turn ends. */
-    signal: AbortSignal;
-    /** Aborted when the harness does not want the answer any more. */
-    withdrawn: AbortSignal;
-  }): Promise<{
-    answer: PermissionAnswer;
-    /** A sentence for the user. */
-    notice?: string;
-    /** What the user wants the harness to know about it. */
-    tell?: string;
-    /** The user wants the whole turn to end. */
-    cancelTurn?: boolean;
-    /** The mode the session is in from now on. */
-    mode?: string;
-  }>;
-  /** A tool was used without our being asked; for the record. */
-  used(identity: Identity, tool: { name: string; title: string }): Promise<void>;
-}
-
-/** What puts the harness's questions before its user. */
-export interface Asker {
-  elicit(o: {
-    identity: Identity;
-    request: RawElicitation;
-    conversation: Route | undefined;
-    say: (text: string) => void;
-    signal: AbortSignal;
-  }): Promise<ElicitationReply>;
-}
 
 export interface SessionDefaults {
   cwd: string;

@@ -9,15 +9,16 @@ import type {
   RawUpdate,
   SessionListener,
 } from "../../adapters/router.ts";
+import type { Identity } from "../../state/identity.ts";
 import type { Route, SessionEntry } from "../../state/session-map.ts";
-import { choicesOf } from "./choices.ts";
+import type { Asker, Broker } from "../permission/question.ts";
 import { ChosenMode } from "./chosen-mode.ts";
 import { Projector, type SessionEvent } from "./events.ts";
-import type { Identity } from "./identity.ts";
 import type { Output } from "./output.ts";
 import { OwnTurn } from "./own-turn.ts";
-import type { Asker, Broker, SessionDefaults } from "./parts.ts";
-import type { SessionRecord } from "./record.ts";
+import type { SessionDefaults } from "./parts.ts";
+import { choicesOf } from "./record/session-options.ts";
+import type { SessionRecord } from "./record/session-record.ts";
 import type { Turn } from "./turn.ts";
 import { UnaskedTools } from "./unasked-tools.ts";
 

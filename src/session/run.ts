@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { crashFailure } from "../../adapters/connection.ts";
 import type { Harness } from "../../adapters/harness.ts";
-import type { Live } from "./live.ts";
+import type { Live } from "./process/live-session.ts";
 import type { Reader } from "./reader.ts";
 import type { PromptInput, Turn, TurnResult } from "./turn.ts";
 import type { UsageMeter } from "./usage.ts";

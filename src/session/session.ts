@@ -1,19 +1,19 @@
 // A Session is one conversation with the harness: absent, warming, starting, ready, running or closed; one turn at a time.
-import type { Failure } from "../../adapters/failure.ts";
+import type { Failure } from "../../common/failure.ts";
+import type { Identity } from "../../state/identity.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type { Controls } from "./controls.ts";
-import type { EnsureWish } from "./entry.ts";
 import { readerFor } from "./hearing.ts";
-import type { Identity } from "./identity.ts";
 import { Lane } from "./lane.ts";
-import type { Live } from "./live.ts";
-import { openSession } from "./opening.ts";
 import { Output } from "./output.ts";
 import type { Activity, SessionParts } from "./parts.ts";
+import type { Live } from "./process/live-session.ts";
+import { openSession } from "./process/open-session.ts";
+import { abandoned, startLive } from "./process/start.ts";
 import type { Reader } from "./reader.ts";
-import { SessionRecord } from "./record.ts";
+import type { EnsureWish } from "./record/entry.ts";
+import { SessionRecord } from "./record/session-record.ts";
 import { runPrompt } from "./run.ts";
-import { abandoned, startLive } from "./start.ts";
 import { letGo, liveOf, type State } from "./states.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
 import { type PromptInput, Turn } from "./turn.ts";

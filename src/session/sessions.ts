@@ -1,9 +1,10 @@
 // All sessions of the gateway, by identity: made on first use, parked when idle, stopped together.
 import type { Harness } from "../../adapters/harness.ts";
+import { type Identity, identityKey } from "../../state/identity.ts";
 import type { Route, SessionMap } from "../../state/session-map.ts";
-import { type Identity, identityKey } from "./identity.ts";
-import type { Asker, Broker, SessionDefaults } from "./parts.ts";
-import { type LeaseBook, Pool } from "./pool.ts";
+import type { Asker, Broker } from "../permission/question.ts";
+import type { SessionDefaults } from "./parts.ts";
+import { type LeaseBook, Pool } from "./process/pool.ts";
 import { Session } from "./session.ts";
 import type { Trust } from "./trust.ts";
 import type { Turn } from "./turn.ts";

@@ -1,7 +1,7 @@
 // What a session tells about itself.
 import type { ToolServer } from "../../adapters/harness.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
-import type { Live } from "./live.ts";
+import type { Live } from "./process/live-session.ts";
 import type { Reader } from "./reader.ts";
 
 type Is = "absent" | "warming" | "starting" | "ready" | "running" | "closed";

@@ -1,11 +1,11 @@
 // Whether a directory's own files may be used: only where they bring nothing that runs, or where an owner has said so for what they bring now.
 import { realpath } from "node:fs/promises";
 import type { Brought, Harness, ProjectUse } from "../../adapters/harness.ts";
+import { type Identity, identityKey } from "../../state/identity.ts";
 import type { Decision, Decisions } from "../../state/trust.ts";
 import { broughtLines } from "../permission/brought.ts";
 import { watchFiles } from "./file-watch.ts";
 import { type Ground, requireGround } from "./ground.ts";
-import { type Identity, identityKey } from "./identity.ts";
 
 /** What holds for a directory at this moment. */
 export interface Standing {

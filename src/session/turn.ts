@@ -1,7 +1,9 @@
 // A Turn is one prompt and everything that comes of it until it is settled: completed, cancelled or failed.
-import { Failure, type FailureCode } from "../../adapters/failure.ts";
+
 import type { ElicitationReply, RawElicitation } from "../../adapters/router.ts";
+import { Failure, type FailureCode } from "../../common/failure.ts";
 import type { Route } from "../../state/session-map.ts";
+import { COMPLETED } from "../permission/question.ts";
 import type { SessionEvent } from "./events.ts";
 import type { TurnUsage } from "./usage.ts";
 
@@ -27,13 +29,6 @@ export type TurnResult =
   | { status: "failed"; failure: Failure };
 
 const LOST: ReadonlySet<FailureCode> = new Set(["adapter-crashed", "transcript-missing"]);
-
-/** Whether a turn's `ending` tells of one that was completed: nobody cancelled it, and it did not fail. */
-export function endedWell(ending: AbortSignal): boolean {
-  return ending.reason === COMPLETED;
-}
-
-const COMPLETED = Symbol("completed");
 
 export class Turn {
   readonly input: PromptInput;

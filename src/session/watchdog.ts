@@ -1,5 +1,5 @@
 // The watchdog of a turn: it notices when nothing happens any more, says so once, and then ends the turn.
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import type { Turn } from "./turn.ts";
 
 export interface Watched {

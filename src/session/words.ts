@@ -1,5 +1,5 @@
 // What the user reads of a session's fate, whichever way it came.
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 
 export const CLOSED = "This session was closed.";
 /** Why the turns of a session that was reset were cancelled. */

@@ -1,6 +1,7 @@
 // The chat surface: `/claude <verb> …` and `/cc <verb> …`, every operation with the same validation, errors and help.
-import { describe } from "../../adapters/failure.ts";
-import { distance } from "../config-faults.ts";
+
+import { distance } from "../../common/edit-distance.ts";
+import { describe } from "../../common/failure.ts";
 import { isForOwners, type Operation, type OperationContext, readInput } from "../operations/define.ts";
 import { chatUsage, readWords } from "./chat-words.ts";
 import { fieldsOf, saidOf } from "./fields.ts";

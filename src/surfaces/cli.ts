@@ -1,7 +1,7 @@
 // The CLI surface: every operation as a subcommand, its options, help, validation and `--json` made from its definition.
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { describe, Failure } from "../../adapters/failure.ts";
+import { describe, Failure } from "../../common/failure.ts";
 import { type Operation, type OperationContext, readInput } from "../operations/define.ts";
 import { addOptions, givenValues, positionals, usageOf } from "./cli-options.ts";
 import { saidOf } from "./fields.ts";

@@ -1,6 +1,6 @@
 // The gateway surface: an operation as a method `contractor.<name>`, with the same validation and the same texts.
 import { z } from "zod";
-import { describe, FAILURE_CODES, Failure } from "../../adapters/failure.ts";
+import { describe, FAILURE_CODES, Failure } from "../../common/failure.ts";
 import { isForOwners, type Operation, readInput } from "../operations/define.ts";
 
 interface MethodCall {

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { OpenClawPluginApi, PluginCommandContext } from "openclaw/plugin-sdk/plugin-entry";
-import { describe, Failure } from "../../adapters/failure.ts";
+import { describe, Failure } from "../../common/failure.ts";
+import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Commands, Inbound } from "../door/door.ts";
 import { mayApprove } from "../host/approvers.ts";
@@ -11,10 +12,14 @@ import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { postFile } from "../host/files.ts";
 import { isOwner } from "../host/owners.ts";
 import { isOurs } from "../host/sessions.ts";
-import { type BindingPorts, hereOperation, startOperation, stopOperation } from "../operations/chat-start.ts";
-import { trustHereOperation } from "../operations/trust.ts";
+import { trustHereOperation } from "../operations/permission/trust-operations.ts";
+import {
+  type BindingPorts,
+  hereOperation,
+  startOperation,
+  stopOperation,
+} from "../operations/session/start.ts";
 import { steer } from "../session/controls.ts";
-import type { Identity } from "../session/identity.ts";
 import type { Trust } from "../session/trust.ts";
 import { type ChatSurface, chatSurface } from "../surfaces/chat.ts";
 import { type ConversationPorts, conversationOperations } from "./conversation-operations.ts";

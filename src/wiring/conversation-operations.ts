@@ -1,4 +1,7 @@
 // The operations on one session, which a chat, the gateway and the command line offer alike.
+
+import type { Desk } from "../catalog/catalog.ts";
+import type { Operation } from "../operations/define.ts";
 import {
   cancelOperation,
   effortOperation,
@@ -8,18 +11,16 @@ import {
   renameOperation,
   type SendPrompt,
   steerOperation,
-} from "../operations/chat-control.ts";
+} from "../operations/session/control.ts";
 import {
   commandsOperation,
   historyOperation,
   peekOperation,
   sessionStatusOperation,
   workdirOperation,
-} from "../operations/chat-info.ts";
-import type { Operation } from "../operations/define.ts";
-import { type SendFile, sendOperation } from "../operations/send.ts";
-import { usageOperation } from "../operations/usage.ts";
-import type { Desk } from "../session/desk.ts";
+} from "../operations/session/info.ts";
+import { type SendFile, sendOperation } from "../operations/session/send.ts";
+import { usageOperation } from "../operations/session/usage.ts";
 
 export interface ConversationPorts {
   desk: () => Desk;

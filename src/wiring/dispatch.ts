@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
+import { BACKEND } from "../../common/names.ts";
 import type { Route } from "../../state/session-map.ts";
 import { readCommand, readOwnCommand } from "../door/commands.ts";
 import { type Commands, receive } from "../door/door.ts";
@@ -17,7 +18,6 @@ import {
   WEBCHAT,
 } from "../host/reply-dispatch.ts";
 import { ensurePage } from "../host/sessions.ts";
-import { BACKEND } from "../operations/add.ts";
 import type { ChatSurface } from "../surfaces/chat.ts";
 import type { Engine } from "./engine.ts";
 

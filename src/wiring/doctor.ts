@@ -1,10 +1,10 @@
 // The doctor for `/acp doctor`: the same findings as the command line's, in the host's short form.
 
 import { z } from "zod";
-import { describe } from "../../adapters/failure.ts";
+import { describe } from "../../common/failure.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
+import { findingSchema, shortReport } from "../operations/agents/finding.ts";
 import type { Operation } from "../operations/define.ts";
-import { findingSchema, shortReport } from "../operations/finding.ts";
 
 const DEADLINE_MS = 30_000;
 const report = z.object({ findings: z.array(findingSchema) });

@@ -1,7 +1,9 @@
 // The engine behind the gateway: sessions, conversations and the ACP runtime, put together from settings and host.
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { describe } from "../../adapters/failure.ts";
+import { describe } from "../../common/failure.ts";
+import { BACKEND } from "../../common/names.ts";
+import type { Identity } from "../../state/identity.ts";
 import { listInboxes, openInbox } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { createRuntime } from "../backend/runtime.ts";
@@ -14,10 +16,8 @@ import { keepBound } from "../host/bindings.ts";
 import { ownerOf, requireHarness, workspaceOf } from "../host/engine-ports.ts";
 import { hostLock } from "../host/lock.ts";
 import { hostOutbound } from "../host/outbound.ts";
-import { BACKEND } from "../operations/add.ts";
 import { Pending } from "../permission/pending.ts";
 import type { Presses } from "../permission/presses.ts";
-import type { Identity } from "../session/identity.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { Expected } from "./expecting.ts";
 import { brokerOf } from "./permissions.ts";

@@ -1,8 +1,8 @@
 // A question in a conversation that has no session yet: where should Claude work?
-import { describe } from "../../adapters/failure.ts";
+import { describe } from "../../common/failure.ts";
 import type { Route } from "../../state/session-map.ts";
 import { conversationKey } from "../host/conversation-binding.ts";
-import type { Expectation } from "../operations/chat-start.ts";
+import type { Expectation } from "../operations/session/start.ts";
 
 /** The questions that wait for the next message of a conversation, one at most for each. */
 export class Expected {

@@ -2,7 +2,7 @@
 import { isAlive, processCommandLine, processStartTime } from "../../adapters/process-table.ts";
 import { killTree } from "../../adapters/process-tree.ts";
 import { reapLeases, releaseLease, takeLease } from "../../state/lease.ts";
-import type { LeaseBook } from "../session/pool.ts";
+import type { LeaseBook } from "../session/process/pool.ts";
 
 const inspect = { startTime: processStartTime, commandLine: processCommandLine, alive: isAlive };
 

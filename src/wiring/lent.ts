@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { createClaude } from "../../adapters/claude/create.ts";
+import { probeSession } from "../../adapters/probe.ts";
 import { listLeases } from "../../state/lease.ts";
 import { currentSettings } from "../host/host-config.ts";
 import type { Lent } from "./operations.ts";
-import { probeSession } from "./probe.ts";
 
 /** Reads and starts nothing before it is asked. */
 export function lentBy(api: Pick<OpenClawPluginApi, "runtime">): Lent {

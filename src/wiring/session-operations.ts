@@ -1,19 +1,19 @@
 // The operations on sessions: run by the gateway's own desk, or, where no gateway runs, by one made for the moment.
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
+import type { Identity } from "../../state/identity.ts";
 import { type Inbox, openInbox } from "../../state/inbox.ts";
+import { Desk } from "../catalog/catalog.ts";
 import { roster } from "../host/agents.ts";
 import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings } from "../host/host-config.ts";
 import { hostLock } from "../host/lock.ts";
 import type { Operation } from "../operations/define.ts";
 import { type Asked, viaGateway } from "../operations/remote.ts";
-import { closeOperation, forgetOperation, killOperation } from "../operations/session-ends.ts";
-import { sessionsOperation } from "../operations/session-list.ts";
-import { forkOperation, restartOperation, resumeOperation } from "../operations/session-moves.ts";
-import { Desk } from "../session/desk.ts";
-import type { Identity } from "../session/identity.ts";
+import { closeOperation, forgetOperation, killOperation } from "../operations/session/close.ts";
+import { sessionsOperation } from "../operations/session/list-sessions.ts";
+import { forkOperation, restartOperation, resumeOperation } from "../operations/session/resume.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Trust } from "../session/trust.ts";
 import { failureIn, methodOf } from "../surfaces/gateway.ts";

@@ -5,7 +5,7 @@ import { createClaude } from "../../adapters/claude/create.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import type { Settings } from "../config.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
-import type { Asker, Broker } from "../session/parts.ts";
+import type { Asker, Broker } from "../permission/question.ts";
 import { type SessionLimits, Sessions, type SessionsParts } from "../session/sessions.ts";
 import { closedFiles, groundOf } from "./ground.ts";
 import { leaseBook } from "./leases.ts";

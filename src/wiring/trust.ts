@@ -7,7 +7,11 @@ import { openDecisions } from "../../state/trust.ts";
 import { currentSettings } from "../host/host-config.ts";
 import { hostLock } from "../host/lock.ts";
 import type { Operation } from "../operations/define.ts";
-import { trustAddOperation, trustListOperation, trustRemoveOperation } from "../operations/trust.ts";
+import {
+  trustAddOperation,
+  trustListOperation,
+  trustRemoveOperation,
+} from "../operations/permission/trust-operations.ts";
 import type { Ground } from "../session/ground.ts";
 import { Trust } from "../session/trust.ts";
 import { groundOf } from "./ground.ts";

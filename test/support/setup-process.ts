@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { withFileLock } from "openclaw/plugin-sdk/file-lock";
-import { describe } from "../../adapters/failure.ts";
 import {
   type Progress,
   type Provisioned,
@@ -10,6 +9,7 @@ import {
   provision,
 } from "../../adapters/provision/provision.ts";
 import type { Lock } from "../../adapters/provision/turn.ts";
+import { describe } from "../../common/failure.ts";
 
 /** The host's lock, as the plugin hands it in. */
 const hostLock: Lock = (file, task) => {

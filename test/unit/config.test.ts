@@ -1,6 +1,6 @@
 // The settings: what a user may write, what it means, and what a wrong key is answered with.
 import { describe, expect, test } from "vitest";
-import { Failure } from "../../adapters/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { parseSettings, settingsFor } from "../../src/config.ts";
 
 describe("parseSettings", () => {

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hostLock } from "../../../src/host/lock.ts";
-import { SessionRecord } from "../../../src/session/record.ts";
+import { SessionRecord } from "../../../src/session/record/session-record.ts";
 import { openInbox } from "../../../state/inbox.ts";
 import { sessionMapPath } from "../../../state/map-place.ts";
 import { openSessionMap } from "../../../state/session-map.ts";

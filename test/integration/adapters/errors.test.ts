@@ -1,7 +1,7 @@
 // What a user reads when Anthropic refuses: one sentence with a name and a next step, once, through either adapter.
 import { rename } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type FailureCode, describe as inWords } from "../../../adapters/failure.ts";
+import { type FailureCode, describe as inWords } from "../../../common/failure.ts";
 import { ADAPTERS, ask, type Said, startEngine, type TestEngine } from "../../support/engine.ts";
 import { fail, failMidStream, type Model, startModel } from "../../support/model.ts";
 import { until } from "../../support/poll.ts";

@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { sessionStatusOperation } from "../../../src/operations/chat-info.ts";
-import { Desk } from "../../../src/session/desk.ts";
+import { Desk } from "../../../src/catalog/catalog.ts";
+import { sessionStatusOperation } from "../../../src/operations/session/info.ts";
 import { ADAPTERS, ask, startEngine } from "../../support/engine.ts";
 import { startModel, useTool } from "../../support/model.ts";
 

@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Desk } from "../../../src/session/desk.ts";
+import { Desk } from "../../../src/catalog/catalog.ts";
 import { ELSEWHERE, staysIn } from "../../../src/session/words.ts";
 import { ADAPTERS, ask, startEngine, type TestEngine } from "../../support/engine.ts";
 import { hostSide } from "../../support/host-side.ts";

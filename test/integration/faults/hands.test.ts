@@ -1,6 +1,6 @@
 // Two hands on one session: a command on the files while the session lives in another process, or just opens there.
 import { describe, expect, test } from "vitest";
-import { Desk } from "../../../src/session/desk.ts";
+import { Desk } from "../../../src/catalog/catalog.ts";
 import type { Session } from "../../../src/session/session.ts";
 import { CLOSED, closed, killed, RESET, replaced } from "../../../src/session/words.ts";
 import { ask, type Said } from "../../support/engine.ts";

@@ -2,7 +2,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
-import { describe as inWords } from "../../../adapters/failure.ts";
+import { describe as inWords } from "../../../common/failure.ts";
 import { ask } from "../../support/engine.ts";
 import { startFaults } from "../../support/faults.ts";
 

@@ -1,6 +1,6 @@
 // An adapter that does not start, or a session that does not open: told by name, in time, with no process left.
 import { describe, expect, test } from "vitest";
-import { type FailureCode, describe as inWords } from "../../../adapters/failure.ts";
+import { type FailureCode, describe as inWords } from "../../../common/failure.ts";
 import { ask } from "../../support/engine.ts";
 import { startFaults } from "../../support/faults.ts";
 import { until } from "../../support/poll.ts";

@@ -1,6 +1,6 @@
 // What goes wrong within a turn: each fault is named to the user or survived in silence, and the next message works.
 import { describe, expect, test } from "vitest";
-import { type FailureCode, describe as inWords } from "../../../adapters/failure.ts";
+import { type FailureCode, describe as inWords } from "../../../common/failure.ts";
 import type { AskingParts } from "../../../src/permission/ask-parts.ts";
 import { ask, nativeApprovals } from "../../support/engine.ts";
 import { type FaultBench, startFaults } from "../../support/faults.ts";

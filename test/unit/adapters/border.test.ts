@@ -2,8 +2,8 @@
 import { Readable } from "node:stream";
 import { describe, expect, test, vi } from "vitest";
 import { guardStream } from "../../../adapters/guard.ts";
-import { redact } from "../../../adapters/redact.ts";
 import { Router, type SessionListener } from "../../../adapters/router.ts";
+import { redact } from "../../../common/redact.ts";
 
 async function pass(chunks: string[], limit?: number): Promise<string> {
   let out = "";

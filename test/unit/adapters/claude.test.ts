@@ -8,7 +8,7 @@ import { modelOf } from "../../../adapters/claude/models.ts";
 import { retryNotice } from "../../../adapters/claude/retries.ts";
 import { SDK_MESSAGE } from "../../../adapters/claude/sdk-messages.ts";
 import { findTranscript, projectFolder } from "../../../adapters/claude/transcript.ts";
-import { Failure, type FailureCode } from "../../../adapters/failure.ts";
+import { Failure, type FailureCode } from "../../../common/failure.ts";
 import { tempDir } from "../../support/poll.ts";
 
 describe("the environment of Claude", () => {

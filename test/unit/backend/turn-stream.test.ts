@@ -1,6 +1,6 @@
 // Held turns: the host hears the result when it has read the last word, never before, and never twice.
 import { describe, expect, test } from "vitest";
-import { Failure } from "../../../adapters/failure.ts";
+import { Failure } from "../../../common/failure.ts";
 import { heldTurn, legacyTurn } from "../../../src/backend/turn-stream.ts";
 import { Turn } from "../../../src/session/turn.ts";
 

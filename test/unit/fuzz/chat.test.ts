@@ -1,11 +1,11 @@
 // What people type: every reader of the chat reads it or leaves it alone, at once, and none changes a word of the rest.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { code, plain, plainLines } from "../../../common/text.ts";
 import { Paragraphs } from "../../../src/delivery/paragraphs.ts";
 import { readCommand } from "../../../src/door/commands.ts";
 import { readReset } from "../../../src/door/reset.ts";
 import { Pending } from "../../../src/permission/pending.ts";
-import { code, plain, plainLines } from "../../../src/permission/plain.ts";
 import { readReply } from "../../../src/permission/replies.ts";
 import { chatSurface } from "../../../src/surfaces/chat.ts";
 import { realOperations } from "./operations.ts";

@@ -1,7 +1,7 @@
 // The settings as a user, or a program, may leave them: read, or refused with a sentence that repeats no value.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../../adapters/failure.ts";
+import { Failure } from "../../../common/failure.ts";
 import { parseSettings, settingsFor } from "../../../src/config.ts";
 import { anyJson, anyText, bent, runs } from "./words.ts";
 

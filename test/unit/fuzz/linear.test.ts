@@ -3,16 +3,7 @@ import { describe, expect, test } from "vitest";
 import { claudeFailure, isErrorEcho } from "../../../adapters/claude/failures.ts";
 import { readTool } from "../../../adapters/claude/tools.ts";
 import { lines as transcriptLines } from "../../../adapters/claude/transcript.ts";
-import { redact } from "../../../adapters/redact.ts";
-import { Paragraphs } from "../../../src/delivery/paragraphs.ts";
-import { tailOf } from "../../../src/delivery/tail.ts";
-import { Words } from "../../../src/delivery/words.ts";
-import { readCommand } from "../../../src/door/commands.ts";
-import { safeName } from "../../../src/door/file-inbox.ts";
-import { readPhrase } from "../../../src/door/phrases.ts";
-import { readReset } from "../../../src/door/reset.ts";
-import { exact, wholeBlock } from "../../../src/permission/exact.ts";
-import { findRule, scopeOf } from "../../../src/permission/matching.ts";
+import { redact } from "../../../common/redact.ts";
 import {
   asText,
   code,
@@ -23,7 +14,16 @@ import {
   quoted,
   shown,
   visible,
-} from "../../../src/permission/plain.ts";
+} from "../../../common/text.ts";
+import { Paragraphs } from "../../../src/delivery/paragraphs.ts";
+import { tailOf } from "../../../src/delivery/tail.ts";
+import { Words } from "../../../src/delivery/words.ts";
+import { readCommand } from "../../../src/door/commands.ts";
+import { safeName } from "../../../src/door/file-inbox.ts";
+import { readPhrase } from "../../../src/door/phrases.ts";
+import { readReset } from "../../../src/door/reset.ts";
+import { exact, wholeBlock } from "../../../src/permission/exact.ts";
+import { findRule, scopeOf } from "../../../src/permission/matching.ts";
 import { readReply } from "../../../src/permission/replies.ts";
 import { warningsOf } from "../../../src/permission/warnings.ts";
 import { hintOf, nativeTextOf, questionOf, refused, titleOf } from "../../../src/permission/wording.ts";

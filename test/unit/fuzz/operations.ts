@@ -1,8 +1,11 @@
 // The operations as the product has them, over sessions without a harness: for what reaches them from outside.
 
+import { Desk } from "../../../src/catalog/catalog.ts";
 import type { Operation } from "../../../src/operations/define.ts";
-import { rulesListOperation, rulesRemoveOperation } from "../../../src/operations/rules.ts";
-import { Desk } from "../../../src/session/desk.ts";
+import {
+  rulesListOperation,
+  rulesRemoveOperation,
+} from "../../../src/operations/permission/rule-operations.ts";
 import { conversationOperations } from "../../../src/wiring/conversation-operations.ts";
 import { sessionOperations } from "../../../src/wiring/session-operations.ts";
 import { trustOperations } from "../../../src/wiring/trust.ts";

@@ -2,8 +2,8 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Failure } from "../../../adapters/failure.ts";
-import { type AddPorts, addOperation } from "../../../src/operations/add.ts";
+import { Failure } from "../../../common/failure.ts";
+import { type AddPorts, addOperation } from "../../../src/operations/agents/add.ts";
 import { tempDir } from "../../support/poll.ts";
 
 let folder: Awaited<ReturnType<typeof tempDir>>;

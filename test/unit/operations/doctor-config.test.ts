@@ -1,6 +1,6 @@
 // What the doctor says of openclaw.json.
 import { describe, expect, it } from "vitest";
-import { configFindings, type HostConfig } from "../../../src/operations/doctor-config.ts";
+import { configFindings, type HostConfig } from "../../../src/operations/agents/doctor-config.ts";
 
 const levels = (config: Partial<HostConfig>) => findings(config).map((finding) => finding.level);
 const findings = (config: Partial<HostConfig>) =>

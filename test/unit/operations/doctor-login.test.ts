@@ -1,7 +1,7 @@
 // How Claude Code is logged in, told from what it says of itself.
 import { describe, expect, it } from "vitest";
-import { loginFinding } from "../../../src/operations/doctor-login.ts";
-import { fail, ok, shortReport, warn } from "../../../src/operations/finding.ts";
+import { loginFinding } from "../../../src/operations/agents/doctor-login.ts";
+import { fail, ok, shortReport, warn } from "../../../src/operations/agents/finding.ts";
 
 describe("the login", () => {
   it("is told by its kind, and by nothing else", () => {

@@ -1,8 +1,8 @@
 // `list` and `status`: the files and the gateway, seen together.
 import { describe, expect, it } from "vitest";
 import { age } from "../../../src/operations/age.ts";
-import { listOperation, statusOperation } from "../../../src/operations/agents.ts";
-import { type SurveyPorts, survey } from "../../../src/operations/survey.ts";
+import { listOperation, statusOperation } from "../../../src/operations/agents/list.ts";
+import { type SurveyPorts, survey } from "../../../src/operations/agents/survey.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 
 const noon = Date.parse("2026-01-01T12:00:00Z");

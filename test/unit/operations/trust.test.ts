@@ -5,7 +5,7 @@ import {
   trustAddOperation,
   trustListOperation,
   trustRemoveOperation,
-} from "../../../src/operations/trust.ts";
+} from "../../../src/operations/permission/trust-operations.ts";
 import { startEngine, type TestEngine } from "../../support/engine.ts";
 import { hooks, writeSettings } from "../../support/hostile-folder.ts";
 

@@ -1,6 +1,6 @@
 // Text from outside inside our sentences: one line, nothing hidden, nothing turned around, no longer than asked.
 import { describe, expect, test } from "vitest";
-import { plain, plainLines } from "../../../src/permission/plain.ts";
+import { plain, plainLines } from "../../../common/text.ts";
 
 const TRICKS = [
   "\u202e",

@@ -1,9 +1,9 @@
 // The desk's list: numbers that people type later mean what they meant when they were shown.
 import { writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Desk } from "../../../src/catalog/catalog.ts";
+import { callRoll } from "../../../src/catalog/session-index.ts";
 import { hostLock } from "../../../src/host/lock.ts";
-import { Desk } from "../../../src/session/desk.ts";
-import { callRoll } from "../../../src/session/roll.ts";
 import { openSessionMap, type SessionMap } from "../../../state/session-map.ts";
 import { startEngine, type TestEngine } from "../../support/engine.ts";
 import { tempDir } from "../../support/poll.ts";

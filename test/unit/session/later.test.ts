@@ -1,6 +1,6 @@
 // A write that may wait is made once, soon enough, and not a second time when another one has made it already.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Later } from "../../../src/session/later.ts";
+import { Later } from "../../../src/session/record/debounced-write.ts";
 
 describe("what is written later", () => {
   beforeEach(() => void vi.useFakeTimers());

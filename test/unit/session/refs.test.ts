@@ -1,7 +1,7 @@
 // What people type to mean a session, and which one it is.
 import { describe, expect, test } from "vitest";
-import { findRef } from "../../../src/session/refs.ts";
-import type { Numbered } from "../../../src/session/roll.ts";
+import type { Numbered } from "../../../src/catalog/session-index.ts";
+import { findRef } from "../../../src/catalog/session-ref.ts";
 import { entryOf } from "../state/support/entries.ts";
 
 const at = (day: number) => `2026-11-${day}T03:00:00.000Z`;

@@ -1,6 +1,6 @@
 // Slots: never more than the limit, first come first served, and nothing leaks when somebody gives up.
 import { describe, expect, test, vi } from "vitest";
-import { Slots } from "../../../src/session/slots.ts";
+import { Slots } from "../../../src/session/process/slots.ts";
 
 const ask = (slots: Slots, signal = new AbortController().signal, onWait = vi.fn()) => ({
   onWait,

@@ -1,6 +1,6 @@
 // The watchdog: a word when nothing happens, an end when still nothing does, and patience with people.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Failure, describe as inWords } from "../../../adapters/failure.ts";
+import { Failure, describe as inWords } from "../../../common/failure.ts";
 import { Turn } from "../../../src/session/turn.ts";
 import { watch } from "../../../src/session/watchdog.ts";
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Failure } from "../../../adapters/failure.ts";
+import { Failure } from "../../../common/failure.ts";
 import { defineOperation, type Operation, type OperationContext } from "../../../src/operations/define.ts";
 import { chatSurface } from "../../../src/surfaces/chat.ts";
 

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { Failure } from "../../../adapters/failure.ts";
+import { Failure } from "../../../common/failure.ts";
 import { defineOperation, type Operation } from "../../../src/operations/define.ts";
 import { mountCli, type Terminal } from "../../../src/surfaces/cli.ts";
 

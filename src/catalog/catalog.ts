@@ -1,0 +1,224 @@
+// The desk: where sessions are looked up and handled by whoever is not in their conversation (command line, chat command, tool).
+
+import type { KnownSession } from "../../adapters/harness.ts";
+import { Failure } from "../../common/failure.ts";
+import { type Identity, identityKey, identityOf } from "../../state/identity.ts";
+import type { SessionEntry } from "../../state/session-map.ts";
+import type { Session } from "../session/session.ts";
+import type { Sessions } from "../session/sessions.ts";
+import { closed, killed, replaced } from "../session/words.ts";
+import { callRoll, type Numbered, type Roll } from "./session-index.ts";
+import { type Found, findRef, sameName, unknownRef } from "./session-ref.ts";
+import { type Origin, originOf } from "./transcript-ref.ts";
+
+export interface DeskParts {
+  sessions: Sessions;
+  /** Every agent that may have sessions of ours. */
+  agents: () => string[];
+  /** Ends what the conversation of a session has under way, on disk too. */
+  forgotten: (identity: Identity) => Promise<void>;
+}
+
+export interface Listed {
+  entry: Numbered;
+  session: Session;
+  /** What was said to it last; looked up in its transcript. */
+  lastPrompt(): Promise<string | undefined>;
+}
+
+/** A session Claude has a transcript of; `number` where it is one of ours. */
+export interface OfTerminal extends KnownSession {
+  lastPrompt?: string;
+  number?: number;
+}
+
+interface By {
+  /** The conversation it was asked for in, which knows; others are told what became of the turn they wait for. */
+  here?: Identity | undefined;
+}
+
+interface Move extends By {
+  ref: string;
+  into: Identity | undefined;
+}
+
+export class Desk {
+  readonly #parts: DeskParts;
+  #resumed: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+  }
+
+  /** Every session in the maps of all agents, the most recently active first, and what keeps others out. */
+  async list(): Promise<{ listed: Listed[]; problems: string[] }> {
+    const { entries, problems } = await this.#roll();
+    const newestFirst = entries.toSorted((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt));
+    const listed = newestFirst.map((entry) => ({
+      entry,
+      session: this.session(identityOf(entry)),
+      lastPrompt: () => this.#lastPrompt(entry.cwd, entry.claudeSessionId),
+    }));
+    return { listed, problems };
+  }
+
+  session(identity: Identity): Session {
+    return this.#parts.sessions.of(identity);
+  }
+
+  /** The name itself, or with a number behind it where another session has it. */
+  async freeName(wanted: string, identity: Identity): Promise<string> {
+    const others = (await this.#roll()).entries.filter((entry) => !same(identityOf(entry), identity));
+    for (let number = 1; ; number += 1) {
+      const name = number === 1 ? wanted : `${wanted}-${number}`;
+      if (!others.some((entry) => sameName(entry.name, name))) return name;
+    }
+  }
+
+  /**
+   * The conversation that is meant. Throws Failure `invalid` when the reference means none or several, or a harness session
+   * the conversation is not in any more.
+   */
+  async find(ref: string): Promise<Found> {
+    const roll = await this.#roll();
+    const found = findRef(ref, roll.entries);
+    if (!found) throw unknownRef(ref, roll);
+    if (found.retired && found.entry.state !== "closed") throw formerly(ref, found.entry);
+    return found;
+  }
+
+  /** The sessions Claude has transcripts of in this directory, those of a terminal too. */
+  async terminal(cwd: string, signal: AbortSignal): Promise<OfTerminal[]> {
+    const { sessions } = this.#parts;
+    const known = await sessions.pool.visit((connection) => sessions.harness.list(connection, cwd), signal);
+    const { entries } = await this.#roll();
+    const ours = new Map(entries.map(({ claudeSessionId, number }) => [claudeSessionId, number]));
+    return await Promise.all(
+      known.map(async (one) => {
+        const [number, lastPrompt] = [ours.get(one.sessionId), await this.#lastPrompt(cwd, one.sessionId)];
+        return { ...one, ...(number ? { number } : {}), ...(lastPrompt ? { lastPrompt } : {}) };
+      }),
+    );
+  }
+
+  /**
+   * Puts a harness session behind a conversation: an earlier one of ours, or one of a terminal. What was there is kept.
+   * Throws Failure `transcript-missing` when there is no transcript of it.
+   */
+  async resume(o: Move): Promise<SessionEntry> {
+    // One after the other: two at the same moment would both find the session free.
+    const resumed = this.#resumed.then(() => this.#resume(o));
+    this.#resumed = resumed.catch(() => {});
+    return await resumed;
+  }
+
+  /** A conversation goes on with a copy of a session's past; the original stays as it is. */
+  async fork(o: Move): Promise<SessionEntry> {
+    const { claudeSessionId, identity, cwd } = await this.#origin(o.ref);
+    const target = o.into ?? identity;
+    if (!target) throw homeless(claudeSessionId);
+    const session = this.session(target);
+    const fork = () => session.record.fork({ claudeSessionId, cwd });
+    return await session.replace(fork, unlessHere(target, o.here, replaced));
+  }
+
+  /** A new session behind the same conversation, in the same or another directory. */
+  async restart(
+    identity: Identity,
+    o: { reason: string; cwd?: string | undefined } & By,
+  ): Promise<SessionEntry> {
+    const session = this.session(identity);
+    await session.ensure({});
+    const retire = () => session.record.retire(o.reason, o.cwd);
+    return await session.replace(retire, unlessHere(identity, o.here, replaced));
+  }
+
+  /** Closes for good: the next message there begins a new session. The transcript stays. */
+  async close(identity: Identity, o: { reason: string } & By): Promise<void> {
+    const told = unlessHere(identity, o.here, closed);
+    await this.session(identity).close({ discard: true, reason: o.reason, told });
+  }
+
+  /** What was closed takes the next message as the first of a new session. */
+  async reopen(identity: Identity): Promise<void> {
+    await this.session(identity).ensure({});
+  }
+
+  /** Ends the process; the next message resumes the session. */
+  async kill(identity: Identity, { here }: By): Promise<void> {
+    const told = unlessHere(identity, here, killed);
+    await this.session(identity).close({ discard: false, reason: "killed", told });
+  }
+
+  /** Closes it and drops it from the map, as if it had never been; the transcript stays Claude's. */
+  async forget(identity: Identity, { here }: By): Promise<void> {
+    await this.close(identity, { reason: "forgotten", here });
+    await this.#parts.forgotten(identity);
+    await this.#parts.sessions.mapOf(identity.agentId).remove(identity);
+  }
+
+  async #resume(o: Move): Promise<SessionEntry> {
+    const origin = await this.#origin(o.ref);
+    const target = o.into ?? origin.identity;
+    if (!target) throw homeless(origin.claudeSessionId);
+    const { claudeSessionId, identity, cwd } = origin;
+    if (origin.current && identity && !same(identity, target)) throw inUse(o.ref);
+    const session = this.session(target);
+    if ((await session.record.read())?.claudeSessionId === claudeSessionId) return await session.ensure({});
+    const adopt = () => session.record.adopt({ claudeSessionId, cwd, reason: "resumed another" });
+    return await session.replace(adopt, unlessHere(target, o.here, replaced));
+  }
+
+  async #roll(): Promise<Roll> {
+    const { sessions, agents } = this.#parts;
+    return await callRoll([...new Set(agents().map((agentId) => sessions.mapOf(agentId)))]);
+  }
+
+  async #lastPrompt(cwd: string, sessionId: string | undefined): Promise<string | undefined> {
+    if (sessionId === undefined) return undefined;
+    return await this.#parts.sessions.harness.lastPrompt({ cwd, sessionId });
+  }
+
+  // Where somebody goes on from: a session of ours, now or before, or one of a terminal.
+  async #origin(ref: string): Promise<Origin> {
+    const { harness } = this.#parts.sessions;
+    return await originOf({ ref, roll: await this.#roll(), harness });
+  }
+}
+
+function unlessHere(
+  identity: Identity,
+  here: Identity | undefined,
+  told: () => Failure,
+): Failure | undefined {
+  return here && same(here, identity) ? undefined : told();
+}
+
+function same(one: Identity, other: Identity): boolean {
+  return identityKey(one) === identityKey(other);
+}
+
+// Two conversations in one Claude session would take it from each other, and each miss what the other said.
+function inUse(ref: string): Failure {
+  return new Failure({
+    code: "refused",
+    message: `The session "${ref}" is the one of another conversation.`,
+    next: "/cc here SESSION, in a chat, lets it answer there too; openclaw contractor-agents fork SESSION --into SESSION goes on with a copy of it.",
+  });
+}
+
+function formerly(ref: string, { number, name, openclawSessionKey }: Numbered): Failure {
+  return new Failure({
+    code: "invalid",
+    message: `"${ref.trim()}" is an earlier session of #${number} (${name ?? openclawSessionKey}), not the one it is in now.`,
+    next: `To mean that conversation say ${number}; to go back to the earlier one: openclaw contractor-agents resume ${ref.trim()}`,
+  });
+}
+
+function homeless(claudeSessionId: string): Failure {
+  return new Failure({
+    code: "invalid",
+    message: `The session ${claudeSessionId} belongs to no conversation yet.`,
+    next: "Say into which one, with --into <session>; see them with: openclaw contractor-agents sessions",
+  });
+}

@@ -1,0 +1,80 @@
+// The roll: every session of all agents, each under a number of its own that stays with it.
+import { describe } from "../../common/failure.ts";
+import { identityOf } from "../../state/identity.ts";
+import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
+
+export type Numbered = SessionEntry & { number: number };
+
+export interface Roll {
+  /** In the order they were made. */
+  entries: Numbered[];
+  /** What keeps sessions out of it, a sentence for each map that cannot be read. */
+  problems: string[];
+}
+
+interface Registered {
+  entry: SessionEntry;
+  map: SessionMap;
+}
+
+/**
+ * Calls everybody in these maps; who is new gets the next number, for good. A map that cannot be read keeps nobody from the
+ * others; where none can be, the first one's error is thrown.
+ */
+export async function callRoll(maps: readonly SessionMap[]): Promise<Roll> {
+  const { all, last, failed } = await readAll(maps);
+  if (failed.length > 0 && failed.length === maps.length) throw failed[0];
+  const fresh = unnumbered(all);
+  if (fresh.length > 0) await register(fresh, last);
+  const called = fresh.length > 0 ? await readAll(maps) : { all, last };
+  return { entries: withNumbers(called), problems: failed.map(describe) };
+}
+
+interface Called {
+  all: Registered[];
+  /** The highest number that was ever given. */
+  last: number;
+}
+
+async function readAll(maps: readonly SessionMap[]): Promise<Called & { failed: unknown[] }> {
+  const read = await Promise.allSettled(maps.map(async (map) => ({ map, ...(await map.read()) })));
+  const good = read.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const all = good.flatMap(({ map, sessions }) => sessions.map((entry) => ({ entry, map })));
+  return {
+    all: all.sort((a, b) => a.entry.createdAt.localeCompare(b.entry.createdAt)),
+    last: Math.max(
+      0,
+      ...good.map((map) => map.lastNumber ?? 0),
+      ...all.map(({ entry }) => entry.number ?? 0),
+    ),
+    failed: read.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : [])),
+  };
+}
+
+// Two maps may have given the same number out, as when a workspace came from another machine: the elder session keeps it.
+function unnumbered(all: readonly Registered[]): Registered[] {
+  const taken = new Set<number>();
+  return all.filter(({ entry: { number } }) => {
+    if (!number || taken.has(number)) return true;
+    taken.add(number);
+    return false;
+  });
+}
+
+// One map after the other, so that no two give out the same. One that cannot be written to keeps nobody from being listed.
+async function register(fresh: readonly Registered[], taken: number): Promise<void> {
+  let above = taken;
+  for (const [map, some] of Map.groupBy(fresh, (one) => one.map)) {
+    const wanted = some.map(({ entry }) => ({ id: identityOf(entry), seen: entry.number }));
+    above = Math.max(above, await map.number(wanted, above).catch(() => 0));
+  }
+}
+
+// Who could not be registered is called by the next number, for now.
+function withNumbers({ all, last }: Called): Numbered[] {
+  let next = last;
+  return all.map(({ entry }) => {
+    if (!entry.number) next += 1;
+    return { ...entry, number: entry.number || next };
+  });
+}

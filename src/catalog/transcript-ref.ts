@@ -1,0 +1,50 @@
+// Which harness session somebody wants to go on with: that of a conversation, one it was in before, or one of a terminal.
+
+import type { Harness } from "../../adapters/harness.ts";
+import { Failure } from "../../common/failure.ts";
+import type { Identity } from "../../state/identity.ts";
+import type { Roll } from "./session-index.ts";
+import { ambiguous, type Found, findRef, isBeginning, unknownRef } from "./session-ref.ts";
+
+export interface Origin {
+  claudeSessionId: string;
+  /** The conversation it is, or was, the session of. */
+  identity: Identity | undefined;
+  cwd: string | undefined;
+  /** True where it is what a conversation of ours is in now. */
+  current: boolean;
+}
+
+/** Throws Failure `invalid` where none or several are meant, `transcript-missing` where there is nothing to go on with. */
+export async function originOf(o: { ref: string; roll: Roll; harness: Harness }): Promise<Origin> {
+  const { ref, roll, harness } = o;
+  const found = findRef(ref, roll.entries);
+  const { entry, identity } = found ?? {};
+  const usual = entry?.cwd ?? "/";
+  for (const sessionId of found ? idsOf(found) : await idsOfTerminals(o)) {
+    if (!(await harness.hasTranscript({ cwd: usual, sessionId }))) continue;
+    const current = entry?.claudeSessionId === sessionId;
+    const cwd = (await harness.beganElsewhere({ cwd: usual, sessionId })) ?? entry?.cwd;
+    return { claudeSessionId: sessionId, identity, cwd, current };
+  }
+  if (!found) throw unknownRef(ref, roll, ", and the transcripts of this machine");
+  throw new Failure({
+    code: "transcript-missing",
+    message: `The session "${ref}" has no transcript on this machine, so there is nothing to go on with.`,
+    next: "It was never used, or Claude's transcript of it was removed.",
+  });
+}
+
+// A conversation that was closed or begun anew has nothing said in it: its session before that is meant.
+function idsOf({ claudeSessionId, entry, retired }: Found): string[] {
+  const before = retired ? undefined : entry.retired[0]?.claudeSessionId;
+  return [claudeSessionId, before].filter((id) => id !== undefined);
+}
+
+async function idsOfTerminals({ ref, harness }: { ref: string; harness: Harness }): Promise<string[]> {
+  const wanted = ref.trim();
+  const ids = isBeginning(wanted) ? await harness.idsFrom(wanted) : [];
+  if (ids.includes(wanted)) return [wanted];
+  if (ids.length > 1) throw ambiguous(wanted, ids);
+  return ids;
+}

@@ -1,0 +1,105 @@
+// Whether the adapter and the Claude Code it uses are on this machine, run, and are logged in.
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { claudeEnvironment } from "../../../adapters/claude/environment.ts";
+import { harnessPackages } from "../../../adapters/claude/packages.ts";
+import { claudeVersion, isExecutable } from "../../../adapters/provision/claude-executable.ts";
+import { compareVersions } from "../../../adapters/provision/harness-package.ts";
+import { runKept } from "../../../adapters/provision/kept-child.ts";
+import { type HarnessLocation, locate } from "../../../adapters/provision/locate.ts";
+import { findBundled } from "../../../adapters/provision/proof.ts";
+import { Failure } from "../../../common/failure.ts";
+import { loginFinding } from "./doctor-login.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
+
+export interface HarnessPorts {
+  /** `<stateDir>/contractor/harness`. */
+  root: string;
+  env: NodeJS.ProcessEnv;
+  /** The settings under `harness`, as they are now; throws a Failure when they are invalid. */
+  settings(): {
+    package: keyof typeof harnessPackages;
+    path?: string;
+    claude?: string;
+    command?: readonly [string, ...string[]];
+    env: Readonly<Record<string, string>>;
+    passEnv: readonly string[];
+  };
+}
+
+const SETUP = "openclaw contractor-agents setup";
+const STATUS_MS = 20_000;
+
+/** The findings, and whether a session can be tried at all. */
+export async function harnessFindings(
+  ports: HarnessPorts,
+  signal: AbortSignal,
+): Promise<{ findings: Finding[]; usable: boolean }> {
+  try {
+    const settings = ports.settings();
+    if (settings.command) return await customFindings(settings.command[0]);
+    const harness = harnessPackages[settings.package];
+    const found = await locate({ root: ports.root, harness, path: settings.path, claude: settings.claude });
+    const claude = await claudeFindings({ found, settings, env: ports.env, signal });
+    return { findings: [locationFinding(found), ...claude.findings], usable: claude.usable };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof Failure)) throw error;
+    return { findings: [fail(error.message, error.next ?? SETUP)], usable: false };
+  }
+}
+
+async function customFindings(program: string): Promise<{ findings: Finding[]; usable: boolean }> {
+  if (await isExecutable(program))
+    return { findings: [ok(`The adapter is your own: ${program}.`)], usable: true };
+  const what = `The adapter of the setting harness.command, ${program}, is not there or cannot be run.`;
+  return { findings: [fail(what, "Correct the setting harness.command, or remove it.")], usable: false };
+}
+
+function locationFinding(found: HarnessLocation): Finding {
+  const what = `The adapter is ${found.package} ${found.version} in ${found.dir}.`;
+  return found.outdated ? warn(`${what} This plugin is tested with another version.`, SETUP) : ok(what);
+}
+
+type Machine = {
+  found: HarnessLocation;
+  settings: ReturnType<HarnessPorts["settings"]>;
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+};
+
+async function claudeFindings(o: Machine): Promise<{ findings: Finding[]; usable: boolean }> {
+  const harness = harnessPackages[o.settings.package];
+  const packageDir = path.dirname(path.dirname(o.found.entry));
+  const file = o.found.claude ?? (await findBundled({ packageDir, harness }));
+  if (file === undefined)
+    return { findings: [fail("There is no Claude Code for the adapter to use.", SETUP)], usable: false };
+  const command = file.endsWith(".js") ? [process.execPath, file] : [file];
+  const env = claudeEnvironment({ from: o.env, pass: o.settings.passEnv, set: o.settings.env });
+  const version = await claudeVersion({ command, env, signal: o.signal });
+  if (version === undefined)
+    return { findings: [fail(`Claude Code at ${file} does not run.`, SETUP)], usable: false };
+  const old = o.found.claude !== undefined && compareVersions(version, harness.minimumClaude) < 0;
+  const found = old
+    ? fail(
+        `Claude Code ${version} at ${file} is too old, ${harness.minimumClaude} is needed.`,
+        "claude update",
+      )
+    : ok(`Claude Code ${version} at ${file}.`);
+  return { findings: [found, await login({ command, env, signal: o.signal })], usable: !old };
+}
+
+async function login(o: {
+  command: string[];
+  env: Record<string, string>;
+  signal: AbortSignal;
+}): Promise<Finding> {
+  const command = [...o.command, "auth", "status", "--json"];
+  const run = { command, cwd: tmpdir(), env: o.env, timeoutMs: STATUS_MS, signal: o.signal };
+  const answer = await runKept(run).catch((error: unknown) => {
+    o.signal.throwIfAborted();
+    if (error instanceof Failure) return { stdout: "" };
+    throw error;
+  });
+  return loginFinding(answer.stdout, o.env);
+}

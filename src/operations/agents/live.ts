@@ -1,0 +1,25 @@
+// What the gateway tells of its sessions: the answer of the method `contractor.live`.
+import type { Sessions } from "../../session/sessions.ts";
+
+export async function liveSessions(sessions: Sessions) {
+  const all = await Promise.all(
+    sessions.all().map(async (session) => ({ identity: session.identity, status: await session.status() })),
+  );
+  const known = all.flatMap(({ identity, status: { entry, state, adapterPid, queued } }) => {
+    if (!entry) return [];
+    const { cwd, name, lastActivityAt, claudeSessionId } = entry;
+    return [
+      {
+        ...identity,
+        state,
+        cwd,
+        queued,
+        lastActivityAt,
+        ...(claudeSessionId === undefined ? {} : { claudeSessionId }),
+        ...(name === undefined ? {} : { name }),
+        ...(adapterPid === undefined ? {} : { adapterPid }),
+      },
+    ];
+  });
+  return { pid: process.pid, sessions: known, adapters: sessions.adapters() };
+}

@@ -1,0 +1,71 @@
+// The operations that end something of a session: `close` for good, `kill` its process, `forget` it altogether.
+import { z } from "zod";
+import type { Identity } from "../../../state/identity.ts";
+import type { Desk } from "../../catalog/catalog.ts";
+import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import { missing, ref, target } from "./resume.ts";
+
+const input = z.strictObject({
+  ref: ref
+    .optional()
+    .describe("Number in the list, name, session key or Claude id (default: this conversation's)."),
+});
+const result = z.object({ agentId: z.string(), sessionKey: z.string() });
+type Ending = Operation<typeof input, typeof result>;
+
+export function closeOperation(desk: () => Desk): Ending {
+  return ending({
+    name: "close",
+    summary: "Close a session for good; the next message there begins a new one.",
+    end: async (session, { here }) => {
+      await desk().close(session, { reason: "closed", here });
+      if (here?.sessionKey === session.sessionKey) await desk().reopen(session);
+    },
+    desk,
+    said: "Closed. The next message there begins a new session; this one can be resumed by its Claude id.",
+  });
+}
+
+export function killOperation(desk: () => Desk): Ending {
+  return ending({
+    name: "kill",
+    summary: "End a session's process; the next message resumes the session.",
+    end: (session, { here }) => desk().kill(session, { here }),
+    desk,
+    said: "Its process is gone. The next message resumes the session.",
+  });
+}
+
+export function forgetOperation(desk: () => Desk): Ending {
+  return ending({
+    name: "forget",
+    summary: "Close a session and drop it from the list; Claude's transcript stays.",
+    end: (session, { here }) => desk().forget(session, { here }),
+    desk,
+    said: "Forgotten. Claude's own transcript of it stays where it is.",
+  });
+}
+
+function ending(o: {
+  name: string;
+  summary: string;
+  desk: () => Desk;
+  end: (session: Identity, context: OperationContext) => Promise<void>;
+  said: string;
+}): Ending {
+  return defineOperation({
+    name: o.name,
+    summary: o.summary,
+    input,
+    result,
+    effect: "write",
+    examples: [`openclaw contractor-agents ${o.name} 2`],
+    run: async (given, context) => {
+      const session = await target(o.desk(), given.ref, context);
+      if (!session) throw missing(context);
+      await o.end(session, context);
+      return { agentId: session.agentId, sessionKey: session.sessionKey };
+    },
+    text: () => o.said,
+  });
+}

@@ -1,0 +1,182 @@
+// The operations that look at a session: `status`, `workdir`, `peek`, `history`, `commands`.
+import { z } from "zod";
+import type { Desk } from "../../catalog/catalog.ts";
+import { profileOf } from "../../session/controls.ts";
+import type { Session } from "../../session/session.ts";
+import { usageText } from "../../session/usage-text.ts";
+import { age, secondsSince } from "../age.ts";
+import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import { missing, ref, target } from "./resume.ts";
+
+export const which = ref
+  .optional()
+  .describe("Which session (default: this conversation's).")
+  .meta({ value: "SESSION", positional: false });
+const input = z.strictObject({ session: which });
+const text = z.object({ text: z.string() });
+
+/** The session that is meant. Throws Failure `invalid` where none is said and there is no conversation. */
+export async function sessionOf(
+  desk: Desk,
+  named: string | undefined,
+  context: OperationContext,
+): Promise<Session> {
+  const identity = await target(desk, named, context);
+  if (!identity) throw missing(context);
+  return desk.session(identity);
+}
+
+const statusResult = z.object({
+  agentId: z.string(),
+  sessionKey: z.string(),
+  state: z.string(),
+  cwd: z.string(),
+  claudeSessionId: z.string().optional(),
+  name: z.string().optional(),
+  profile: z.string(),
+  queued: z.int(),
+  running: z.array(z.string()),
+  /** MCP servers, each with its status in Claude's words. */
+  servers: z.array(z.object({ name: z.string(), status: z.string() })),
+  ageSeconds: z.int(),
+  context: z.object({ used: z.number(), size: z.number() }).optional(),
+  /** Model, context, last turn and all of them, a line each. */
+  used: z.string().optional(),
+});
+
+export function sessionStatusOperation(desk: () => Desk): Operation<typeof input, typeof statusResult> {
+  return defineOperation({
+    name: "status",
+    summary: "Where things stand: state, directory, permissions, context, what is running.",
+    input,
+    result: statusResult,
+    effect: "read",
+    run: async (given, context) => await readStatus(await sessionOf(desk(), given.session, context)),
+    text: (status) => statusText(status),
+  });
+}
+
+async function readStatus(session: Session): Promise<z.output<typeof statusResult>> {
+  const { state, queued, running, servers, entry, usage } = await session.status();
+  const spent = await session.usage();
+  const seconds = entry ? secondsSince(entry.lastActivityAt) : 0;
+  return {
+    ...session.identity,
+    state,
+    cwd: entry?.cwd ?? session.controls.defaults.cwd,
+    profile: await profileOf(session.controls),
+    queued,
+    running,
+    servers: [...servers],
+    ageSeconds: seconds,
+    ...(entry?.claudeSessionId === undefined ? {} : { claudeSessionId: entry.claudeSessionId }),
+    ...(entry?.name === undefined ? {} : { name: entry.name }),
+    ...(usage ? { context: usage } : {}),
+    ...(spent.total.turns === 0 ? {} : { used: usageText(spent) }),
+  };
+}
+
+function statusText(status: z.output<typeof statusResult>): string {
+  const { name, state, ageSeconds, cwd, profile, running, servers, queued, used, claudeSessionId } = status;
+  const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs unasked" : "";
+  return [
+    `${name ?? "Claude"}: ${shown(state)}, last active ${age(ageSeconds)} ago`,
+    `directory: ${cwd}`,
+    `permissions: ${profile}${bypass}`,
+    ...(running.length > 0 ? [`running: ${running.join(", ").slice(0, 300)}`] : []),
+    ...(queued > 0 ? [`waiting: ${queued}`] : []),
+    ...(servers.length > 0
+      ? [`MCP servers: ${servers.map((one) => `${one.name} ${one.status}`).join(", ")}`]
+      : []),
+    `session: ${claudeSessionId ?? "none yet"}`,
+    ...(used === undefined ? [] : [used]),
+  ].join("\n");
+}
+
+/** A session that was never used is absent to us, and new to its user. */
+function shown(state: string): string {
+  return state === "absent" ? "new" : state;
+}
+
+export function workdirOperation(desk: () => Desk): Operation<typeof input, typeof text> {
+  return defineOperation({
+    name: "workdir",
+    summary: "The directory Claude works in.",
+    input,
+    result: text,
+    effect: "read",
+    run: async (given, context) => {
+      const session = await sessionOf(desk(), given.session, context);
+      return { text: (await session.record.read())?.cwd ?? session.controls.defaults.cwd };
+    },
+    text: (result) => result.text,
+  });
+}
+
+const PEEK = 1_500;
+
+export function peekOperation(desk: () => Desk): Operation<typeof input, typeof text> {
+  return defineOperation({
+    name: "peek",
+    summary: "The end of what Claude is saying, and what it is doing, without disturbing it.",
+    input,
+    result: text,
+    effect: "read",
+    run: async (given, context) => {
+      const session = await sessionOf(desk(), given.session, context);
+      const { state, running } = await session.status();
+      const tail = session.output.tail(PEEK);
+      const doing =
+        running.length > 0 ? `(running: ${running.join(", ").slice(0, 300)})` : `(${shown(state)})`;
+      return { text: [tail, doing].filter(Boolean).join("\n\n") };
+    },
+    text: (result) => result.text,
+  });
+}
+
+const historyInput = z.strictObject({
+  lines: z.coerce
+    .number("must be a number")
+    .int("must be a whole number")
+    .min(1, "must be at least 1")
+    .max(1_000, "must be at most 1000")
+    .default(100)
+    .describe("How many lines, the newest.")
+    .meta({ value: "N", positional: true }),
+  session: which,
+});
+
+export function historyOperation(desk: () => Desk): Operation<typeof historyInput, typeof text> {
+  return defineOperation({
+    name: "history",
+    summary: "The last lines of the conversation.",
+    input: historyInput,
+    result: text,
+    effect: "read",
+    run: async (given, context) => ({
+      text:
+        (await sessionOf(desk(), given.session, context)).output.history(given.lines) ||
+        "Nothing was said since the gateway started.",
+    }),
+    text: (result) => result.text,
+  });
+}
+
+const commandsResult = z.object({ commands: z.array(z.string()) });
+
+export function commandsOperation(desk: () => Desk): Operation<typeof input, typeof commandsResult> {
+  return defineOperation({
+    name: "commands",
+    summary: "Claude's own slash commands; send one with /cc /name.",
+    input,
+    result: commandsResult,
+    effect: "read",
+    run: async (given, context) => ({
+      commands: [...(await sessionOf(desk(), given.session, context)).controls.reader.commands],
+    }),
+    text: ({ commands }) =>
+      commands.length === 0
+        ? "Claude has not told its commands yet: send it a message first."
+        : commands.map((name) => `/${name}`).join(" "),
+  });
+}

@@ -1,0 +1,156 @@
+// The operations that put another harness session behind a conversation: `resume`, `fork`, `restart`.
+import { z } from "zod";
+import { Failure } from "../../../common/failure.ts";
+import type { Identity } from "../../../state/identity.ts";
+import type { SessionEntry } from "../../../state/session-map.ts";
+import type { Desk } from "../../catalog/catalog.ts";
+import type { Trust } from "../../session/trust.ts";
+import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import { directoryAt } from "../directory.ts";
+import { byOf, mustDecide, undecided } from "../permission/trust-first.ts";
+
+export const ref = z.string().min(1, "is empty").meta({ value: "SESSION", positional: true });
+const into = ref
+  .optional()
+  .describe("The session whose conversation goes on with it (default: the one it is from, or this one).")
+  .meta({ value: "SESSION", positional: false });
+const result = z.object({
+  sessionKey: z.string(),
+  agentId: z.string(),
+  claudeSessionId: z.string().optional(),
+  cwd: z.string(),
+});
+type Moved = z.output<typeof result>;
+
+const resumeInput = z.strictObject({
+  ref: ref.describe(
+    "Number in the list, name, session key, or a Claude id: an earlier one of ours or one of a terminal.",
+  ),
+  into,
+});
+
+export function resumeOperation(desk: () => Desk): Operation<typeof resumeInput, typeof result> {
+  return defineOperation({
+    name: "resume",
+    summary: "Go on with an earlier session: one that was reset away, or one of a terminal.",
+    input: resumeInput,
+    result,
+    effect: "write",
+    examples: [
+      "openclaw contractor-agents resume 2",
+      "openclaw contractor-agents resume 7f3a91c2 --into fix-auth",
+    ],
+    run: async (given, context) => {
+      const into = await target(desk(), given.into, context);
+      // In a chat it is this conversation that is to go on with it.
+      if (context.place && !into) throw missing(context);
+      return moved(await desk().resume({ ref: given.ref, into, here: context.here }));
+    },
+    text: ({ claudeSessionId, cwd }) =>
+      `Resumed ${claudeSessionId} in ${cwd}. The next message goes on from there.`,
+  });
+}
+
+const forkInput = z.strictObject({
+  ref: ref.optional().describe("The session to copy (default: this conversation's)."),
+  into,
+});
+
+export function forkOperation(desk: () => Desk): Operation<typeof forkInput, typeof result> {
+  return defineOperation({
+    name: "fork",
+    summary: "Go on with a copy of a session; the original stays as it is.",
+    input: forkInput,
+    result,
+    effect: "write",
+    examples: ["openclaw contractor-agents fork fix-auth"],
+    run: async (given, context) => {
+      const origin = given.ref ?? context.here?.sessionKey;
+      if (origin === undefined) throw missing(context);
+      const into = await target(desk(), given.into, context);
+      return moved(await desk().fork({ ref: origin, into, here: context.here }));
+    },
+    text: ({ cwd }) =>
+      `Forked. The next message goes on from the shared past, in ${cwd}; the original is unchanged.`,
+  });
+}
+
+const restartInput = z.strictObject({
+  anyway: z
+    .boolean()
+    .default(false)
+    .describe("Also where it reaches far: a whole home, a folder of keys or of the system."),
+  cwd: z
+    .string()
+    .min(1, "is empty")
+    .optional()
+    .describe("The directory of the new session (default: the same).")
+    .meta({ value: "DIR", positional: true, path: true }),
+  trust: z.boolean().default(false).describe("Use the settings that the directory brings."),
+  withoutSettings: z
+    .boolean()
+    .default(false)
+    .describe("Leave the settings that the directory brings unused."),
+  session: ref
+    .optional()
+    .describe("Which session (default: this conversation's).")
+    .meta({ value: "SESSION", positional: false }),
+});
+
+export function restartOperation(
+  desk: () => Desk,
+  trust: () => Trust,
+): Operation<typeof restartInput, typeof result> {
+  return defineOperation({
+    name: "restart",
+    summary: "Begin a new session in the same conversation, in the same or another directory.",
+    input: restartInput,
+    result,
+    effect: "write",
+    examples: ["openclaw contractor-agents restart /srv/shop --session 1"],
+    // Another directory is as much as a start there.
+    ownerOnly: ({ cwd, trust, withoutSettings }) =>
+      cwd !== undefined || trust === true || withoutSettings === true,
+    run: async (given, context) => {
+      const session = await target(desk(), given.session, context);
+      if (!session) throw missing(context, "Name one with --session");
+      const cwd = given.cwd === undefined ? undefined : await directoryAt(given.cwd);
+      if (cwd !== undefined) await trust().requireGround(cwd, { anyway: given.anyway });
+      const said = given.trust || given.withoutSettings;
+      const at = cwd ?? (said ? (await desk().session(session).record.read())?.cwd : undefined);
+      const standing = at && (await undecided(trust(), at, { ...given, by: byOf(context) }));
+      if (standing) throw mustDecide(standing);
+      return moved(await desk().restart(session, { reason: "restarted", cwd, here: context.here }));
+    },
+    text: ({ cwd }) => `New session in ${cwd}. The earlier one is kept and can be resumed.`,
+  });
+}
+
+/** The session that is meant: the one named, else the one of this conversation. */
+export async function target(
+  desk: Desk,
+  named: string | undefined,
+  context: OperationContext,
+): Promise<Identity | undefined> {
+  return named === undefined ? context.here : (await desk.find(named)).identity;
+}
+
+/** Nothing is meant: in a chat because Claude is not there, elsewhere because nothing was named. */
+export function missing(context?: OperationContext, name = "Name one"): Failure {
+  if (context?.place) {
+    return new Failure({
+      code: "invalid",
+      message: "Claude is not in this conversation.",
+      next: "/cc start brings it here, /cc here SESSION an earlier session.",
+    });
+  }
+  return new Failure({
+    code: "invalid",
+    message: "It is not said which session is meant.",
+    next: `${name}; see them with: openclaw contractor-agents sessions`,
+  });
+}
+
+function moved({ openclawSessionKey: sessionKey, agentId, claudeSessionId, cwd }: SessionEntry): Moved {
+  return { sessionKey, agentId, cwd, ...(claudeSessionId === undefined ? {} : { claudeSessionId }) };
+}

@@ -1,0 +1,236 @@
+// The operations that bind a conversation: `start`, `stop`, `here`.
+import { randomUUID } from "node:crypto";
+import { lstat, mkdir, realpath, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { Failure } from "../../../common/failure.ts";
+import type { Identity } from "../../../state/identity.ts";
+import type { Route } from "../../../state/session-map.ts";
+import type { Desk } from "../../catalog/catalog.ts";
+import type { Standing, Trust } from "../../session/trust.ts";
+import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import { directoryAt } from "../directory.ts";
+import { byOf, question, readChoice, undecided } from "../permission/trust-first.ts";
+import { sessionName } from "./name.ts";
+import { missing, ref } from "./resume.ts";
+
+/** What binding needs of the host. */
+export interface BindingPorts {
+  desk: () => Desk;
+  trust: () => Trust;
+  /** Throws Failure where it is not clear which agent is meant. */
+  agentFor: (named: string | undefined) => string;
+  bindNew: (o: { agentId: string; place: Route; cwd: string | undefined }) => Promise<Identity>;
+  bindTo: (place: Route, sessionKey: string) => Promise<void>;
+  /** False where it was bound to nothing: it is Claude's because it is routed to the agent. */
+  unbind: (place: Route) => Promise<boolean>;
+  /** The folder scratch directories are made in; only what lies in it is ever removed. */
+  scratch: string;
+  /** Takes the next message there as the answer, where it reads as one; undefined: nothing is asked any more. */
+  expect: (place: Route, answer: Expectation | undefined) => void;
+}
+
+export interface Expectation {
+  reads: (text: string) => boolean;
+  /** Resolves to what is then said. */
+  act: (text: string) => Promise<string>;
+}
+
+const WHERE = "Where should Claude work? Send the path of a directory, or: sandbox";
+
+const text = z.object({ text: z.string() });
+
+const startInput = z.strictObject({
+  agent: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Which contractor agent, where there are several.")
+    .meta({ value: "AGENT" }),
+  name: sessionName.optional().describe("A name to find it by.").meta({ value: "NAME" }),
+  model: z.string().min(1).optional().describe("The model.").meta({ value: "MODEL" }),
+  sandbox: z
+    .boolean()
+    .default(false)
+    .describe("Work in a fresh scratch directory, removed on stop (not an isolation)."),
+  trust: z.boolean().default(false).describe("Use the settings that the directory brings."),
+  withoutSettings: z
+    .boolean()
+    .default(false)
+    .describe("Leave the settings that the directory brings unused."),
+  anyway: z
+    .boolean()
+    .default(false)
+    .describe("Also where it reaches far: a whole home, a folder of keys or of the system."),
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The directory to work in.")
+    .meta({ value: "PATH", positional: true }),
+});
+
+export function startOperation(ports: BindingPorts): Operation<typeof startInput, typeof text> {
+  return defineOperation({
+    name: "start",
+    summary: "Talk to Claude in this conversation, in a directory of your choice.",
+    input: startInput,
+    result: text,
+    effect: "write",
+    ownerOnly: true,
+    run: async (given, context) => ({ text: await start(ports, given, context) }),
+    text: (result) => result.text,
+  });
+}
+
+async function start(
+  ports: BindingPorts,
+  given: z.output<typeof startInput>,
+  context: OperationContext,
+): Promise<string> {
+  const { place } = context;
+  if (context.here) {
+    const next = "/cc restart PATH moves it, /cc stop ends it.";
+    throw new Failure({ code: "refused", message: "Claude is here already.", next });
+  }
+  if (!place) throw noPlace();
+  if (given.sandbox && given.path !== undefined) {
+    const next = "Leave out one of them.";
+    throw new Failure({ code: "invalid", message: "A sandbox has a directory of its own.", next });
+  }
+  const agentId = ports.agentFor(given.agent);
+  const wanted = given.sandbox ? "sandbox" : given.path;
+  if (wanted !== undefined) {
+    ports.expect(place, undefined);
+    return await startIn(ports, { ...given, agentId, place, wanted, by: byOf(context) });
+  }
+  ports.expect(place, {
+    reads: (said) => isSandbox(said) || /^(?:~|\/)[^\n]*$/.test(said.trim()),
+    act: async (said) =>
+      await startIn(ports, { ...given, agentId, place, wanted: said, by: byOf(context) }).catch(
+        (error: unknown) => {
+          throw askedOnce(error);
+        },
+      ),
+  });
+  return WHERE;
+}
+
+// The question is over, so the way on is the command.
+function askedOnce(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.code !== "directory-missing") return error;
+  return new Failure({
+    code: error.code,
+    message: error.message,
+    next: "Once more: /cc start PATH, or /cc start --sandbox.",
+  });
+}
+
+type Start = z.output<typeof startInput> & { agentId: string; place: Route; wanted: string; by: string };
+
+async function startIn(ports: BindingPorts, o: Start): Promise<string> {
+  if (isSandbox(o.wanted)) return await bindIn(ports, o, await makeScratch(ports.scratch));
+  const cwd = await directoryAt(o.wanted);
+  await ports.trust().requireGround(cwd, { anyway: o.anyway });
+  const standing = await undecided(ports.trust(), cwd, o);
+  return standing ? askFirst(ports, o, standing) : await bindIn(ports, o, cwd);
+}
+
+// Decided is what was shown: where the files have changed before the answer, they are shown again.
+function askFirst(ports: BindingPorts, o: Start, standing: Standing): string {
+  ports.expect(o.place, {
+    reads: (said) => readChoice(said) !== undefined,
+    act: async (said) => {
+      const decision = readChoice(said) ?? "no";
+      if (decision === "no") return "Nothing was started.";
+      await ports.trust().decide(standing, { decision, by: o.by });
+      return await startIn(ports, o);
+    },
+  });
+  return question(standing);
+}
+
+async function bindIn(ports: BindingPorts, o: Start, cwd: string): Promise<string> {
+  const identity = await ports.bindNew({ agentId: o.agentId, place: o.place, cwd }).catch(async (error) => {
+    await removeScratch(ports.scratch, cwd);
+    throw error;
+  });
+  const session = ports.desk().session(identity);
+  if (o.model !== undefined) await session.record.noteOption("model", o.model);
+  if (o.name !== undefined)
+    await session.record.note({ name: await ports.desk().freeName(o.name, identity) });
+  return `Claude is here now, in ${cwd}. Write to it; /cc stop ends it.`;
+}
+
+const stopInput = z.strictObject({});
+
+export function stopOperation(ports: BindingPorts): Operation<typeof stopInput, typeof text> {
+  return defineOperation({
+    name: "stop",
+    summary: "End the session of this conversation; a scratch directory is removed, everything else stays.",
+    input: stopInput,
+    result: text,
+    effect: "write",
+    run: async (_, context) => {
+      const { here, place } = context;
+      if (!here) throw missing(context);
+      const cwd = (await ports.desk().session(here).record.read())?.cwd;
+      await ports.desk().close(here, { reason: "stopped", here });
+      const left = place !== undefined && (await ports.unbind(place));
+      if (!left) await ports.desk().reopen(here);
+      const removed = cwd !== undefined && (await removeScratch(ports.scratch, cwd));
+      return { text: `Stopped.${removed ? " Its scratch directory is removed." : ""}` };
+    },
+    text: (result) => result.text,
+  });
+}
+
+const hereInput = z.strictObject({
+  ref: ref.describe("The session that is to answer in this conversation."),
+});
+
+export function hereOperation(ports: BindingPorts): Operation<typeof hereInput, typeof text> {
+  return defineOperation({
+    name: "here",
+    summary: "Let another session answer in this conversation.",
+    input: hereInput,
+    result: text,
+    effect: "write",
+    ownerOnly: true,
+    run: async (given, { place }) => {
+      if (!place) throw noPlace();
+      const { identity, entry } = await ports.desk().find(given.ref);
+      await ports.bindTo(place, identity.sessionKey);
+      return { text: `${entry.name ?? identity.sessionKey} answers here now, in ${entry.cwd}.` };
+    },
+    text: (result) => result.text,
+  });
+}
+
+function noPlace(): Failure {
+  return new Failure({
+    code: "invalid",
+    message: "There is no conversation to bind here.",
+    next: "Use it in a chat.",
+  });
+}
+
+function isSandbox(word: string): boolean {
+  return /^(?:sandbox|沙盒|临时|随便)$/i.test(word.trim());
+}
+
+async function makeScratch(folder: string): Promise<string> {
+  const made = join(folder, `scratch-${randomUUID().slice(0, 8)}`);
+  await mkdir(made, { recursive: true, mode: 0o700 });
+  return made;
+}
+
+// Only a real folder of ours is removed: not a link, and nothing that merely looks like one.
+async function removeScratch(folder: string, cwd: string): Promise<boolean> {
+  const found = await lstat(cwd).catch(() => undefined);
+  if (!found?.isDirectory() || !/\/scratch-[0-9a-f]{8}$/.test(cwd)) return false;
+  const [inside, real] = await Promise.all([realpath(dirname(cwd)), realpath(folder)]).catch(() => ["", "-"]);
+  if (inside !== real) return false;
+  await rm(cwd, { recursive: true, force: true });
+  return true;
+}

@@ -1,0 +1,257 @@
+// A live session: opened in an adapter, listened to, set as the user wants it, and ready for prompts.
+
+import type {
+  Harness,
+  OpenedSession,
+  ProjectUse,
+  SessionOptions,
+  TranscriptMark,
+} from "../../../adapters/harness.ts";
+import type { SessionListener } from "../../../adapters/router.ts";
+import { Failure } from "../../../common/failure.ts";
+import type { Seat } from "./pool.ts";
+
+export interface LiveRequest {
+  harness: Harness;
+  seat: Seat;
+  cwd: string;
+  project: ProjectUse;
+  resume: string | undefined;
+  fork: string | undefined;
+  options: SessionOptions;
+  /** A mode the user set by name; wins over the one of the permission profile. */
+  mode: string | undefined;
+  /** Further options by the harness's own ids. */
+  extras: Readonly<Record<string, string>>;
+  reader: SessionListener;
+  /** How long the harness may take to open it, in milliseconds. */
+  openMs: number;
+  /** Told of a choice the harness does not take (any more); absent where the session is not to open without it. */
+  onGone?: (choice: Choice) => void;
+}
+
+/** Something the user set: `model`, `thinking`, `mode`, or another option by the harness's own id. */
+export interface Choice {
+  key: string;
+  value: string;
+}
+
+interface Leave {
+  /** How long the harness may take to let go of the session, in milliseconds. */
+  withinMs: number;
+  /** Whether an adapter left empty is kept for a while. */
+  linger: boolean;
+  /** How long an adapter left empty may take to end, where it is not kept [the pool's own]. */
+  graceMs?: number;
+  /** The harness has lost the session: what it had running is ended as well. */
+  lost?: boolean;
+}
+
+export class Live {
+  readonly seat: Seat;
+  readonly #harness: Harness;
+  readonly #stopListening: () => void;
+  readonly #cwd: string;
+  #mark: Promise<TranscriptMark | undefined> | undefined;
+  #opened: OpenedSession;
+  #leaving: Promise<void> | undefined;
+
+  private constructor(o: {
+    seat: Seat;
+    harness: Harness;
+    opened: OpenedSession;
+    stopListening: () => void;
+    cwd: string;
+  }) {
+    this.seat = o.seat;
+    this.#harness = o.harness;
+    this.#opened = o.opened;
+    this.#stopListening = o.stopListening;
+    this.#cwd = o.cwd;
+  }
+
+  /**
+   * Opens or resumes the session and sets it. When that fails, nothing of it stays behind.
+   * Throws Failure `timed-out` when the harness does not answer within `openMs`; its process is then killed.
+   */
+  static async open(request: LiveRequest): Promise<Live> {
+    const { harness, seat, reader, openMs } = request;
+    let replaying = false;
+    let stopListening = () => {};
+    const listener: SessionListener = {
+      update: (update) => {
+        if (!replaying) reader.update(update);
+      },
+      permission: (question, withdrawn) => reader.permission(question, withdrawn),
+      elicitation: (question, withdrawn) => reader.elicitation(question, withdrawn),
+      extension: (method, params) => reader.extension(method, params),
+    };
+    const opening = harness.open(seat.connection, {
+      cwd: request.cwd,
+      project: request.project,
+      options: request.options,
+      resume: request.resume,
+      fork: request.fork,
+      onReplay: (now) => {
+        replaying = now;
+      },
+      listen: (sessionId) => {
+        stopListening = seat.connection.listen(sessionId, listener);
+      },
+    });
+    let live: Live | undefined;
+    const ready = opening.then(async (opened) => {
+      live = new Live({ seat, harness, opened, stopListening, cwd: request.cwd });
+      await live.#apply(request);
+      return live;
+    });
+    try {
+      return await inTime({ ready, seat, openMs });
+    } catch (error) {
+      await live?.leave({ withinMs: openMs, linger: true });
+      stopListening();
+      await seat.leave({ linger: true });
+      throw error;
+    }
+  }
+
+  get sessionId(): string {
+    return this.#opened.sessionId;
+  }
+
+  get opened(): OpenedSession {
+    return this.#opened;
+  }
+
+  get alive(): boolean {
+    return this.#leaving === undefined && this.seat.connection.alive;
+  }
+
+  words(text: string): Promise<string> {
+    return this.#harness.words(text, this.#cwd);
+  }
+
+  /** A turn is over: whatever is written to the transcript from now on is not of ours. */
+  rest(): void {
+    this.#mark = this.#harness.markTranscript(this.#place()).catch(() => undefined);
+  }
+
+  /** A turn begins: what is written to the transcript is its. */
+  work(): void {
+    this.#mark = undefined;
+  }
+
+  /** How far the transcript was written when the last turn was over; undefined while one runs. */
+  async mark(): Promise<TranscriptMark | undefined> {
+    return await this.#mark;
+  }
+
+  /** True when another program went on with this session since; this process knows nothing of that, and would fork it. */
+  async continuedElsewhere(): Promise<boolean> {
+    const mark = await this.mark();
+    return (
+      mark !== undefined && (await this.#harness.writtenElsewhere(this.#place(), mark).catch(() => false))
+    );
+  }
+
+  #place() {
+    return { cwd: this.#cwd, sessionId: this.sessionId };
+  }
+
+  /** Asks for it even where it is thought to be set: the harness changes its mode by itself, as after a plan. */
+  async setMode(mode: string): Promise<void> {
+    this.#opened = await this.#harness.setMode(this.seat.connection, this.#opened, mode);
+  }
+
+  /** Sets a model, a thinking level or another option; false where the harness has no such option here. */
+  async setOption(key: string, value: string): Promise<boolean> {
+    const option = this.#harness.optionOf(this.#opened, key);
+    if (!option) return false;
+    const wanted = option.id === "model" ? this.#harness.modelOf(this.#opened, value) : value;
+    if (option.currentValue === wanted) return true;
+    this.#opened = await this.#harness.setOption(this.seat.connection, this.#opened, {
+      id: option.id,
+      value: wanted,
+    });
+    return true;
+  }
+
+  /** The same right after opening, when what the harness told is still true. */
+  async startIn(mode: string): Promise<void> {
+    if (this.#opened.mode !== mode) await this.setMode(mode);
+  }
+
+  /**
+   * Lets go of the session in its adapter, and kills the adapter when it does not answer within `ms`. From the moment
+   * it is called nothing of the session is heard any more. Resolves when the harness has let go or is dead.
+   */
+  leave(o: Leave): Promise<void> {
+    this.#leaving ??= this.#leave(o);
+    return this.#leaving;
+  }
+
+  /** The same for one whose turn is not over: nobody is seated beside it meanwhile, since its adapter may have to be killed. */
+  async abandon(o: Leave): Promise<void> {
+    const trust = this.seat.doubt();
+    await this.leave(o).finally(trust);
+  }
+
+  async #leave({ withinMs, linger, graceMs, lost = false }: Leave): Promise<void> {
+    this.#stopListening();
+    const { connection } = this.seat;
+    if (connection.alive) {
+      // A refusal is an answer as well: the harness may have lost the session before us.
+      const answer = this.#harness.release(connection, this.sessionId).then(yes, yes);
+      const answered = await Promise.race([answer, after(withinMs)]);
+      if (!answered) await connection.kill();
+      else if (lost) await connection.sweep(this.sessionId);
+    } else await connection.kill();
+    await this.seat.leave({ linger, graceMs });
+  }
+
+  // A transcript can bring back the permission mode of another day (acp-adapters.md, 5): it is set right before the first prompt.
+  async #apply(request: LiveRequest): Promise<void> {
+    const { options, mode, extras } = request;
+    const usual = this.#harness.modeOf(options.profile);
+    if (mode === undefined) await this.startIn(usual);
+    else if (!(await this.#took(request, { key: "mode", value: mode }))) await this.startIn(usual);
+    const chosen = { model: options.model, thinking: options.thinking, ...extras };
+    for (const [key, value] of Object.entries(chosen))
+      if (value !== undefined) await this.#took(request, { key, value });
+  }
+
+  // A session with a past goes on without what Claude does not have any more, as a model that was retired.
+  async #took({ onGone }: LiveRequest, choice: Choice): Promise<boolean> {
+    const { key, value } = choice;
+    try {
+      if (key === "mode") await this.startIn(value);
+      else await this.setOption(key, value);
+      return true;
+    } catch (error) {
+      if (!onGone || !this.alive) throw error;
+      onGone(choice);
+      return false;
+    }
+  }
+}
+
+// An adapter that does not answer here would hold up every session in it, so it is not kept.
+async function inTime(o: { ready: Promise<Live>; seat: Seat; openMs: number }): Promise<Live> {
+  const live = await Promise.race([o.ready, after(o.openMs)]);
+  if (live) return live;
+  o.ready.catch(() => {});
+  await o.seat.connection.kill();
+  throw new Failure({
+    code: "timed-out",
+    message: `Claude did not open a session within ${Math.round(o.openMs / 1000)} s.`,
+    next: "Send your message again, or run: openclaw contractor-agents doctor",
+  });
+}
+
+function yes(): true {
+  return true;
+}
+
+function after(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
+}

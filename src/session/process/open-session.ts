@@ -1,0 +1,149 @@
+// Opening: which harness session stands behind this one, resumed or new, and how it is set before its first prompt.
+import type { Harness } from "../../../adapters/harness.ts";
+import type { SessionListener } from "../../../adapters/router.ts";
+import { identityOf } from "../../../state/identity.ts";
+import type { SessionEntry } from "../../../state/session-map.ts";
+import type { SessionDefaults } from "../parts.ts";
+import { choicesOf } from "../record/session-options.ts";
+import type { SessionRecord } from "../record/session-record.ts";
+import type { Trust } from "../trust.ts";
+import { ELSEWHERE, FRESH, goneChoice, staysIn } from "../words.ts";
+import { type Choice, Live } from "./live-session.ts";
+import type { Pool } from "./pool.ts";
+
+export interface Opening {
+  harness: Harness;
+  pool: Pool;
+  record: SessionRecord;
+  defaults: SessionDefaults;
+  trust: Trust;
+  reader: SessionListener;
+  openMs: number;
+  /** A sentence for the user: an earlier session that cannot be continued, or a wait for a free slot. */
+  note: (sentence: string) => void;
+  /** Aborted when nobody wants the session any more: it is let go, and the record knows nothing of it. */
+  signal: AbortSignal;
+}
+
+/**
+ * The live session of this record. A stored id is resumed where the harness has its transcript; a prompted session
+ * without one starts fresh with a note, an unprompted one silently (nothing was in it). Where another process changes
+ * the record meanwhile, it is what the record says then.
+ */
+export async function openSession(opening: Opening): Promise<Live> {
+  for (;;) {
+    const live = await openRecorded(opening);
+    if (await orLeave(opening, live, () => catchUp(opening, live))) return live;
+    await live.leave({ withinMs: opening.openMs, linger: true });
+    opening.signal.throwIfAborted();
+  }
+}
+
+// Nothing of a session that could not be opened to the end stays behind.
+async function orLeave<T>({ openMs }: Opening, live: Live, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    await live.leave({ withinMs: openMs, linger: true });
+    throw error;
+  }
+}
+
+// A mode that was chosen while the session opened is in the record only; the session would be looser than it says.
+// False where another session was chosen.
+async function catchUp({ record, defaults, harness }: Opening, live: Live): Promise<boolean> {
+  const entry = await record.read();
+  if (entry?.claudeSessionId !== live.sessionId) return false;
+  const { mode, profile } = choicesOf({ entry, defaults, harness });
+  await live.startIn(mode ?? harness.modeOf(profile));
+  return true;
+}
+
+async function openRecorded(opening: Opening): Promise<Live> {
+  const { record, defaults, harness } = opening;
+  const entry = await record.ensure({ defaultCwd: defaults.cwd });
+  const known = entry.claudeSessionId;
+  if (known === undefined) return await openNew(opening, entry);
+  if (await harness.hasTranscript({ cwd: entry.cwd, sessionId: known }))
+    return await resume(opening, entry, known);
+  if (entry.prompted) {
+    opening.note(FRESH);
+    await record.orphan();
+  }
+  return await openNew(opening, entry);
+}
+
+// What was not as it is thought to be is told, once it is open, and put right in the record.
+async function resume(opening: Opening, entry: SessionEntry, sessionId: string): Promise<Live> {
+  const { harness, record, note } = opening;
+  const began = await harness.beganElsewhere({ cwd: entry.cwd, sessionId });
+  const cwd = began ?? entry.cwd;
+  const { readTo } = entry;
+  const elsewhere = readTo && (await harness.writtenElsewhere({ cwd, sessionId }, readTo).catch(() => false));
+  const gone: Choice[] = [];
+  const onGone = (choice: Choice) => void gone.push(choice);
+  const live = await open(opening, { entry: { ...entry, cwd }, resume: sessionId, onGone });
+  await orLeave(opening, live, async () => {
+    if (began !== undefined) note(staysIn(began, entry.cwd));
+    if (elsewhere) note(ELSEWHERE);
+    for (const choice of gone) note(goneChoice(choice));
+    if (began !== undefined || readTo) await record.note({ cwd, readTo: undefined });
+    for (const { key } of gone) await record.noteOption(key, undefined);
+  });
+  return live;
+}
+
+async function openNew(opening: Opening, entry: SessionEntry): Promise<Live> {
+  const { harness, record, note, signal } = opening;
+  const { forkOf: origin, cwd } = entry;
+  const fork =
+    origin !== undefined && (await harness.hasTranscript({ cwd, sessionId: origin })) ? origin : undefined;
+  if (origin !== undefined && fork === undefined) note(FRESH);
+  const live = await open(opening, { entry, resume: undefined, fork });
+  await orLeave(opening, live, async () => {
+    signal.throwIfAborted();
+    await record.opened(live.sessionId, entry);
+  });
+  return live;
+}
+
+async function open(
+  opening: Opening,
+  o: {
+    entry: SessionEntry;
+    resume: string | undefined;
+    fork?: string | undefined;
+    onGone?: (choice: Choice) => void;
+  },
+): Promise<Live> {
+  const { harness, reader, pool, openMs, note, signal } = opening;
+  // Whoever named it, the settings and a resumed session too.
+  await opening.trust.requireGround(o.entry.cwd, { anyway: true });
+  const { mode, extras, ...options } = choicesOf({ entry: o.entry, defaults: opening.defaults, harness });
+  const seat = await pool.seat({
+    signal,
+    onWait: (running) => note(`Waiting for a free slot (${running} running).`),
+  });
+  if (signal.aborted) await seat.leave({ linger: true });
+  signal.throwIfAborted();
+  const { cwd } = o.entry;
+  const standing = await opening.trust.standing(cwd);
+  const untrusted = opening.trust.notice(identityOf(o.entry), standing);
+  if (untrusted !== undefined) note(untrusted);
+  const live = await Live.open({
+    harness,
+    seat,
+    cwd,
+    project: standing.use,
+    resume: o.resume,
+    fork: o.fork,
+    options,
+    mode,
+    extras,
+    reader,
+    openMs,
+    ...(o.onGone ? { onGone: o.onGone } : {}),
+  });
+  opening.trust.opened(live, standing);
+  return live;
+}

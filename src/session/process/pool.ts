@@ -1,0 +1,197 @@
+// The pool owns the adapter processes: it starts them, seats sessions in them, and ends those nobody sits in.
+import { type Connection, connect, crashFailure } from "../../../adapters/connection.ts";
+import type { Harness } from "../../../adapters/harness.ts";
+import { Failure } from "../../../common/failure.ts";
+import { type SlotRequest, Slots } from "./slots.ts";
+
+/** A session's place in an adapter process. */
+export interface Seat {
+  readonly connection: Connection;
+  /**
+   * Gives the place back. With `linger` an adapter left empty is kept for a while, for whoever comes next; without, it
+   * has `graceMs` to end by itself [the pool's own].
+   */
+  leave(o: { linger: boolean; graceMs?: number | undefined }): Promise<void>;
+  /** Keeps others from being seated in this adapter until the returned function is called. */
+  doubt(): () => void;
+}
+
+/** Where a live adapter is written down, so that it can be found and ended after we crashed. */
+export interface LeaseBook {
+  /** `command` is the argv it was started with, joined with spaces. */
+  take(adapter: { pid: number; command: string }): Promise<void>;
+  release(pid: number): Promise<void>;
+}
+
+interface Adapter {
+  connection: Connection;
+  capacity: number;
+  seats: number;
+  /** How many of its sessions may take it down with them. */
+  doubts: number;
+  /** Ends the adapter when nobody has taken a seat in it by then. */
+  lingering: NodeJS.Timeout | undefined;
+}
+
+export interface PoolOptions {
+  harness: Harness;
+  sessionsPerAdapter: number;
+  /** How many sessions may be live at once. */
+  maxProcesses: number;
+  /** Parks the session that has been idle longest; false when none is idle. */
+  parkOne: () => Promise<boolean>;
+  startMs: number;
+  /** How long a process may take to end by itself before it is killed. */
+  endGraceMs: number;
+  /** How long an empty adapter is kept after a reset or close. */
+  lingerMs: number;
+  leases: LeaseBook;
+}
+
+export class Pool {
+  readonly slots: Slots;
+  readonly #options: PoolOptions;
+  readonly #adapters = new Set<Adapter>();
+  #starting: Promise<Adapter> | undefined;
+  readonly #stopped = new AbortController();
+  #used = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.slots = new Slots({ limit: options.maxProcesses, parkOne: options.parkOne });
+  }
+
+  /** True once a session has been live: from then on the next ones may be warmed. */
+  get used(): boolean {
+    return this.#used;
+  }
+
+  /**
+   * Finds or makes a place, waiting for a free slot where there is none.
+   * Throws the Failure the harness could not be started with, `closed` after refuse(), or the signal's reason.
+   */
+  async seat(request: SlotRequest): Promise<Seat> {
+    await this.slots.take(request);
+    try {
+      return this.#seatIn(await this.#place());
+    } catch (error) {
+      this.slots.give();
+      throw error;
+    }
+  }
+
+  /** Asks an adapter something that is about no live session; starts one where none runs. */
+  async visit<T>(ask: (connection: Connection) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const seat = await this.seat({ signal, onWait: () => {} });
+    try {
+      return await ask(seat.connection);
+    } finally {
+      await seat.leave({ linger: true });
+    }
+  }
+
+  adapters(): { pid: number; sessions: number }[] {
+    return [...this.#adapters].map(({ connection, seats }) => ({ pid: connection.pid, sessions: seats }));
+  }
+
+  /** Nothing can be seated from now on, and what is being started is given up. */
+  refuse(): void {
+    this.#stopped.abort(new Failure({ code: "closed", message: "The gateway is shutting down." }));
+  }
+
+  /** Ends every adapter process. Call `refuse` first, or another may be started meanwhile. */
+  async stop(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
+    await Promise.all([...this.#adapters].map((adapter) => this.#end(adapter)));
+  }
+
+  async #place(): Promise<Adapter> {
+    for (;;) {
+      this.#stopped.signal.throwIfAborted();
+      const adapter = this.#vacant() ?? (await this.#start());
+      // One that was seen alive and is not any more must not be started over and over.
+      if (!adapter.connection.alive) throw crashFailure(await adapter.connection.exited);
+      if (adapter.seats >= adapter.capacity) continue;
+      clearTimeout(adapter.lingering);
+      adapter.seats += 1;
+      this.#used = true;
+      return adapter;
+    }
+  }
+
+  #vacant(): Adapter | undefined {
+    return [...this.#adapters].find(
+      ({ connection, seats, capacity, doubts }) => connection.alive && seats < capacity && doubts === 0,
+    );
+  }
+
+  // Two sessions that start at once share one start: the second is seated beside the first.
+  async #start(): Promise<Adapter> {
+    this.#starting ??= this.#launch().finally(() => {
+      this.#starting = undefined;
+    });
+    return await this.#starting;
+  }
+
+  async #launch(): Promise<Adapter> {
+    const { harness, startMs, leases, sessionsPerAdapter } = this.#options;
+    const connection = await connect({
+      launch: await harness.launch(),
+      startMs,
+      signal: this.#stopped.signal,
+      extensions: harness.extensions,
+    });
+    // Without `session/close` a session can only be let go together with its process.
+    const closes = connection.agent.agentCapabilities?.sessionCapabilities?.close !== undefined;
+    const adapter: Adapter = {
+      connection,
+      capacity: closes ? sessionsPerAdapter : 1,
+      seats: 0,
+      doubts: 0,
+      lingering: undefined,
+    };
+    this.#adapters.add(adapter);
+    void connection.exited.then(async () => {
+      clearTimeout(adapter.lingering);
+      this.#adapters.delete(adapter);
+      // One that stays names a dead process, and is cleared away at the next start.
+      await leases.release(connection.pid).catch(() => {});
+    });
+    await leases.take(connection);
+    return adapter;
+  }
+
+  #seatIn(adapter: Adapter): Seat {
+    let seated = true;
+    return {
+      connection: adapter.connection,
+      doubt: () => {
+        adapter.doubts += 1;
+        return () => {
+          adapter.doubts -= 1;
+        };
+      },
+      leave: async ({ linger, graceMs }) => {
+        if (!seated) return;
+        seated = false;
+        adapter.seats -= 1;
+        this.slots.give();
+        if (adapter.seats > 0 || !adapter.connection.alive) return;
+        if (linger && adapter.capacity > 1 && !this.#stopped.signal.aborted) this.#linger(adapter);
+        else await this.#end(adapter, graceMs);
+      },
+    };
+  }
+
+  #linger(adapter: Adapter): void {
+    adapter.lingering = setTimeout(() => {
+      if (adapter.seats === 0) void this.#end(adapter);
+    }, this.#options.lingerMs);
+    adapter.lingering.unref();
+  }
+
+  async #end(adapter: Adapter, graceMs = this.#options.endGraceMs): Promise<void> {
+    this.#adapters.delete(adapter);
+    await adapter.connection.end(graceMs);
+  }
+}

@@ -1,0 +1,60 @@
+// Starting a turn: the live session it runs in, the one there is, the one being warmed, or one opened for it.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Turn } from "../turn.ts";
+import { ELSEWHERE } from "../words.ts";
+import type { Live } from "./live-session.ts";
+
+export interface Start {
+  turn: Turn;
+  live: Live | undefined;
+  /** Whether this is still the session to go on with, opened as it is: not where another process has chosen another one. */
+  means: (live: Live) => Promise<boolean>;
+  opening: Promise<Live> | undefined;
+  /** Opens the session; `note` takes sentences for the user. */
+  open: (note: (text: string) => void) => Promise<Live>;
+  leave: (live: Live) => Promise<void>;
+  /** Told of an opening nobody waits for any more. */
+  abandon: (opening: Promise<Live>) => void;
+}
+
+/** Undefined when the turn was cancelled before there was a live session; what was being opened is then let go. */
+export async function startLive({
+  turn,
+  live,
+  means,
+  opening,
+  open,
+  leave,
+  abandon,
+}: Start): Promise<Live | undefined> {
+  const note = (text: string) => turn.emit({ type: "notice", text });
+  if (live?.alive && (await means(live))) {
+    if (!(await live.continuedElsewhere())) return live;
+    note(ELSEWHERE);
+  }
+  // A dead one still has its place.
+  if (live) await leave(live);
+  // What failed while nobody was looking is tried again, so that the user hears of it if it fails again.
+  const opened = opening ? opening.catch(() => open(note)) : open(note);
+  const started = await unlessAborted(opened, turn.signal);
+  if (!started) abandon(opened);
+  return started;
+}
+
+/** Has what is still being opened let go as soon as it is there; waits for that no longer than `withinMs`. */
+export async function abandoned(o: {
+  opening: Promise<Live>;
+  leave: (live: Live) => Promise<void>;
+  withinMs: number;
+}): Promise<void> {
+  const left = o.opening.then(o.leave).catch(() => {});
+  await Promise.race([left, sleep(o.withinMs, undefined, { ref: false })]);
+}
+
+/** What the task resolves to; undefined when the signal aborts first. The task goes on. */
+async function unlessAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  return await Promise.race([task, aborted]);
+}

@@ -1,0 +1,72 @@
+// The choices a session is opened with: the user's for it, else the configured ones.
+import type { Harness, PermissionProfile } from "../../../adapters/harness.ts";
+import type { SessionEntry } from "../../../state/session-map.ts";
+
+/** How a session is to be set when it is opened: the user's choices for it, else the configured ones. */
+export interface Choices {
+  model: string | undefined;
+  thinking: string | undefined;
+  profile: PermissionProfile;
+  mode: string | undefined;
+  extras: Record<string, string>;
+}
+
+/** Every permission profile, the strictest first to ask. */
+export const PROFILES: readonly PermissionProfile[] = [
+  "ask",
+  "acceptEdits",
+  "plan",
+  "readOnly",
+  "bypassPermissions",
+];
+const LOOSENESS: Record<PermissionProfile, number> = {
+  plan: 0,
+  readOnly: 0,
+  ask: 1,
+  acceptEdits: 2,
+  bypassPermissions: 3,
+};
+
+/** Whether more runs unasked in the one than in the other. */
+export function isLooser(one: PermissionProfile, other: PermissionProfile): boolean {
+  return LOOSENESS[one] > LOOSENESS[other];
+}
+
+/** Where a session keeps which profile the settings had when its own was chosen. */
+export const UNDER_KEY = "permission_mode_under";
+/** Where a session's own profile stands among its options; also the name the host is told. */
+export const PROFILE_KEY = "permission_mode";
+/**
+ * What a session is opened with: its own choices over the configured ones. A choice that would run tools unasked holds
+ * only while the settings say so too; they may have been closed since it was made.
+ */
+export function choicesOf(o: {
+  entry: SessionEntry | undefined;
+  defaults: { model: string | undefined; profile: PermissionProfile };
+  harness: Pick<Harness, "modeOf" | "profileOf" | "runsUnasked">;
+}): Choices {
+  const { entry, defaults, harness } = o;
+  const { [PROFILE_KEY]: chosen, [UNDER_KEY]: under, ...extras } = entry?.options ?? {};
+  const closed = defaults.profile !== "bypassPermissions";
+  // What was chosen under a looser setting does not outlive it.
+  const before = PROFILES.find((known) => known === under);
+  const tightened = before !== undefined && isLooser(before, defaults.profile);
+  const barred = (mode: string) => {
+    const amounts = harness.profileOf(mode);
+    const tooLoose = tightened && amounts !== undefined && isLooser(amounts, defaults.profile);
+    return tooLoose || (closed && harness.runsUnasked(mode));
+  };
+  const profile =
+    PROFILES.find((known) => known === chosen && !barred(harness.modeOf(known))) ?? defaults.profile;
+  // A mode chosen by name says what may be done as well; a session that may only read takes none.
+  const open = entry?.mode !== undefined && !barred(entry.mode) && profile !== "readOnly";
+  const mode = open ? entry.mode : undefined;
+  const byMode = mode === undefined ? undefined : harness.profileOf(mode);
+  return {
+    model: entry?.model ?? defaults.model,
+    thinking: entry?.thinking,
+    profile: byMode ?? profile,
+    mode,
+    extras,
+  };
+}
