@@ -10,7 +10,7 @@ import {
   PROTOCOL_VERSION,
 } from "@agentclientprotocol/sdk";
 import { z } from "zod";
-import { Failure } from "../common/failure.ts";
+import { Failure, type Step } from "../common/failure.ts";
 import { guardStream } from "./guard.ts";
 import { type AdapterProcess, type ExitReport, type Launch, spawnAdapter } from "./process.ts";
 import { Router, type SessionListener } from "./router.ts";
@@ -205,7 +205,7 @@ export function crashFailure(report: ExitReport): Failure {
     message: starved
       ? `The adapter ran out of memory (${how}).`
       : `The adapter stopped unexpectedly (${how}).${said}`,
-    next: "Your session is kept: send your message again.",
+    next: { say: "Your session is kept: send your message again." },
   });
 }
 
@@ -229,7 +229,7 @@ function timeoutText(ms: number): string {
 }
 
 function startFailure(error: unknown, stderr: string): Failure {
-  const next = "Run: openclaw contractor-agents doctor";
+  const next: Step = { run: "doctor" };
   if (error instanceof Failure && error.code === "timed-out") {
     return new Failure({ code: "timed-out", message: error.message, next, cause: error });
   }

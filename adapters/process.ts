@@ -111,7 +111,10 @@ export async function requireDirectory(cwd: string): Promise<void> {
   throw new Failure({
     code: "directory-missing",
     message: `The working directory ${cwd} does not exist.`,
-    next: "Create it, or begin a new session in another one: /cc restart PATH",
+    next: [
+      { say: "Create it." },
+      { lead: "Or begin a new session in another one", run: "restart", args: "PATH" },
+    ],
   });
 }
 
@@ -122,7 +125,7 @@ async function started(child: ChildProcessWithoutNullStreams, launch: Launch): P
     throw new Failure({
       code: "harness-broken",
       message: `${launch.command} could not be started (${cause instanceof Error ? cause.message : "unknown reason"}).`,
-      next: "Run: openclaw contractor-agents doctor",
+      next: { run: "doctor" },
       cause,
     });
   }

@@ -1,4 +1,5 @@
 // A Failure is anything that went wrong and that a user can be told about: what happened, and what to do next.
+import { commandText, type OperationName, type Reader } from "./commands.ts";
 
 export const FAILURE_CODES = [
   "not-logged-in",
@@ -21,21 +22,40 @@ export const FAILURE_CODES = [
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
+/**
+ * What to do now: an operation of ours, which each surface writes as its reader types it (`lead` says what it is for,
+ * in place of "Run"), or a sentence.
+ */
+export type Step = { run: OperationName; args?: string; lead?: string } | { say: string };
+
 /** `message` is one sentence for the user; `next` is what to do now, where there is something to do. */
 export class Failure extends Error {
   readonly code: FailureCode;
-  readonly next: string | undefined;
+  readonly next: readonly Step[];
 
-  constructor(what: { code: FailureCode; message: string; next?: string; cause?: unknown }) {
+  constructor(what: {
+    code: FailureCode;
+    message: string;
+    next?: Step | readonly Step[] | undefined;
+    cause?: unknown;
+  }) {
     super(what.message, what.cause === undefined ? undefined : { cause: what.cause });
     this.name = "Failure";
     this.code = what.code;
-    this.next = what.next;
+    this.next = [what.next ?? []].flat();
   }
 }
 
+/** The steps as sentences, in words for this reader; empty where there is nothing to do. */
+export function stepsText(next: readonly Step[], reader: Reader = "cli"): string {
+  return next
+    .map((step) => ("say" in step ? step.say : `${step.lead ?? "Run"}: ${commandText(step, reader)}`))
+    .join(" ");
+}
+
 /** The sentence and the next step, as one text. Anything that is not a Failure is described by its message. */
-export function describe(error: unknown): string {
-  if (error instanceof Failure) return error.next ? `${error.message} ${error.next}` : error.message;
+export function describe(error: unknown, reader: Reader = "cli"): string {
+  if (error instanceof Failure)
+    return [error.message, stepsText(error.next, reader)].filter(Boolean).join(" ");
   return error instanceof Error ? error.message : String(error);
 }

@@ -234,7 +234,7 @@ export function parseSettings(raw: unknown): Settings {
   throw new Failure({
     code: "invalid",
     message: `The contractor settings are not valid: ${[...faults].join("; ")}.`,
-    next: "Correct plugins.entries.contractor.config; docs/configuration.md explains every setting.",
+    next: { say: "Correct plugins.entries.contractor.config; docs/configuration.md explains every setting." },
   });
 }
 

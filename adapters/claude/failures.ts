@@ -1,6 +1,6 @@
 // The names of what can go wrong inside Claude Code and its adapters, read from the JSON-RPC errors they answer with.
 import { z } from "zod";
-import { Failure, type FailureCode } from "../../common/failure.ts";
+import { Failure, type FailureCode, type Step } from "../../common/failure.ts";
 import { redact } from "../../common/redact.ts";
 
 const rpcError = z.looseObject({
@@ -13,7 +13,7 @@ const errorData = z.looseObject({ errorKind: z.string().optional(), details: z.s
 interface Named {
   code: FailureCode;
   message: string;
-  next: string;
+  next: Step | readonly Step[];
 }
 
 const KINDS: readonly { when: RegExp; is: Named }[] = [
@@ -22,7 +22,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "prompt-too-long",
       message: "This conversation no longer fits into Claude's context.",
-      next: "Send /cc /compact to shorten it, or /new for a fresh session.",
+      next: { say: "Send /cc /compact to shorten it, or /new for a fresh session." },
     },
   },
   {
@@ -30,7 +30,9 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "not-logged-in",
       message: "Claude Code is not logged in on this machine.",
-      next: "Run `claude` there and log in, or set ANTHROPIC_API_KEY for the gateway; then send your message again.",
+      next: {
+        say: "Run `claude` there and log in, or set ANTHROPIC_API_KEY for the gateway; then send your message again.",
+      },
     },
   },
   {
@@ -38,7 +40,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "not-logged-in",
       message: "Anthropic refused the request for billing reasons.",
-      next: "Check the plan or credit of the account Claude Code uses.",
+      next: { say: "Check the plan or credit of the account Claude Code uses." },
     },
   },
   {
@@ -46,7 +48,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "rate-limited",
       message: "Claude's usage limit is reached.",
-      next: "Wait until it resets, then send your message again.",
+      next: { say: "Wait until it resets, then send your message again." },
     },
   },
   {
@@ -54,7 +56,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "overloaded",
       message: "Anthropic's API did not answer this turn after several tries.",
-      next: "Send your message again in a few minutes.",
+      next: { say: "Send your message again in a few minutes." },
     },
   },
   {
@@ -62,7 +64,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "unknown-model",
       message: "Claude does not know the chosen model.",
-      next: "Choose another one with /cc model NAME.",
+      next: { lead: "Choose another one with", run: "model", args: "NAME" },
     },
   },
   {
@@ -70,7 +72,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "transcript-missing",
       message: "Claude has no record of this session any more.",
-      next: "Send /new to start a fresh one.",
+      next: { say: "Send /new to start a fresh one." },
     },
   },
   {
@@ -78,7 +80,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
     is: {
       code: "adapter-crashed",
       message: "Claude Code stopped unexpectedly.",
-      next: "Your session is kept: send your message again.",
+      next: { say: "Your session is kept: send your message again." },
     },
   },
 ];
@@ -103,7 +105,7 @@ export function claudeFailure(error: unknown): Failure {
       : `Claude could not finish this turn: ${redact(text)
           .slice(0, 300)
           .replace(/[\s.]+$/, "")}.`,
-    next: "Send your message again, or /new for a fresh session.",
+    next: { say: "Send your message again, or /new for a fresh session." },
     cause: error,
   });
 }

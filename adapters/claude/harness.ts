@@ -172,7 +172,7 @@ async function setMode(connection: Connection, session: OpenedSession, mode: str
       code: "refused",
       message: `Claude does not offer the mode "${mode}" here (it offers: ${session.modes.join(", ")}).`,
       ...(mode === "bypassPermissions"
-        ? { next: "As root, Claude Code offers it only with IS_SANDBOX=1." }
+        ? { next: { say: "As root, Claude Code offers it only with IS_SANDBOX=1." } }
         : {}),
     });
   }

@@ -22,6 +22,6 @@ export function modelOf(session: OpenedSession, name: string): string {
   throw new Failure({
     code: "unknown-model",
     message: `Claude has no model "${name}" (it knows: ${known.map(({ value }) => value).join(", ") || "none"}).`,
-    next: "Choose one of these with /cc model NAME.",
+    next: { lead: "Choose one of these with", run: "model", args: "NAME" },
   });
 }

@@ -92,6 +92,8 @@ function unfit(archive: string, why: string): Failure {
   return new Failure({
     code: "invalid",
     message: `${archive} cannot be installed from: it ${why}.`,
-    next: "Make it on a machine where setup ran, from the folder <state dir>/contractor/harness/<package>@<version>: tar czf harness.tgz -C that-folder .",
+    next: {
+      say: "Make it on a machine where setup ran, from the folder <state dir>/contractor/harness/<package>@<version>: tar czf harness.tgz -C that-folder .",
+    },
   });
 }

@@ -27,7 +27,9 @@ export async function checkClaude(o: {
     throw new Failure({
       code: "invalid",
       message: `${file} is Claude Code ${version}, and ${harness.shortName} needs ${harness.minimumClaude} or newer.`,
-      next: "Update it (claude update), or run setup without --claude to get the version that comes along.",
+      next: {
+        say: "Update it (claude update), or run setup without --claude to get the version that comes along.",
+      },
     });
   return version;
 }
@@ -70,6 +72,8 @@ function unusable(file: string, why: string): Failure {
   return new Failure({
     code: "invalid",
     message: `${file} cannot be used as Claude Code: it ${why}.`,
-    next: "Give the absolute path of your claude executable (see: command -v claude), or leave --claude out.",
+    next: {
+      say: "Give the absolute path of your claude executable (see: command -v claude), or leave --claude out.",
+    },
   });
 }

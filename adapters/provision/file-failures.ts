@@ -10,7 +10,7 @@ export function fileFailure(error: unknown, root: string): Failure {
   return new Failure({
     code: "harness-broken",
     message: `The harness could not be installed in ${root} (${error instanceof Error ? error.message : String(error)}).`,
-    next: "Run: openclaw contractor-agents setup",
+    next: { run: "setup" },
     cause: error,
   });
 }
@@ -19,7 +19,7 @@ export function diskFull(root: string, cause?: unknown): Failure {
   return new Failure({
     code: "limit-reached",
     message: `The disk is full: the harness does not fit into ${root}.`,
-    next: "Free some space and run setup again; nothing half installed was left behind.",
+    next: { say: "Free some space and run setup again; nothing half installed was left behind." },
     cause,
   });
 }
@@ -28,7 +28,7 @@ export function notWritable(root: string, cause?: unknown): Failure {
   return new Failure({
     code: "refused",
     message: `${root} cannot be written to.`,
-    next: "Correct its owner and permissions, or run setup as the user the gateway runs as.",
+    next: { say: "Correct its owner and permissions, or run setup as the user the gateway runs as." },
     cause,
   });
 }

@@ -139,6 +139,8 @@ function unfit(o: { from: string; harness: HarnessPackage }, why: string): Failu
   return new Failure({
     code: "invalid",
     message: `${o.from} cannot be installed from: it ${why}.`,
-    next: `On a machine with a network, run: npm install --ignore-scripts ${o.harness.name}@${o.harness.version}, and bring that folder here.`,
+    next: {
+      say: `On a machine with a network, run: npm install --ignore-scripts ${o.harness.name}@${o.harness.version}, and bring that folder here.`,
+    },
   });
 }

@@ -102,6 +102,6 @@ function tookTooLong(o: { command: readonly string[]; timeoutMs: number }): Fail
   return new Failure({
     code: "timed-out",
     message: `${o.command[0]} did not finish within ${Math.round(o.timeoutMs / 1000)} seconds.`,
-    next: "Try again.",
+    next: { say: "Try again." },
   });
 }

@@ -1,7 +1,7 @@
 // Finding an installed harness by plain paths, and removing versions nobody needs any more.
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../../common/failure.ts";
+import { Failure, type Step } from "../../common/failure.ts";
 import { isExecutable } from "./claude-executable.ts";
 import { compareVersions, folderName, type HarnessPackage } from "./harness-package.ts";
 import { findPackage, packageVersion } from "./installed-tree.ts";
@@ -21,7 +21,7 @@ export interface HarnessLocation {
   outdated: boolean;
 }
 
-const SETUP = "Run: openclaw contractor-agents setup";
+const SETUP: Step = { run: "setup" };
 
 /**
  * Where the harness is: at `path` (its package folder, or one with it in node_modules), else the pinned version below
@@ -112,7 +112,7 @@ async function given(dir: string, harness: HarnessPackage): Promise<Found> {
   throw new Failure({
     code: "harness-missing",
     message: `${dir} (the setting harness.path) does not hold the package ${harness.name}.`,
-    next: `Correct the setting, or remove it and run: openclaw contractor-agents setup`,
+    next: [{ say: "Correct the setting." }, { lead: "Or remove it and run", run: "setup" }],
   });
 }
 

@@ -2,7 +2,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Failure } from "../../common/failure.ts";
+import { Failure, type Step } from "../../common/failure.ts";
 import { findOnPath } from "./claude-executable.ts";
 import { diskFull, notWritable } from "./file-failures.ts";
 import { compareVersions, type HarnessPackage } from "./harness-package.ts";
@@ -13,7 +13,7 @@ export type Argv = readonly [string, ...string[]];
 const OLDEST_NPM = "10.0.0";
 const VERSION_PATIENCE_MS = 30_000;
 const INSTALL_PATIENCE_MS = 60 * 60_000;
-const WITHOUT_NETWORK = "Without a network, use: openclaw contractor-agents setup --from DIR|TGZ";
+const WITHOUT_NETWORK: Step = { lead: "Without a network, use", run: "setup", args: "--from DIR|TGZ" };
 
 // Every flag a user's own npmrc could turn against an exact install is said aloud. Scripts never run. The retries are
 // npm's own, only sooner: its default waits a minute before it says that nobody answers.
@@ -86,24 +86,32 @@ function npmFailure(o: { stderr: string; root: string; harness: HarnessPackage }
     return new Failure({
       code: "harness-broken",
       message: `A download for ${what} is not the file that was published: its checksum differs.`,
-      next: "Run setup again; if it stays, ask whoever runs your npm registry or proxy, and do not use that file.",
+      next: {
+        say: "Run setup again; if it stays, ask whoever runs your npm registry or proxy, and do not use that file.",
+      },
     });
   if (/^E40[0-9]$/.test(code))
     return new Failure({
       code: "harness-missing",
       message: `The npm registry does not hand out ${what} (${code.slice(1)}).`,
-      next: `Check the registry and its login in your npm settings (npm config get registry). ${WITHOUT_NETWORK}`,
+      next: [
+        { say: "Check the registry and its login in your npm settings (npm config get registry)." },
+        WITHOUT_NETWORK,
+      ],
     });
   if (UNREACHABLE.test(code))
     return new Failure({
       code: "harness-missing",
       message: `The npm registry cannot be reached (${code}).`,
-      next: `Check the network, proxy and registry in your npm settings and run setup again. ${WITHOUT_NETWORK}`,
+      next: [
+        { say: "Check the network, proxy and registry in your npm settings and run setup again." },
+        WITHOUT_NETWORK,
+      ],
     });
   return new Failure({
     code: "harness-broken",
     message: `npm could not install ${what}: ${lastWords(o.stderr)}`,
-    next: `Run setup again. ${WITHOUT_NETWORK}`,
+    next: [{ say: "Run setup again." }, WITHOUT_NETWORK],
   });
 }
 
@@ -128,7 +136,10 @@ function noNpm(message: string): Failure {
   return new Failure({
     code: "harness-missing",
     message,
-    next: `Install Node.js 24 with npm 10 or newer, or put npm on the PATH, and run setup again. ${WITHOUT_NETWORK}`,
+    next: [
+      { say: "Install Node.js 24 with npm 10 or newer, or put npm on the PATH, and run setup again." },
+      WITHOUT_NETWORK,
+    ],
   });
 }
 

@@ -12,7 +12,6 @@ import { type KeptChild, spawnKept } from "./kept-child.ts";
 
 const PATIENCE_MS = 60_000;
 const LAST_WORDS_MS = 500;
-const AGAIN = "Run: openclaw contractor-agents setup";
 
 /**
  * Starts the harness installed in `dir` and lets it introduce itself; without `claude`, the bundled one must run as well.
@@ -88,14 +87,14 @@ async function requireBundled(o: {
     throw broken(
       o,
       `it has no Claude Code for ${process.platform}-${process.arch}`,
-      "or give your own with --claude PATH",
+      "Or give your own with --claude PATH",
     );
   const command = file.endsWith(".js") ? [process.execPath, file] : [file];
   if ((await claudeVersion({ ...o, command })) === undefined)
     throw broken(
       o,
       "the Claude Code in it does not run on this machine",
-      "or give your own with --claude PATH",
+      "Or give your own with --claude PATH",
     );
 }
 
@@ -162,7 +161,7 @@ function broken(
   return new Failure({
     code: "harness-broken",
     message: `The installed ${o.harness.name} ${o.harness.version} does not work: ${why}.`,
-    next: instead ? `${AGAIN}, ${instead}.` : AGAIN,
+    next: [{ run: "setup" }, ...(instead ? [{ say: `${instead}.` }] : [])],
     cause,
   });
 }

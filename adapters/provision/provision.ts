@@ -206,7 +206,7 @@ function cancelled(cause: unknown): Failure {
   return new Failure({
     code: "cancelled",
     message: "Setup was cancelled, and nothing was installed.",
-    next: "Run: openclaw contractor-agents setup",
+    next: { run: "setup" },
     cause,
   });
 }

@@ -22,7 +22,7 @@ export async function sourceOf(from: string | undefined): Promise<Source> {
   throw new Failure({
     code: "invalid",
     message: `${from} is neither a folder nor a .tgz that can be read.`,
-    next: "Give --from a folder that has the harness in its node_modules, or a .tgz of one.",
+    next: { say: "Give --from a folder that has the harness in its node_modules, or a .tgz of one." },
   });
 }
 

@@ -19,7 +19,7 @@ export async function requireSpace(o: {
   throw new Failure({
     code: "limit-reached",
     message: `${o.dir} has ${free} MB free, and the harness needs about ${o.megabytes} MB.`,
-    next: "Free some space and run setup again.",
+    next: { say: "Free some space and run setup again." },
   });
 }
 

@@ -104,7 +104,7 @@ function broken(why: string): Failure {
   return new Failure({
     code: "invalid",
     message: `The archive cannot be read: ${why}.`,
-    next: "Copy it again, or make a new one.",
+    next: { say: "Copy it again, or make a new one." },
   });
 }
 

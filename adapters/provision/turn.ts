@@ -53,7 +53,7 @@ function busy(error: unknown, file: string): unknown {
   return new Failure({
     code: "timed-out",
     message: "Another setup has been running for too long.",
-    next: `Wait for it to end and run setup again; if none is running, remove ${file}.lock.`,
+    next: { say: `Wait for it to end and run setup again; if none is running, remove ${file}.lock.` },
     cause: error,
   });
 }

@@ -17,9 +17,9 @@ export class BackendError extends Error {
  * silently starts afresh (host-behaviour.md), which would lose the user's conversation.
  */
 export function ensureError(error: unknown): BackendError {
-  return new BackendError("ACP_INVALID_RUNTIME_OPTION", describe(error), error);
+  return new BackendError("ACP_INVALID_RUNTIME_OPTION", describe(error, "chat"), error);
 }
 
 export function controlError(error: unknown): BackendError {
-  return new BackendError("ACP_TURN_FAILED", describe(error), error);
+  return new BackendError("ACP_TURN_FAILED", describe(error, "chat"), error);
 }

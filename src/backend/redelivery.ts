@@ -12,7 +12,7 @@ export async function refuseRedelivered(memory: Memory, requestId: string): Prom
   return new Failure({
     code: "refused",
     message: "I was working on this message when the gateway stopped; it was not run a second time.",
-    next: "Say continue to go on from there.",
+    next: { say: "Say continue to go on from there." },
   });
 }
 

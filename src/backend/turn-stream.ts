@@ -118,6 +118,9 @@ function toAcpResult(result: TurnResult): AcpTurnResult {
     case "cancelled":
       return { status: "cancelled", stopReason: "cancelled" };
     case "failed":
-      return { status: "failed", error: { message: describe(result.failure), code: "ACP_TURN_FAILED" } };
+      return {
+        status: "failed",
+        error: { message: describe(result.failure, "chat"), code: "ACP_TURN_FAILED" },
+      };
   }
 }

@@ -203,7 +203,10 @@ function inUse(ref: string): Failure {
   return new Failure({
     code: "refused",
     message: `The session "${ref}" is the one of another conversation.`,
-    next: "/cc here SESSION, in a chat, lets it answer there too; openclaw contractor-agents fork SESSION --into SESSION goes on with a copy of it.",
+    next: [
+      { lead: "To let it answer in a chat too", run: "here", args: "SESSION" },
+      { lead: "To go on with a copy of it", run: "fork", args: "SESSION --into SESSION" },
+    ],
   });
 }
 
@@ -211,7 +214,10 @@ function formerly(ref: string, { number, name, openclawSessionKey }: Numbered): 
   return new Failure({
     code: "invalid",
     message: `"${ref.trim()}" is an earlier session of #${number} (${name ?? openclawSessionKey}), not the one it is in now.`,
-    next: `To mean that conversation say ${number}; to go back to the earlier one: openclaw contractor-agents resume ${ref.trim()}`,
+    next: [
+      { say: `To mean that conversation say ${number}.` },
+      { lead: "To go back to the earlier one", run: "resume", args: ref.trim() },
+    ],
   });
 }
 
@@ -219,6 +225,6 @@ function homeless(claudeSessionId: string): Failure {
   return new Failure({
     code: "invalid",
     message: `The session ${claudeSessionId} belongs to no conversation yet.`,
-    next: "Say into which one, with --into <session>; see them with: openclaw contractor-agents sessions",
+    next: [{ say: "Say into which one, with --into <session>." }, { lead: "See them with", run: "sessions" }],
   });
 }

@@ -27,7 +27,7 @@ export async function callRoll(maps: readonly SessionMap[]): Promise<Roll> {
   const fresh = unnumbered(all);
   if (fresh.length > 0) await register(fresh, last);
   const called = fresh.length > 0 ? await readAll(maps) : { all, last };
-  return { entries: withNumbers(called), problems: failed.map(describe) };
+  return { entries: withNumbers(called), problems: failed.map((error) => describe(error)) };
 }
 
 interface Called {

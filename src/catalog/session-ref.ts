@@ -57,7 +57,7 @@ export function unknownRef(ref: string, { entries, problems }: Roll, also = ""):
       `No session is called "${ref}": I looked for a list number, a name, a session key and a Claude id (${searched}${also}).`,
       ...problems,
     ].join(" "),
-    next: "See them with: openclaw contractor-agents sessions",
+    next: { lead: "See them with", run: "sessions" },
   });
 }
 
@@ -66,7 +66,7 @@ export function ambiguous(ref: string, meant: readonly string[]): Failure {
   return new Failure({
     code: "invalid",
     message: `"${ref}" means several sessions: ${meant.slice(0, 5).join(", ")}${more}.`,
-    next: "Give more of the id, or the number in the list.",
+    next: { say: "Give more of the id, or the number in the list." },
   });
 }
 

@@ -31,7 +31,7 @@ export async function originOf(o: { ref: string; roll: Roll; harness: Harness })
   throw new Failure({
     code: "transcript-missing",
     message: `The session "${ref}" has no transcript on this machine, so there is nothing to go on with.`,
-    next: "It was never used, or Claude's transcript of it was removed.",
+    next: { say: "It was never used, or Claude's transcript of it was removed." },
   });
 }
 

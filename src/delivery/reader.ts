@@ -62,7 +62,7 @@ function lastWords(o: Delivery & { result: TurnResult; words: Words }): string {
 
 // A cancel is answered by whoever asked for it (the host's /stop, /acp cancel, our /new), so nothing is added here.
 function ending(result: TurnResult, o: { said: string; input: PromptInput }): string {
-  if (result.status === "failed") return `⚠️ ${describe(result.failure)}`;
+  if (result.status === "failed") return `⚠️ ${describe(result.failure, "chat")}`;
   if (result.status === "cancelled" || o.input.unasked) return "";
   if (result.stopReason === "max_turn_requests")
     return "Claude stopped at its limit of steps for one turn. Say continue to go on.";

@@ -10,7 +10,7 @@ export function tailOf(text: string): string {
   const from = startOfLine(text, text.length - KEPT);
   const left = text.slice(0, from);
   const fence = openFence(left);
-  const note = `… ${[...left].length} characters before this; all of it: /claude history`;
+  const note = `… ${[...left].length} characters before this; all of it: /cc history`;
   return `${note}\n\n${fence === undefined ? "" : `${fence}\n`}${text.slice(from)}`;
 }
 

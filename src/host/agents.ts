@@ -142,7 +142,11 @@ function stateDirOf(api: Api): string {
 
 function unreadable(): Failure {
   const message = "`openclaw agents add` answered with something else than expected.";
-  return new Failure({ code: "refused", message, next: "Update the plugin to match your OpenClaw version." });
+  return new Failure({
+    code: "refused",
+    message,
+    next: { say: "Update the plugin to match your OpenClaw version." },
+  });
 }
 
 function vanished(agentId: string): Failure {

@@ -80,7 +80,7 @@ export async function bindTo(place: Route, sessionKey: string): Promise<void> {
     throw new Failure({
       code: "refused",
       message: "This conversation cannot be bound from here.",
-      next: "Use the host's own command: /acp spawn AGENT --bind here",
+      next: { say: "Use the host's own command: /acp spawn AGENT --bind here" },
       cause,
     });
   }
@@ -110,7 +110,13 @@ export function agentFor(api: Api, named: string | undefined): string {
     message:
       hired.length === 0 ? "There is no contractor agent yet." : `Say which agent, with --agent: ${ids}.`,
     ...(hired.length === 0
-      ? { next: "Add one: openclaw contractor-agents add --agent-id cc --workspace DIR --contractor claude" }
+      ? {
+          next: {
+            lead: "Add one",
+            run: "add",
+            args: "--agent-id cc --workspace DIR --contractor claude",
+          } as const,
+        }
       : {}),
   });
 }

@@ -74,14 +74,14 @@ export function requireHarness(api: Api, o: { name: string; owner: string }): vo
     throw new Failure({
       code: "refused",
       message: `Contractor cannot run ${named} yet.`,
-      next: `Use "${HARNESS}".`,
+      next: { say: `Use "${HARNESS}".` },
     });
   }
   if (named !== HARNESS) {
     throw new Failure({
       code: "refused",
       message: `"${o.name}" is neither "${HARNESS}" nor a contractor agent.`,
-      next: `Add one: ${addCommand("ID")}`,
+      next: { lead: "Add one", ...addCommand("ID") },
     });
   }
   // The host writes ids small, in session keys as well; a settings file may not.
@@ -90,14 +90,19 @@ export function requireHarness(api: Api, o: { name: string; owner: string }): vo
 
 function noSuchOwner(agents: RosterAgent[], owner: string): Failure {
   const ours = agents.filter(({ contractor }) => contractor).map(({ id }) => id);
-  const known = ours.length > 0 ? `Contractor agents here: ${ours.join(", ")}. Or add it: ` : "Add it: ";
   return new Failure({
     code: "refused",
     message: `No agent is called "${owner}", so no message would reach that session.`,
-    next: `${known}${addCommand(owner)}`,
+    next:
+      ours.length > 0
+        ? [
+            { say: `Contractor agents here: ${ours.join(", ")}.` },
+            { lead: "Or add it", ...addCommand(owner) },
+          ]
+        : { lead: "Add it", ...addCommand(owner) },
   });
 }
 
-function addCommand(agentId: string): string {
-  return `openclaw contractor-agents add --agent-id ${agentId} --workspace DIR --contractor ${HARNESS}`;
+function addCommand(agentId: string) {
+  return { run: "add", args: `--agent-id ${agentId} --workspace DIR --contractor ${HARNESS}` } as const;
 }

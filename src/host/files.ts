@@ -25,7 +25,11 @@ export async function postFile(
   const { channel, to, accountId, threadId } = o.route;
   if (channel === WEBCHAT) {
     const message = "This page takes no files from a command.";
-    throw new Failure({ code: "refused", message, next: `On the gateway's machine it is ${realPath}` });
+    throw new Failure({
+      code: "refused",
+      message,
+      next: { say: `On the gateway's machine it is ${realPath}` },
+    });
   }
   const { sendDurableMessageBatch } = await import("openclaw/plugin-sdk/channel-outbound");
   const deliveryIntentId = `contractor:file:${randomUUID()}`;

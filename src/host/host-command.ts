@@ -22,7 +22,7 @@ export async function runHostCommand(o: { args: readonly string[]; timeoutMs: nu
     throw new Failure({
       code: "timed-out",
       message: `\`openclaw ${o.args[0]} ${o.args[1]}\` did not finish within ${o.timeoutMs / 1000} s.`,
-      next: "Try again; `openclaw doctor` tells what holds it up.",
+      next: { say: "Try again; `openclaw doctor` tells what holds it up." },
     });
   }
   throw refused(`\`openclaw ${o.args[0]} ${o.args[1]}\` failed (exit code ${error.code ?? "unknown"})`);

@@ -11,7 +11,7 @@ export async function directoryAt(named: string): Promise<string> {
     throw new Failure({
       code: "invalid",
       message: `"${named.trim()}" is not a whole path.`,
-      next: "Begin it with / or ~.",
+      next: { say: "Begin it with / or ~." },
     });
   }
   const wanted = resolve(path);
@@ -19,6 +19,6 @@ export async function directoryAt(named: string): Promise<string> {
   throw new Failure({
     code: "directory-missing",
     message: `There is no directory ${wanted}.`,
-    next: "Create it first.",
+    next: { say: "Create it first." },
   });
 }

@@ -34,6 +34,6 @@ function unanswered(detail: string): Failure {
   return new Failure({
     code: "timed-out",
     message: `The gateway did not answer (${detail}), so it may or may not be done.`,
-    next: "See with: openclaw contractor-agents sessions",
+    next: { lead: "See with", run: "sessions" },
   });
 }

@@ -23,7 +23,7 @@ export async function setMode(controls: Controls, mode: string): Promise<void> {
     throw new Failure({
       code: "refused",
       message: "This session may only read, whatever mode it is in.",
-      next: "Choose what it may do first: /cc mode ask",
+      next: { lead: "Choose what it may do first", run: "mode", args: "ask" },
     });
   }
   await controls.live?.setMode(mode);
@@ -87,6 +87,6 @@ function requireAllowed({ harness, defaults }: Controls, mode: string): void {
   throw new Failure({
     code: "refused",
     message: `The mode "${mode}" lets ${harness.title} run everything unasked, so it cannot be chosen from the chat.`,
-    next: 'Set permissionMode to "bypassPermissions" in the contractor settings to allow it.',
+    next: { say: 'Set permissionMode to "bypassPermissions" in the contractor settings to allow it.' },
   });
 }

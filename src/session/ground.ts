@@ -54,7 +54,7 @@ function closed(directory: string): Failure {
   return new Failure({
     code: "refused",
     message: `${directory} holds, or lies in, what decides what may be done here (OpenClaw's state, or the harness's own).`,
-    next: "Choose a project's own directory.",
+    next: { say: "Choose a project's own directory." },
   });
 }
 
@@ -62,7 +62,7 @@ function asked(directory: string, wide: string): Failure {
   return new Failure({
     code: "refused",
     message: `${directory} is ${wide}: all of it could be read there without asking, and changed with one yes.`,
-    next: "If you mean it, say it again with --anyway behind it.",
+    next: { say: "If you mean it, say it again with --anyway behind it." },
   });
 }
 

@@ -59,7 +59,7 @@ function stalled(silent: number): Failure {
   return new Failure({
     code: "timed-out",
     message: `Claude gave no sign of life for ${duration(silent)}, so I ended this turn.`,
-    next: "Your session is kept: send your message again, or /new for a fresh one.",
+    next: { say: "Your session is kept: send your message again, or /new for a fresh one." },
   });
 }
 

@@ -32,23 +32,31 @@ export function goneChoice({ key, value }: { key: string; value: string }): stri
 /** What a turn ends with when somebody who is not in its conversation has ended its process. */
 export function killed(): Failure {
   const message = "The process of this session was ended.";
-  return new Failure({ code: "closed", message, next: "Send your message again to go on." });
+  return new Failure({ code: "closed", message, next: { say: "Send your message again to go on." } });
 }
 
 /** What a turn ends with when somebody who is not in its conversation has put another session behind that. */
 export function replaced(): Failure {
   const message = "This conversation was given another session.";
-  return new Failure({ code: "closed", message, next: "Send your message again if it still matters." });
+  return new Failure({
+    code: "closed",
+    message,
+    next: { say: "Send your message again if it still matters." },
+  });
 }
 
 /** How a session is left whose directory's settings change under it, before the harness takes them up. */
 export function settingsChanged(): { discard: false; reason: string; told: Failure } {
   const message =
     "The settings of this directory changed meanwhile, so Claude was stopped before they could run.";
-  const next = "Send a message to go on without them; /cc trust shows what they do.";
+  const next = { say: "Send a message to go on without them; /cc trust shows what they do." };
   return { discard: false, reason: "settings changed", told: new Failure({ code: "closed", message, next }) };
 }
 
 export function closed(): Failure {
-  return new Failure({ code: "closed", message: CLOSED, next: "Send your message again for a new one." });
+  return new Failure({
+    code: "closed",
+    message: CLOSED,
+    next: { say: "Send your message again for a new one." },
+  });
 }

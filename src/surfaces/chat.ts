@@ -1,5 +1,6 @@
 // The chat surface: `/claude <verb> …` and `/cc <verb> …`, every operation with the same validation, errors and help.
 
+import { CHAT_PREFIX } from "../../common/commands.ts";
 import { distance } from "../../common/edit-distance.ts";
 import { describe } from "../../common/failure.ts";
 import { isForOwners, type Operation, type OperationContext, readInput } from "../operations/define.ts";
@@ -22,10 +23,6 @@ interface ChatCall {
 /** What to do with a command of the harness itself (`/compact`), which is no operation of ours. */
 export type Passthrough = (command: string, call: ChatCall) => Promise<string>;
 
-const PREFIX = "/claude";
-// Operations name each other as on the command line.
-const COMMAND_LINE = "openclaw contractor-agents ";
-
 export interface ChatSurface {
   /** Runs one command and resolves to the answer; never rejects. */
   run(call: ChatCall): Promise<string>;
@@ -34,8 +31,7 @@ export interface ChatSurface {
 export function chatSurface(operations: readonly Operation[], passthrough: Passthrough): ChatSurface {
   return {
     run: async (call) => {
-      const answer = await answerTo(operations, passthrough, call).catch(describe);
-      return answer.replaceAll(COMMAND_LINE, `${PREFIX} `);
+      return await answerTo(operations, passthrough, call).catch((error) => describe(error, "chat"));
     },
   };
 }
@@ -62,7 +58,7 @@ async function perform(operation: Operation, rest: string, call: ChatCall): Prom
       read.ok || complaints.length > 0
         ? []
         : read.problems.map(({ field, message }) => `${said(field)} ${message}.`);
-    return [...complaints, ...problems, `It goes: ${chatUsage(operation, PREFIX)}`].join("\n");
+    return [...complaints, ...problems, `It goes: ${chatUsage(operation, CHAT_PREFIX)}`].join("\n");
   }
   if (!call.owner && isOwners(operation, read.input)) return "Only an owner of this gateway may do that.";
   return operation.text(await operation.run(read.input, contextOf(call)));
@@ -110,13 +106,13 @@ function help(operations: readonly Operation[], verb: string): string {
     const fields = fieldsOf(operation).map(
       (field) => `${field.positional ? field.value.toUpperCase() : field.flag} — ${field.help}`,
     );
-    return [operation.summary, chatUsage(operation, PREFIX), ...fields].join("\n");
+    return [operation.summary, chatUsage(operation, CHAT_PREFIX), ...fields].join("\n");
   }
   const lines = operations.map((operation) => `${operation.name} — ${operation.summary}`);
   return [
-    `${PREFIX} (or /cc) and:`,
+    `${CHAT_PREFIX} (or /claude) and:`,
     ...lines,
-    `${PREFIX} help VERB tells more. /cc /compact and the like go to Claude as they are.`,
+    `${CHAT_PREFIX} help VERB tells more. /cc /compact and the like go to Claude as they are.`,
   ].join("\n");
 }
 
@@ -125,11 +121,11 @@ function unknown(operations: readonly Operation[], text: string): string {
   const verb = (text.split(/\s+/)[0] ?? "").toLowerCase();
   const within = operations.filter(({ name }) => name.startsWith(`${verb} `));
   if (within.length > 0)
-    return ["It goes:", ...within.map((operation) => chatUsage(operation, PREFIX))].join("\n");
+    return ["It goes:", ...within.map((operation) => chatUsage(operation, CHAT_PREFIX))].join("\n");
   const near = operations
     .map(({ name }) => ({ name, steps: distance(verb, name.split(" ")[0] ?? name) }))
     .filter(({ name, steps }) => steps <= 2 && steps <= name.length / 2)
     .sort((a, b) => a.steps - b.steps)[0];
-  const meant = near ? ` Did you mean ${PREFIX} ${near.name}?` : "";
-  return `I do not know "${verb.slice(0, 60)}".${meant} ${PREFIX} help shows everything I know.`;
+  const meant = near ? ` Did you mean ${CHAT_PREFIX} ${near.name}?` : "";
+  return `I do not know "${verb.slice(0, 60)}".${meant} ${CHAT_PREFIX} help shows everything I know.`;
 }

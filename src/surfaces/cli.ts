@@ -1,7 +1,7 @@
 // The CLI surface: every operation as a subcommand, its options, help, validation and `--json` made from its definition.
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { describe, Failure } from "../../common/failure.ts";
+import { describe, Failure, stepsText } from "../../common/failure.ts";
 import { type Operation, type OperationContext, readInput } from "../operations/define.ts";
 import { addOptions, givenValues, positionals, usageOf } from "./cli-options.ts";
 import { saidOf } from "./fields.ts";
@@ -115,7 +115,7 @@ function contextOf(terminal: Terminal, signal: AbortSignal): OperationContext {
       throw new Failure({
         code: "refused",
         message: `Nobody is here to answer: ${question}`,
-        next: "Run it in a terminal, or see --help for the option that answers beforehand.",
+        next: { say: "Run it in a terminal, or see --help for the option that answers beforehand." },
       });
     },
   };
@@ -135,11 +135,12 @@ function reporterFor(json: boolean, terminal: Terminal): Reporter {
     failure: (error) => {
       terminal.exitCode(FAILED);
       if (!json) return terminal.err(describe(error));
-      const { code, next } = error instanceof Failure ? error : {};
+      const { code, next = [] } = error instanceof Failure ? error : {};
+      const steps = stepsText(next);
       const message = error instanceof Error ? error.message : String(error);
       document({
         ok: false,
-        error: { type: code ?? "error", message, ...(next === undefined ? {} : { next }) },
+        error: { type: code ?? "error", message, ...(steps === "" ? {} : { next: steps }) },
       });
     },
     wrongUse: (complaints, usage) => {

@@ -1,5 +1,6 @@
 // The gateway surface: an operation as a method `contractor.<name>`, with the same validation and the same texts.
 import { z } from "zod";
+import { OPERATION_NAMES } from "../../common/commands.ts";
 import { describe, FAILURE_CODES, Failure } from "../../common/failure.ts";
 import { isForOwners, type Operation, readInput } from "../operations/define.ts";
 
@@ -17,12 +18,21 @@ interface MethodError {
   details?: unknown;
 }
 
+const step = z.union([
+  z.object({ say: z.string() }),
+  z.object({
+    run: z.enum(OPERATION_NAMES),
+    args: z.string().exactOptional(),
+    lead: z.string().exactOptional(),
+  }),
+]);
+
 /** A Failure on its way through the gateway, as the details of the error its method answers with. */
 const failureSchema = z.object({
   contractor: z.object({
     code: z.enum(FAILURE_CODES),
     message: z.string(),
-    next: z.string().optional(),
+    next: z.array(step),
   }),
 });
 
@@ -41,7 +51,7 @@ export function failureIn(details: unknown): Failure | undefined {
   const read = failureSchema.safeParse(details);
   if (!read.success) return undefined;
   const { code, message, next } = read.data.contractor;
-  return new Failure({ code, message, ...(next === undefined ? {} : { next }) });
+  return new Failure({ code, message, next });
 }
 
 export function mountGateway(operations: readonly Operation[], register: RegisterMethod): void {
@@ -78,7 +88,7 @@ async function handle(operation: Operation, call: MethodCall): Promise<void> {
 function detailsOf(error: unknown): { details?: z.input<typeof failureSchema> } {
   if (!(error instanceof Failure)) return {};
   const { code, message, next } = error;
-  return { details: { contractor: { code, message, ...(next === undefined ? {} : { next }) } } };
+  return { details: { contractor: { code, message, next: [...next] } } };
 }
 
 const NEEDS_APPROVALS = "This needs the scope operator.approvals or operator.admin.";

@@ -12,6 +12,7 @@ import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { postFile } from "../host/files.ts";
 import { isOwner } from "../host/owners.ts";
 import { isOurs } from "../host/sessions.ts";
+import type { Operation } from "../operations/define.ts";
 import { trustHereOperation } from "../operations/permission/trust-operations.ts";
 import {
   type BindingPorts,
@@ -35,20 +36,7 @@ const NO_SESSION = "Claude is not in this conversation. /cc start brings it here
 const DEADLINE_MS = 60_000;
 
 export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
-  const desk = () => engine().desk;
-  const trust = trustFor(api);
-  const ports = bindingPorts(api, engine, trust);
-  const operations = [
-    startOperation(ports),
-    stopOperation(ports),
-    ...conversationOperations(conversationPorts(api, engine)),
-    hereOperation(ports),
-    ...sessionOperations(desk, trust),
-    ...permissionOperations(api),
-    trustHereOperation({ trust, desk }),
-    ...trustOperations(trust),
-  ];
-  return chatSurface(operations, async (command, { here, place }) => {
+  return chatSurface(chatOperations(api, engine), async (command, { here, place }) => {
     if (!here || !place) return NO_SESSION;
     const refusal = refuse(engine(), here, command);
     if (refusal !== undefined) return refusal;
@@ -59,6 +47,23 @@ export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
   });
 }
 
+/** Every operation a chat offers. Touches nothing before one of them runs. */
+export function chatOperations(api: OpenClawPluginApi, engine: EngineNow): Operation[] {
+  const desk = () => engine().desk;
+  const trust = trustFor(api);
+  const ports = bindingPorts(api, engine, trust);
+  return [
+    startOperation(ports),
+    stopOperation(ports),
+    ...conversationOperations(conversationPorts(api, engine)),
+    hereOperation(ports),
+    ...sessionOperations(desk, trust),
+    ...permissionOperations(api),
+    trustHereOperation({ trust, desk }),
+    ...trustOperations(trust),
+  ];
+}
+
 /** What the operations on one session need of a running gateway. */
 export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): ConversationPorts {
   return {
@@ -67,7 +72,7 @@ export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): Co
     sendFile: async (file) => {
       const route = file.place ?? (await engine().sessions.of(file.identity).record.read())?.route;
       if (route) return await postFile(api, { ...file, route });
-      const next = "Send /cc send PATH in the chat that is to get it.";
+      const next = { say: "Send /cc send PATH in the chat that is to get it." };
       throw new Failure({ code: "refused", message: "This session has no chat to send the file to.", next });
     },
   };
@@ -127,7 +132,7 @@ async function answer(
       signal,
     });
   } catch (error) {
-    return describe(error);
+    return describe(error, "chat");
   }
 }
 

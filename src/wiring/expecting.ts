@@ -23,6 +23,6 @@ export class Expected {
     const key = conversationKey(place);
     const asked = this.#asked.get(key);
     this.#asked.delete(key);
-    return asked?.reads(text) ? () => asked.act(text).catch(describe) : undefined;
+    return asked?.reads(text) ? () => asked.act(text).catch((error) => describe(error, "chat")) : undefined;
   }
 }

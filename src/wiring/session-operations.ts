@@ -67,7 +67,7 @@ async function noGateway(): Promise<never> {
   throw new Failure({
     code: "refused",
     message: "No gateway runs, so nothing can be sent into a chat.",
-    next: "Start it with: openclaw gateway run",
+    next: { say: "Start it with: openclaw gateway run" },
   });
 }
 
@@ -104,6 +104,6 @@ async function ask(api: Api, operation: Operation, input: unknown): Promise<Aske
 }
 
 function refusal({ detail, passing }: { detail: string; passing: boolean }): Failure {
-  const next = passing ? { next: "Try again in a moment." } : {};
+  const next = passing ? { next: { say: "Try again in a moment." } } : {};
   return new Failure({ code: "refused", message: `The gateway refused: ${detail}.`, ...next });
 }

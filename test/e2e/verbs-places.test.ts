@@ -28,7 +28,7 @@ const FIRST_FORUM = -3_001;
 const TOPIC = 7;
 
 // Telegram's channel lets one message a second through to a chat, and twenty a minute to a group, so each scene has one of its own.
-describe.concurrent("every command of /claude help", () => {
+describe.concurrent("every command of /cc help", () => {
   let bench: Bench;
   let browser: Browser;
   let help: string;
@@ -40,7 +40,7 @@ describe.concurrent("every command of /claude help", () => {
       config: AT_ONCE,
     });
     browser = await openBrowser(bench.gateway);
-    help = await browser.asks("agent:main:main", "/claude help");
+    help = await browser.asks("agent:main:main", "/cc help");
     await Promise.all(PLACES.map(async (place) => talked.set(place, await newTalk(place))));
   });
   afterAll(async () => {
@@ -79,18 +79,16 @@ describe.concurrent("every command of /claude help", () => {
 
   it.each(PLACES)("is listed and explained in a %s", async (place) => {
     const seat = await newSeat(place);
-    for (const words of ["/claude help", "/claude", "/cc HELP"]) expect(await seat.asks(words)).toBe(help);
+    for (const words of ["/cc help", "/claude", "/cc HELP"]) expect(await seat.asks(words)).toBe(help);
     for (const words of ["/cc rules", "/cc help rules"])
-      expect(await seat.asks(words)).toBe("It goes:\n/claude rules list\n/claude rules remove RULE");
+      expect(await seat.asks(words)).toBe("It goes:\n/cc rules list\n/cc rules remove RULE");
     expect(await seat.asks("/cc /compact")).toBe(
       "Claude is not in this conversation. /cc start brings it here.",
     );
-    const unknown = "/claude help shows everything I know.";
+    const unknown = "/cc help shows everything I know.";
     for (const words of ["/cc nonsense", "/cc help nonsense"])
       expect(await seat.asks(words)).toBe(`I do not know "nonsense". ${unknown}`);
-    expect(await seat.asks("/cc statsu")).toBe(
-      `I do not know "statsu". Did you mean /claude status? ${unknown}`,
-    );
+    expect(await seat.asks("/cc statsu")).toBe(`I do not know "statsu". Did you mean /cc status? ${unknown}`);
   });
 
   let seats = 0;
@@ -133,7 +131,7 @@ describe.concurrent("every command of /claude help", () => {
     return seat;
   }
 
-  /** Each command of /claude help with what it is for. */
+  /** Each command of /cc help with what it is for. */
   function summaries(): Map<string, string> {
     const lines = help.split("\n").slice(1, -1);
     return new Map(
@@ -150,11 +148,11 @@ describe.concurrent("every command of /claude help", () => {
   }
 
   function wrongWords({ verb, wrong, problem, form }: Row, seat: Seat): Said {
-    return [filled(`/cc ${verb} ${wrong}`.trim(), seat), `${problem}\nIt goes: /claude ${form}`];
+    return [filled(`/cc ${verb} ${wrong}`.trim(), seat), `${problem}\nIt goes: /cc ${form}`];
   }
 
   function askedFor({ verb, form }: Row): Said {
-    const begins = escaped(`${summaries().get(verb)}\n/claude ${form}`);
+    const begins = escaped(`${summaries().get(verb)}\n/cc ${form}`);
     return [`/cc help ${verb}`, expect.stringMatching(`^${begins}(\n|$)`)];
   }
 });

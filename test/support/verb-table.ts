@@ -145,8 +145,8 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
       {
         verb: "rules remove",
         right: "3f9a12bc",
-        bound: 'There is no rule "3f9a12bc". See them with: /claude rules list',
-        unbound: 'There is no rule "3f9a12bc". See them with: /claude rules list',
+        bound: 'There is no rule "3f9a12bc". See them with: /cc rules list',
+        unbound: 'There is no rule "3f9a12bc". See them with: /cc rules list',
         wrong: "",
         problem: "RULE is missing.",
         form: "rules remove RULE",
@@ -167,8 +167,8 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
       {
         verb: "trust remove",
         right: "/nowhere",
-        bound: "Nothing was decided about /nowhere. See them with: /claude trust list",
-        unbound: "Nothing was decided about /nowhere. See them with: /claude trust list",
+        bound: "Nothing was decided about /nowhere. See them with: /cc trust list",
+        unbound: "Nothing was decided about /nowhere. See them with: /cc trust list",
         wrong: "",
         problem: "DIR is missing.",
         form: "trust remove DIR",

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../common/failure.ts";
 import { parseSettings, settingsFor } from "../../src/config.ts";
+import { nextSaying } from "../support/failures.ts";
 
 describe("parseSettings", () => {
   test.each([undefined, null, {}, { harness: {}, timeouts: {}, agents: {} }])(
@@ -77,7 +78,7 @@ describe("parseSettings", () => {
     const failure = refusal({ turns: "never", harness: { pakage: "x" } });
     expect(failure).toMatchObject({
       code: "invalid",
-      next: expect.stringContaining("plugins.entries.contractor"),
+      next: nextSaying("plugins.entries.contractor"),
     });
     expect(failure.message).toMatch(/"turns" .*"harness\.pakage"|"harness\.pakage" .*"turns"/);
   });

@@ -115,7 +115,7 @@ async function checkCwd(cwd: string): Promise<void> {
   throw new Failure({
     code: "directory-missing",
     message: found ? `${cwd} is not a folder.` : `The folder ${cwd} does not exist.`,
-    next: "Give --cwd an existing folder, or leave it out to work in the workspace.",
+    next: { say: "Give --cwd an existing folder, or leave it out to work in the workspace." },
   });
 }
 
@@ -164,5 +164,5 @@ async function restore(workspace: string, before: Set<string>): Promise<void> {
 }
 
 function invalid(message: string, next: string): Failure {
-  return new Failure({ code: "invalid", message, next });
+  return new Failure({ code: "invalid", message, next: { say: next } });
 }

@@ -190,7 +190,7 @@ function taken(conflicts: string[]): Failure {
   return new Failure({
     code: "invalid",
     message: `This channel is routed to another agent already: ${conflicts.join(", ")}.`,
-    next: "Leave --bind out, or free it first with `openclaw agents unbind`.",
+    next: { say: "Leave --bind out, or free it first with `openclaw agents unbind`." },
   });
 }
 

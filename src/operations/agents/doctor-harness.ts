@@ -8,7 +8,7 @@ import { compareVersions } from "../../../adapters/provision/harness-package.ts"
 import { runKept } from "../../../adapters/provision/kept-child.ts";
 import { type HarnessLocation, locate } from "../../../adapters/provision/locate.ts";
 import { findBundled } from "../../../adapters/provision/proof.ts";
-import { Failure } from "../../../common/failure.ts";
+import { Failure, stepsText } from "../../../common/failure.ts";
 import { loginFinding } from "./doctor-login.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
@@ -45,7 +45,7 @@ export async function harnessFindings(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof Failure)) throw error;
-    return { findings: [fail(error.message, error.next ?? SETUP)], usable: false };
+    return { findings: [fail(error.message, stepsText(error.next) || SETUP)], usable: false };
   }
 }
 

@@ -25,7 +25,7 @@ export class Undo {
       code: failure?.code ?? "refused",
       message: `${sentence(error)}${rest}`,
       cause: error,
-      ...(failure?.next === undefined ? {} : { next: failure.next }),
+      next: failure?.next,
     });
   }
 }

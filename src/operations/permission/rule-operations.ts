@@ -61,7 +61,7 @@ export function rulesRemoveOperation(ports: RulesPorts): Operation<typeof remove
         throw new Failure({
           code: "invalid",
           message: `There is no rule "${id}".`,
-          next: "See them with: openclaw contractor-agents rules list",
+          next: { lead: "See them with", run: "rules list" },
         });
       await ports.rulesOf(found.agentId).remove(id);
       return { removed: found };

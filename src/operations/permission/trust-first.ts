@@ -27,7 +27,7 @@ const CHOICES: readonly (readonly [RegExp, Choice])[] = [
 /** Remembers what was said beforehand; resolves to what an owner still has to decide about, undefined where there is nothing. */
 export async function undecided(trust: Trust, cwd: string, said: Said): Promise<Standing | undefined> {
   if (said.trust && said.withoutSettings) {
-    const next = "Leave out one of them.";
+    const next = { say: "Leave out one of them." };
     throw new Failure({
       code: "invalid",
       message: "--trust and --without-settings exclude each other.",
@@ -63,7 +63,7 @@ export function mustDecide(standing: Standing): Failure {
   return new Failure({
     code: "refused",
     message: `${listed(standing).join("\n")}\nNothing was started.`,
-    next: "Say it again with --trust to use them, or with --without-settings.",
+    next: { say: "Say it again with --trust to use them, or with --without-settings." },
   });
 }
 

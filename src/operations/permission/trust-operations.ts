@@ -145,7 +145,7 @@ export function trustRemoveOperation(trust: () => Trust): Operation<typeof remov
       throw new Failure({
         code: "invalid",
         message: `Nothing was decided about ${named}.`,
-        next: "See them with: openclaw contractor-agents trust list",
+        next: { lead: "See them with", run: "trust list" },
       });
     },
     text: ({ path }) => `Removed: ${path}. Its settings are not used any more, from the next message on.`,

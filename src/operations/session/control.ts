@@ -166,7 +166,7 @@ function requireEffort(option: ConfigOption | undefined, value: string): void {
 
 function noSuch(name: string, value: string, values: readonly string[]): Failure {
   const message = `There is no ${name} "${value}".`;
-  return new Failure({ code: "invalid", message, next: `Choose one of: ${values.join(", ")}.` });
+  return new Failure({ code: "invalid", message, next: { say: `Choose one of: ${values.join(", ")}.` } });
 }
 
 const modeInput = z.strictObject({
@@ -215,7 +215,7 @@ async function requireRight(
   if (wanted !== undefined && !isLooser(wanted, present)) return;
   if (!caller?.approver && !caller?.owner) {
     const message = "Only people who may approve here can let more run unasked.";
-    throw new Failure({ code: "refused", message, next: "Ask one of them to send it." });
+    throw new Failure({ code: "refused", message, next: { say: "Ask one of them to send it." } });
   }
   if (caller.owner || (wanted !== undefined && !isLooser(wanted, controls.defaults.profile))) return;
   throw new Failure({

@@ -141,13 +141,16 @@ export function missing(context?: OperationContext, name = "Name one"): Failure 
     return new Failure({
       code: "invalid",
       message: "Claude is not in this conversation.",
-      next: "/cc start brings it here, /cc here SESSION an earlier session.",
+      next: [
+        { lead: "To bring it here", run: "start" },
+        { lead: "For an earlier session", run: "here", args: "SESSION" },
+      ],
     });
   }
   return new Failure({
     code: "invalid",
     message: "It is not said which session is meant.",
-    next: `${name}; see them with: openclaw contractor-agents sessions`,
+    next: [{ say: `${name}.` }, { lead: "See them with", run: "sessions" }],
   });
 }
 

@@ -90,12 +90,12 @@ async function start(
 ): Promise<string> {
   const { place } = context;
   if (context.here) {
-    const next = "/cc restart PATH moves it, /cc stop ends it.";
+    const next = { say: "/cc restart PATH moves it, /cc stop ends it." };
     throw new Failure({ code: "refused", message: "Claude is here already.", next });
   }
   if (!place) throw noPlace();
   if (given.sandbox && given.path !== undefined) {
-    const next = "Leave out one of them.";
+    const next = { say: "Leave out one of them." };
     throw new Failure({ code: "invalid", message: "A sandbox has a directory of its own.", next });
   }
   const agentId = ports.agentFor(given.agent);
@@ -122,7 +122,10 @@ function askedOnce(error: unknown): unknown {
   return new Failure({
     code: error.code,
     message: error.message,
-    next: "Once more: /cc start PATH, or /cc start --sandbox.",
+    next: [
+      { lead: "Once more", run: "start", args: "PATH" },
+      { lead: "Or in a scratch directory", run: "start", args: "--sandbox" },
+    ],
   });
 }
 
@@ -211,7 +214,7 @@ function noPlace(): Failure {
   return new Failure({
     code: "invalid",
     message: "There is no conversation to bind here.",
-    next: "Use it in a chat.",
+    next: { say: "Use it in a chat." },
   });
 }
 

@@ -244,7 +244,7 @@ async function inTime(o: { ready: Promise<Live>; seat: Seat; openMs: number }): 
   throw new Failure({
     code: "timed-out",
     message: `Claude did not open a session within ${Math.round(o.openMs / 1000)} s.`,
-    next: "Send your message again, or run: openclaw contractor-agents doctor",
+    next: [{ say: "Send your message again." }, { lead: "If it happens again", run: "doctor" }],
   });
 }
 

@@ -26,6 +26,6 @@ export async function adoptedId(o: {
   throw new Failure({
     code: "transcript-missing",
     message: `There is no session "${resume}" on this machine: no transcript of that id was found in Claude's projects folder.`,
-    next: "Check the id, or start without it for a fresh session.",
+    next: { say: "Check the id, or start without it for a fresh session." },
   });
 }

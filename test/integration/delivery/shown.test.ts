@@ -62,7 +62,7 @@ describe("a chat", () => {
     await scripted({ much: [{ say: long }] }, { mode: "final", longOutput: "tail" });
     await chat.says("much");
     const seen = await chat.sees("line 399");
-    expect(seen).toMatch(/^… \d+ characters before this; all of it: \/claude history/);
+    expect(seen).toMatch(/^… \d+ characters before this; all of it: \/cc history/);
     expect(seen.length).toBeLessThan(2_100);
     expect(chat.session.output.history(400)).toContain("line 0\n");
     chat.style.longOutput = "split";

@@ -1,6 +1,7 @@
 // The real Claude Code and its adapters killed at the worst moments: the user is told or nothing is noticed, and memory is kept.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ADAPTERS, ask, listen, startEngine, type TestEngine } from "../../support/engine.ts";
+import { nextSaying } from "../../support/failures.ts";
 import { fail, type Model, say, startModel, useTool } from "../../support/model.ts";
 import { isAlive, until } from "../../support/poll.ts";
 import { strike } from "../../support/processes.ts";
@@ -91,7 +92,9 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
     if (result.status === "completed") expect(text).toBe("Echo: hello");
     else {
       expect(result).toMatchObject({ status: "failed", failure: { code: "adapter-crashed" } });
-      expect(result.status === "failed" && result.failure.next).toMatch(/kept: send your message again/);
+      expect(result.status === "failed" && result.failure.next).toEqual(
+        nextSaying(/kept: send your message again/),
+      );
     }
     await remembers();
   });

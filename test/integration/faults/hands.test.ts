@@ -4,6 +4,7 @@ import { Desk } from "../../../src/catalog/catalog.ts";
 import type { Session } from "../../../src/session/session.ts";
 import { CLOSED, closed, killed, RESET, replaced } from "../../../src/session/words.ts";
 import { ask, type Said } from "../../support/engine.ts";
+import { nextSaying } from "../../support/failures.ts";
 import { type FaultBench, startFaults } from "../../support/faults.ts";
 import { until } from "../../support/poll.ts";
 
@@ -163,7 +164,7 @@ describe.concurrent("given a turn that runs and one that waits, when somebody el
     await hand(deskOf(bench.engine), bench);
     expect((await running).result).toMatchObject({
       status: "failed",
-      failure: { message: words, next: expect.stringContaining("Send your message again") },
+      failure: { message: words, next: nextSaying("Send your message again") },
     });
     expect((await waiting).result).toEqual({ status: "cancelled", reason: words });
   });

@@ -106,7 +106,7 @@ describe("provisioning from the registry", () => {
     const more = "npm error path /some/cache\nnpm error sk-notASecretReally";
     const failure = await provision(request({ npm: await npm(failsWith(code, more)) })).catch((e) => e);
     expect(failure).toMatchObject({ code: kind });
-    expect(`${failure.message} ${failure.next}`).toMatch(sentence);
+    expect(describe(failure)).toMatch(sentence);
     expect(await everythingIn(root)).toEqual([]);
   });
 

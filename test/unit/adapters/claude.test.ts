@@ -9,6 +9,7 @@ import { retryNotice } from "../../../adapters/claude/retries.ts";
 import { SDK_MESSAGE } from "../../../adapters/claude/sdk-messages.ts";
 import { findTranscript, projectFolder } from "../../../adapters/claude/transcript.ts";
 import { Failure, type FailureCode } from "../../../common/failure.ts";
+import { nextSaying } from "../../support/failures.ts";
 import { tempDir } from "../../support/poll.ts";
 
 describe("the environment of Claude", () => {
@@ -130,7 +131,7 @@ describe("an error of an adapter", () => {
     ["provider-error", undefined],
   ])("is %s: %j", (code, error) => {
     const failure = claudeFailure(error);
-    expect(failure).toMatchObject({ code, next: expect.stringMatching(/./) });
+    expect(failure).toMatchObject({ code, next: nextSaying(/./) });
     expect(failure.message).not.toMatch(/Internal error|undefined|\[object/);
     expect(failure.message).toMatch(/[^.]\.$/);
   });

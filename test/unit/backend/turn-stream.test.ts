@@ -73,7 +73,7 @@ describe("a held turn", () => {
     expect(await cancelled.held.result).toMatchObject({ status: "cancelled" });
 
     const failed = bench();
-    failed.turn.settleFailed(new Failure({ code: "overloaded", message: "Busy.", next: "Again." }));
+    failed.turn.settleFailed(new Failure({ code: "overloaded", message: "Busy.", next: { say: "Again." } }));
     expect(await read(legacyTurn(failed.held))).toEqual([
       { type: "error", message: "Busy. Again.", code: "ACP_TURN_FAILED" },
     ]);

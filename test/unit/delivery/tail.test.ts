@@ -12,7 +12,7 @@ describe("the tail of an answer", () => {
     const lines = Array.from({ length: 400 }, (_, at) => `line ${at} of the answer`);
     const tail = tailOf(lines.join("\n"));
     expect(tail).toMatch(
-      /^… \d+ characters before this; all of it: \/claude history\n\nline \d+ of the answer\n/,
+      /^… \d+ characters before this; all of it: \/cc history\n\nline \d+ of the answer\n/,
     );
     expect(tail.endsWith("line 399 of the answer")).toBe(true);
     expect(tail.length).toBeLessThan(2_100);

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { installedVersions, locate, prune } from "../../../adapters/provision/locate.ts";
+import { nextSaying } from "../../support/failures.ts";
 import { layClaude, layToyHarness, toyHarness } from "../../support/fake-harness.ts";
 import { tempDir } from "../../support/poll.ts";
 
@@ -36,7 +37,7 @@ describe("locating a harness", () => {
     await expect(find()).rejects.toMatchObject({
       code: "harness-missing",
       message: "The harness toy-acp is not installed yet.",
-      next: "Run: openclaw contractor-agents setup",
+      next: nextSaying("Run: openclaw contractor-agents setup"),
     });
   });
 

@@ -45,7 +45,7 @@ const OPERATIONS: Operation[] = [
   named("crates remove", { ownerOnly: true }),
   named("fall", {
     run: async () => {
-      const next = "See them with: openclaw contractor-agents crates list";
+      const next = [{ lead: "See them with", run: "rules list" }, { run: "doctor" }] as const;
       throw new Failure({ code: "invalid", message: "It fell.", next });
     },
   }),
@@ -100,9 +100,7 @@ describe("words", () => {
     ["load --session --heavy ship", "--session needs a SESSION behind it."],
     ["load --session= ship", "--session needs a SESSION behind it."],
   ])("%j are answered with what is wrong and the right form", async (text, complaint) => {
-    expect(await say(text)).toBe(
-      `${complaint}\nIt goes: /claude load [--session SESSION] [--heavy] PLACE [N]`,
-    );
+    expect(await say(text)).toBe(`${complaint}\nIt goes: /cc load [--session SESSION] [--heavy] PLACE [N]`);
   });
 });
 
@@ -116,7 +114,7 @@ describe("help", () => {
     expect(await say("help Load")).toBe(
       [
         "Does load.",
-        "/claude load [--session SESSION] [--heavy] PLACE [N]",
+        "/cc load [--session SESSION] [--heavy] PLACE [N]",
         "--session — Which session.",
         "--heavy — Needs two.",
         "PLACE — Where to.",
@@ -126,12 +124,12 @@ describe("help", () => {
   });
 
   test.each([
-    ["laod ship", 'I do not know "laod". Did you mean /claude load? /claude help shows everything I know.'],
-    ["help tel", 'I do not know "tel". Did you mean /claude tell? /claude help shows everything I know.'],
-    ["helpful", 'I do not know "helpful". /claude help shows everything I know.'],
-    ["xyzzy", 'I do not know "xyzzy". /claude help shows everything I know.'],
-    ["crates", "It goes:\n/claude crates list\n/claude crates remove"],
-    ["crates burn", "It goes:\n/claude crates list\n/claude crates remove"],
+    ["laod ship", 'I do not know "laod". Did you mean /cc load? /cc help shows everything I know.'],
+    ["help tel", 'I do not know "tel". Did you mean /cc tell? /cc help shows everything I know.'],
+    ["helpful", 'I do not know "helpful". /cc help shows everything I know.'],
+    ["xyzzy", 'I do not know "xyzzy". /cc help shows everything I know.'],
+    ["crates", "It goes:\n/cc crates list\n/cc crates remove"],
+    ["crates burn", "It goes:\n/cc crates list\n/cc crates remove"],
   ])("for %j names what was probably meant", async (text, answer) => {
     expect(await say(text)).toBe(answer);
   });
@@ -149,7 +147,9 @@ test("an operation knows the conversation and the place", async () => {
 });
 
 test("a failure is told with the next step, as it is typed in a chat", async () => {
-  expect(await say("fall")).toBe("It fell. See them with: /claude crates list");
+  expect(await say("fall")).toBe(
+    "It fell. See them with: /cc rules list Run: openclaw contractor-agents doctor",
+  );
 });
 
 test.each(["crates remove", "tell --session two hello", "load --session two ship"])(

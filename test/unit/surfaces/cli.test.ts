@@ -138,7 +138,8 @@ describe("plain words", () => {
 
 describe("an operation that fails ends with 1", () => {
   const failing = greet({
-    run: () => Promise.reject(new Failure({ code: "refused", message: "It is closed.", next: "Come back." })),
+    run: () =>
+      Promise.reject(new Failure({ code: "refused", message: "It is closed.", next: { say: "Come back." } })),
   });
 
   it("says what happened and what to do", async () => {
