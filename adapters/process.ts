@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { Failure } from "../common/failure.ts";
 import { redact } from "../common/redact.ts";
-import { endLeft, endStrays } from "./process-left.ts";
+import { endLeft, endStrays } from "./leftover-processes.ts";
 import { killTree } from "./process-tree.ts";
 
 export interface Launch {

@@ -1,6 +1,7 @@
 // The session map is the record of which conversation is which Claude session; one per agent workspace. It is kept in the gateway's state,
 // where the harness may not write; the workspace has a copy for people to read, which is never believed.
 import { z } from "zod";
+import { Touched } from "./activity-overlay.ts";
 import { goodOnes } from "./content.ts";
 import { openDocument, updateGiving } from "./document.ts";
 import type { OnCorrupt } from "./json-file.ts";
@@ -14,7 +15,6 @@ import {
   lastNumberSchema,
   type StoredEntry,
 } from "./session-schema.ts";
-import { Touched } from "./touched.ts";
 
 const VERSION = 1;
 

@@ -5,10 +5,10 @@ import type { Harness } from "../harness.ts";
 import type { Launch } from "../process.ts";
 import { isExecutable } from "../provision/claude-executable.ts";
 import { locate } from "../provision/locate.ts";
+import { claudeHarness } from "./claude-harness.ts";
 import { claudeEnvironment } from "./environment.ts";
-import { claudeHarness } from "./harness.ts";
+import { quietClaude, thriftyNode } from "./launch-tuning.ts";
 import { harnessPackages } from "./packages.ts";
-import { quietClaude, thriftyNode } from "./thrift.ts";
 
 export interface ClaudeConfig {
   package: keyof typeof harnessPackages;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Failure } from "../../common/failure.ts";
 import { compareVersions, type HarnessPackage } from "./harness-package.ts";
-import { runKept } from "./kept-child.ts";
+import { runKept } from "./supervised-child.ts";
 
 const PATIENCE_MS = 30_000;
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { Failure } from "../../common/failure.ts";
 import type { HarnessPackage } from "./harness-package.ts";
-import { inLanes } from "./lanes.ts";
+import { inLanes } from "./map-limit.ts";
 
 const names = z.record(z.string(), z.unknown()).default({});
 const manifestSchema = z.looseObject({

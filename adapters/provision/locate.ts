@@ -4,8 +4,8 @@ import path from "node:path";
 import { Failure, type Step } from "../../common/failure.ts";
 import { isExecutable } from "./claude-executable.ts";
 import { compareVersions, folderName, type HarnessPackage } from "./harness-package.ts";
+import { readRecord } from "./install-record.ts";
 import { findPackage, packageVersion } from "./installed-tree.ts";
-import { readRecord } from "./record.ts";
 
 export interface HarnessLocation {
   /** Its name on npm. */

@@ -6,7 +6,7 @@ import { Failure, type Step } from "../../common/failure.ts";
 import { findOnPath } from "./claude-executable.ts";
 import { diskFull, notWritable } from "./file-failures.ts";
 import { compareVersions, type HarnessPackage } from "./harness-package.ts";
-import { runKept } from "./kept-child.ts";
+import { runKept } from "./supervised-child.ts";
 
 export type Argv = readonly [string, ...string[]];
 

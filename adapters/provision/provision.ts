@@ -6,13 +6,13 @@ import { Failure } from "../../common/failure.ts";
 import { checkClaude } from "./claude-executable.ts";
 import { fileFailure } from "./file-failures.ts";
 import { folderName, type HarnessPackage } from "./harness-package.ts";
+import { exclusively, type Lock } from "./install-lock.ts";
+import { readRecord, writeRecord } from "./install-record.ts";
 import { isWithin } from "./locate.ts";
 import type { Argv } from "./npm.ts";
-import { prove } from "./proof.ts";
-import { readRecord, writeRecord } from "./record.ts";
 import { fetchFrom, type Source, sourceOf } from "./source.ts";
 import { requireSpace, syncPath, syncTree, watchGrowth } from "./space.ts";
-import { exclusively, type Lock } from "./turn.ts";
+import { prove } from "./verify-install.ts";
 
 export interface Progress {
   phase: "waiting" | "checking" | "fetching" | "proving" | "finishing";

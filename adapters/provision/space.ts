@@ -3,7 +3,7 @@ import { lstat, open, readdir, statfs } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../../common/failure.ts";
-import { inLanes } from "./lanes.ts";
+import { inLanes } from "./map-limit.ts";
 
 const MEGABYTE = 1_000_000;
 const LOOK_EVERY_MS = 1_000;

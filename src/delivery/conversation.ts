@@ -9,11 +9,11 @@ import { interruption } from "./interrupted.ts";
 import type { Outbound } from "./outbound.ts";
 import { Poster } from "./poster.ts";
 import { QueueNotice } from "./queue-notice.ts";
-import { deliver } from "./reader.ts";
 import type { DeliveryStyle } from "./style.ts";
 import { turnName } from "./turn-name.ts";
+import { deliver } from "./turn-reader.ts";
+import { Words } from "./turn-text.ts";
 import { keepTyping } from "./typing.ts";
-import { Words } from "./words.ts";
 
 export interface ConversationParts {
   session: Session;

@@ -4,7 +4,7 @@ import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { Pending } from "../permission/pending.ts";
-import { NEW_SESSION } from "../session/words.ts";
+import { NEW_SESSION } from "../session/sentences.ts";
 import { type Attachment, takeIn } from "./attachments.ts";
 import { readCommand } from "./commands.ts";
 import { readReset } from "./reset.ts";

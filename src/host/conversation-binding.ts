@@ -6,7 +6,7 @@ import { Failure } from "../../common/failure.ts";
 import { BACKEND } from "../../common/names.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-import { roster } from "./agents.ts";
+import { roster } from "./agent-roster.ts";
 import { channelPlugin } from "./channel-registry.ts";
 import { currentConfig } from "./engine-ports.ts";
 

@@ -5,8 +5,8 @@ import { Failure } from "../../common/failure.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
 import { type Settings, settingsFor } from "../config.ts";
 import type { SessionDefaults } from "../session/parts.ts";
-import { type RosterAgent, roster } from "./agents.ts";
-import { hostLock } from "./lock.ts";
+import { type RosterAgent, roster } from "./agent-roster.ts";
+import { hostLock } from "./file-lock.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 

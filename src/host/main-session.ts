@@ -4,9 +4,9 @@ import { Failure } from "../../common/failure.ts";
 import { BACKEND } from "../../common/names.ts";
 import { identityKey } from "../../state/identity.ts";
 import type { MainSession } from "../operations/agents/add.ts";
-import { type RosterAgent, roster } from "./agents.ts";
+import { type RosterAgent, roster } from "./agent-roster.ts";
 import { askGateway, type GatewayAnswer } from "./gateway-call.ts";
-import { isOurs, mainSessionKey } from "./sessions.ts";
+import { isOurs, mainSessionKey } from "./session-store.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 type Contractor = NonNullable<RosterAgent["contractor"]>;

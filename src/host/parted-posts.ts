@@ -4,8 +4,8 @@ import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Route } from "../../state/session-map.ts";
 import type { Outbound } from "../delivery/outbound.ts";
 import { currentConfig } from "./engine-ports.ts";
+import { inert, type Shows } from "./escape-directives.ts";
 import { attachText } from "./files.ts";
-import { inert, type Shows } from "./inert.ts";
 import { hostShows } from "./shows.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;

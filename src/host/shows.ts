@@ -2,7 +2,7 @@
 import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { channelPlugin } from "./channel-registry.ts";
-import type { Shows } from "./inert.ts";
+import type { Shows } from "./escape-directives.ts";
 
 type Sanitize = (o: { text: string; cfg: OpenClawConfig; accountId: string | undefined }) => unknown;
 const sanitizer = z.custom<Sanitize>((value) => typeof value === "function");

@@ -9,6 +9,7 @@ import type { Rule, Rules } from "../../state/rules.ts";
 import { type Answer, recorded } from "./answer.ts";
 import { ask } from "./asking.ts";
 import { diffOf } from "./change.ts";
+import { askForm, type FormQuestion } from "./elicitation.ts";
 import { type ElicitationAnswer, elicitation } from "./forms.ts";
 import { isLinked } from "./links.ts";
 import { findRule, makeRule, placeOf, type Reach, type Scope, scopeOf } from "./matching.ts";
@@ -22,7 +23,6 @@ import {
   rejection,
   selection,
 } from "./question.ts";
-import { askForm, type FormQuestion } from "./questions.ts";
 import { warningsOf } from "./warnings.ts";
 import { hintOf, nativeTextOf, questionOf, refused, severityOf } from "./wording.ts";
 

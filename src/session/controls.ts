@@ -4,9 +4,9 @@ import { type Answered, type Harness, type PermissionProfile, UNANSWERED } from 
 import { Failure } from "../../common/failure.ts";
 import type { SessionDefaults } from "./parts.ts";
 import type { Live } from "./process/live-session.ts";
-import type { Reader } from "./reader.ts";
 import { choicesOf, UNDER_KEY } from "./record/session-options.ts";
 import type { SessionRecord } from "./record/session-record.ts";
+import type { Reader } from "./update-reader.ts";
 
 export interface Controls {
   harness: Harness;

@@ -3,8 +3,8 @@ import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route, SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
+import type { Trust } from "./folder-trust.ts";
 import type { Pool } from "./process/pool.ts";
-import type { Trust } from "./trust.ts";
 import type { Turn } from "./turn.ts";
 
 export interface SessionDefaults {

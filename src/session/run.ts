@@ -4,8 +4,8 @@ import { z } from "zod";
 import { crashFailure } from "../../adapters/connection.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import type { Live } from "./process/live-session.ts";
-import type { Reader } from "./reader.ts";
 import type { PromptInput, Turn, TurnResult } from "./turn.ts";
+import type { Reader } from "./update-reader.ts";
 import type { UsageMeter } from "./usage.ts";
 import { watch } from "./watchdog.ts";
 

@@ -3,22 +3,22 @@ import type { Failure } from "../../common/failure.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type { Controls } from "./controls.ts";
-import { readerFor } from "./hearing.ts";
-import { Lane } from "./lane.ts";
 import { Output } from "./output.ts";
 import type { Activity, SessionParts } from "./parts.ts";
 import type { Live } from "./process/live-session.ts";
 import { openSession } from "./process/open-session.ts";
-import { abandoned, startLive } from "./process/start.ts";
-import type { Reader } from "./reader.ts";
+import { abandoned, startLive } from "./process/start-live.ts";
 import type { EnsureWish } from "./record/entry.ts";
 import { SessionRecord } from "./record/session-record.ts";
 import { runPrompt } from "./run.ts";
+import { CLOSED, closed, NEW_SESSION, RESET, settingsChanged } from "./sentences.ts";
+import { readerFor } from "./session-listener.ts";
 import { letGo, liveOf, type State } from "./states.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
 import { type PromptInput, Turn } from "./turn.ts";
+import { Lane } from "./turn-queue.ts";
+import type { Reader } from "./update-reader.ts";
 import type { SessionUsage } from "./usage.ts";
-import { CLOSED, closed, NEW_SESSION, RESET, settingsChanged } from "./words.ts";
 
 export class Session {
   readonly identity: Identity;

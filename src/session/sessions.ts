@@ -3,10 +3,10 @@ import type { Harness } from "../../adapters/harness.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
 import type { Route, SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
+import type { Trust } from "./folder-trust.ts";
 import type { SessionDefaults } from "./parts.ts";
 import { type LeaseBook, Pool } from "./process/pool.ts";
 import { Session } from "./session.ts";
-import type { Trust } from "./trust.ts";
 import type { Turn } from "./turn.ts";
 
 export interface SessionsParts {

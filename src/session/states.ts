@@ -1,6 +1,6 @@
 // The states a Session can be in, and how each lets go of the harness.
 import type { Live } from "./process/live-session.ts";
-import { abandoned } from "./process/start.ts";
+import { abandoned } from "./process/start-live.ts";
 import type { Turn } from "./turn.ts";
 
 export type State =

@@ -2,7 +2,7 @@
 import type { ToolServer } from "../../adapters/harness.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type { Live } from "./process/live-session.ts";
-import type { Reader } from "./reader.ts";
+import type { Reader } from "./update-reader.ts";
 
 type Is = "absent" | "warming" | "starting" | "ready" | "running" | "closed";
 

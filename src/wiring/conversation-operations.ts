@@ -20,7 +20,7 @@ import {
   workdirOperation,
 } from "../operations/session/info.ts";
 import { type SendFile, sendOperation } from "../operations/session/send.ts";
-import { usageOperation } from "../operations/session/usage.ts";
+import { usageOperation } from "../operations/session/usage-operation.ts";
 
 export interface ConversationPorts {
   desk: () => Desk;

@@ -17,7 +17,7 @@ import {
   toInbound,
   WEBCHAT,
 } from "../host/reply-dispatch.ts";
-import { ensurePage } from "../host/sessions.ts";
+import { ensurePage } from "../host/session-store.ts";
 import type { ChatSurface } from "../surfaces/chat.ts";
 import type { Engine } from "./engine.ts";
 

@@ -10,19 +10,19 @@ import { createRuntime } from "../backend/runtime.ts";
 import { settingsFor } from "../config.ts";
 import type { Conversation } from "../delivery/conversation.ts";
 import { Conversations } from "../delivery/conversations.ts";
-import { offerKept } from "../door/kept.ts";
+import { offerKept } from "../door/held-back.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
 import { keepBound } from "../host/bindings.ts";
+import { hostOutbound } from "../host/channel-outbound.ts";
 import { ownerOf, requireHarness, workspaceOf } from "../host/engine-ports.ts";
-import { hostLock } from "../host/lock.ts";
-import { hostOutbound } from "../host/outbound.ts";
+import { hostLock } from "../host/file-lock.ts";
 import { Pending } from "../permission/pending.ts";
 import type { Presses } from "../permission/presses.ts";
 import type { Sessions } from "../session/sessions.ts";
-import { Expected } from "./expecting.ts";
+import { createSessions, type SessionsOptions } from "./create-sessions.ts";
+import { Expected } from "./pending-replies.ts";
 import { brokerOf } from "./permissions.ts";
 import { deskOf } from "./session-operations.ts";
-import { createSessions, type SessionsOptions } from "./sessions.ts";
 
 export interface EngineOptions extends SessionsOptions {
   /** The short form of the doctor, for `/acp doctor`. */

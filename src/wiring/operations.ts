@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { openSessionMap } from "../../state/session-map.ts";
-import { createAgent, facts, roster, setRuntime } from "../host/agents.ts";
+import { createAgent, facts, roster, setRuntime } from "../host/agent-roster.ts";
+import { hostLock, patientLock } from "../host/file-lock.ts";
 import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings, hostConfig } from "../host/host-config.ts";
-import { hostLock, patientLock } from "../host/lock.ts";
 import { requestMainSession } from "../host/main-session.ts";
-import { isOurs, mainSessionKey, strayOwners } from "../host/sessions.ts";
+import { isOurs, mainSessionKey, strayOwners } from "../host/session-store.ts";
 import { userPath } from "../host/user-path.ts";
 import { type AddPorts, addOperation } from "../operations/agents/add.ts";
 import { type DoctorPorts, doctorOperation, type Probe } from "../operations/agents/doctor.ts";
@@ -17,9 +17,9 @@ import { requireHarness, type SetupPorts, setupOperation } from "../operations/a
 import type { LiveAnswer, SurveyPorts } from "../operations/agents/survey.ts";
 import type { Operation } from "../operations/define.ts";
 import { broughtLines } from "../permission/brought.ts";
+import { trustFor, trustOperations } from "./create-trust.ts";
 import { permissionOperations } from "./permissions.ts";
 import { remoteSessionOperations } from "./session-operations.ts";
-import { trustFor, trustOperations } from "./trust.ts";
 
 /** Gateway method that tells which sessions live; `list`, `status` and `doctor` ask it. */
 export const SESSIONS_METHOD = "contractor.live";

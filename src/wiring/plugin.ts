@@ -1,11 +1,11 @@
 // The plugin proper, in a file of its own (scripts/build.ts): what the entry registers with the host.
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { mountCommands } from "../host/cli.ts";
+import { mountCommands } from "../host/cli-program.ts";
 import { commandApi } from "../host/command-api.ts";
-import { shortDoctor } from "./doctor.ts";
-import { mountInGateway } from "./gateway.ts";
-import { lentBy } from "./lent.ts";
+import { lentBy } from "./doctor-services.ts";
+import { shortDoctor } from "./health-check.ts";
 import { allOperations } from "./operations.ts";
+import { mountInGateway } from "./service.ts";
 
 type Commands = Omit<Parameters<typeof mountCommands>[0], "operations">;
 

@@ -5,21 +5,21 @@ import { Failure } from "../../common/failure.ts";
 import type { Identity } from "../../state/identity.ts";
 import { type Inbox, openInbox } from "../../state/inbox.ts";
 import { Desk } from "../catalog/catalog.ts";
-import { roster } from "../host/agents.ts";
+import { roster } from "../host/agent-roster.ts";
+import { hostLock } from "../host/file-lock.ts";
 import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings } from "../host/host-config.ts";
-import { hostLock } from "../host/lock.ts";
 import type { Operation } from "../operations/define.ts";
 import { type Asked, viaGateway } from "../operations/remote.ts";
 import { closeOperation, forgetOperation, killOperation } from "../operations/session/close.ts";
 import { sessionsOperation } from "../operations/session/list-sessions.ts";
 import { forkOperation, restartOperation, resumeOperation } from "../operations/session/resume.ts";
+import type { Trust } from "../session/folder-trust.ts";
 import type { Sessions } from "../session/sessions.ts";
-import type { Trust } from "../session/trust.ts";
-import { failureIn, methodOf } from "../surfaces/gateway.ts";
+import { failureIn, methodOf } from "../surfaces/gateway-methods.ts";
 import { conversationOperations } from "./conversation-operations.ts";
-import { createSessions } from "./sessions.ts";
-import { trustFor } from "./trust.ts";
+import { createSessions } from "./create-sessions.ts";
+import { trustFor } from "./create-trust.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { hostLock } from "../../src/host/lock.ts";
+import { hostLock } from "../../src/host/file-lock.ts";
 import { openSessionMap } from "../../state/session-map.ts";
 import { type Bench, type Bound, bound, inboxOf, startBench } from "../support/e2e.ts";
 import { say, useTool } from "../support/model.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Conversations } from "../../src/delivery/conversations.ts";
 import type { Outbound } from "../../src/delivery/outbound.ts";
 import type { DeliveryStyle } from "../../src/delivery/style.ts";
-import { hostLock } from "../../src/host/lock.ts";
+import { hostLock } from "../../src/host/file-lock.ts";
 import { openInbox } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { type EngineOptions, startEngine } from "./engine.ts";

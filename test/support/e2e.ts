@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { hostLock } from "../../src/host/lock.ts";
+import { hostLock } from "../../src/host/file-lock.ts";
 import { openInbox } from "../../state/inbox.ts";
 import { keptAt } from "../../state/map-place.ts";
 import { type Gateway, startGateway } from "./gateway.ts";

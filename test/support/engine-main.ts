@@ -1,5 +1,5 @@
 // A process that runs an engine with leases on disk and holds a turn, to be killed: `node engine-main.ts <options as JSON>`.
-import { leaseBook } from "../../src/wiring/leases.ts";
+import { leaseBook } from "../../src/wiring/lease-book.ts";
 import { ask, type EngineOptions, startEngine } from "./engine.ts";
 
 /** `leases` is the folder they are kept in; a line of JSON on stdout tells when the turn has begun. */

@@ -1,7 +1,7 @@
 // The commands about sessions on the real command line, and what they are about as the files have it.
 import { join } from "node:path";
 import { z } from "zod";
-import { hostLock } from "../../src/host/lock.ts";
+import { hostLock } from "../../src/host/file-lock.ts";
 import { openSessionMap, type SessionEntry, type SessionMap } from "../../state/session-map.ts";
 import type { Bench } from "./e2e.ts";
 import type { CliResult } from "./gateway-process.ts";

@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { withFileLock } from "openclaw/plugin-sdk/file-lock";
+import type { Lock } from "../../adapters/provision/install-lock.ts";
 import {
   type Progress,
   type Provisioned,
   type ProvisionRequest,
   provision,
 } from "../../adapters/provision/provision.ts";
-import type { Lock } from "../../adapters/provision/turn.ts";
 import { describe } from "../../common/failure.ts";
 
 /** The host's lock, as the plugin hands it in. */

@@ -1,7 +1,7 @@
 // What an owner decides before a session starts in a directory that brings settings of its own.
 import { Failure } from "../../../common/failure.ts";
 import { broughtLines } from "../../permission/brought.ts";
-import type { Standing, Trust } from "../../session/trust.ts";
+import type { Standing, Trust } from "../../session/folder-trust.ts";
 import type { OperationContext } from "../define.ts";
 
 /** Who decides, as it is remembered. */

@@ -5,7 +5,7 @@ import { Failure } from "../../../common/failure.ts";
 import { identityKey } from "../../../state/identity.ts";
 import type { Desk } from "../../catalog/catalog.ts";
 import { allBrought } from "../../permission/brought.ts";
-import type { Standing, Trust } from "../../session/trust.ts";
+import type { Standing, Trust } from "../../session/folder-trust.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { directoryAt } from "../directory.ts";
 import { missing } from "../session/resume.ts";

@@ -7,10 +7,10 @@ import type { Route } from "../../../state/session-map.ts";
 import type { Desk } from "../../catalog/catalog.ts";
 import { type Controls, profileOf, setMode, setOption, setProfile, steer } from "../../session/controls.ts";
 import { isLooser, PROFILES } from "../../session/record/session-options.ts";
-import { NEW_SESSION } from "../../session/words.ts";
+import { NEW_SESSION } from "../../session/sentences.ts";
 import { defineOperation, type Operation, type OperationContext } from "../define.ts";
 import { sessionOf, which } from "./info.ts";
-import { sessionName } from "./name.ts";
+import { sessionName } from "./session-name.ts";
 
 const input = z.strictObject({ session: which });
 const text = z.object({ text: z.string() });

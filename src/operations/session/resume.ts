@@ -4,7 +4,7 @@ import { Failure } from "../../../common/failure.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 import type { Desk } from "../../catalog/catalog.ts";
-import type { Trust } from "../../session/trust.ts";
+import type { Trust } from "../../session/folder-trust.ts";
 import { defineOperation, type Operation, type OperationContext } from "../define.ts";
 import { directoryAt } from "../directory.ts";
 import { byOf, mustDecide, undecided } from "../permission/trust-first.ts";

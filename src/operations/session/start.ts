@@ -7,12 +7,12 @@ import { Failure } from "../../../common/failure.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
 import type { Desk } from "../../catalog/catalog.ts";
-import type { Standing, Trust } from "../../session/trust.ts";
+import type { Standing, Trust } from "../../session/folder-trust.ts";
 import { defineOperation, type Operation, type OperationContext } from "../define.ts";
 import { directoryAt } from "../directory.ts";
 import { byOf, question, readChoice, undecided } from "../permission/trust-first.ts";
-import { sessionName } from "./name.ts";
 import { missing, ref } from "./resume.ts";
+import { sessionName } from "./session-name.ts";
 
 /** What binding needs of the host. */
 export interface BindingPorts {

@@ -3,11 +3,11 @@ import type { Harness } from "../../../adapters/harness.ts";
 import type { SessionListener } from "../../../adapters/router.ts";
 import { identityOf } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
+import type { Trust } from "../folder-trust.ts";
 import type { SessionDefaults } from "../parts.ts";
 import { choicesOf } from "../record/session-options.ts";
 import type { SessionRecord } from "../record/session-record.ts";
-import type { Trust } from "../trust.ts";
-import { ELSEWHERE, FRESH, goneChoice, staysIn } from "../words.ts";
+import { ELSEWHERE, FRESH, goneChoice, staysIn } from "../sentences.ts";
 import { type Choice, Live } from "./live-session.ts";
 import type { Pool } from "./pool.ts";
 

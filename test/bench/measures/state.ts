@@ -1,7 +1,7 @@
 // What one turn reads and writes on disk, in the order it happens, by how many conversations are in the map.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { hostLock } from "../../../src/host/lock.ts";
+import { hostLock } from "../../../src/host/file-lock.ts";
 import { SessionRecord } from "../../../src/session/record/session-record.ts";
 import { openInbox } from "../../../state/inbox.ts";
 import { sessionMapPath } from "../../../state/map-place.ts";

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Desk } from "../../../src/catalog/catalog.ts";
-import { ELSEWHERE, staysIn } from "../../../src/session/words.ts";
+import { ELSEWHERE, staysIn } from "../../../src/session/sentences.ts";
 import { ADAPTERS, ask, startEngine, type TestEngine } from "../../support/engine.ts";
 import { hostSide } from "../../support/host-side.ts";
 import { type Model, startModel, useTool } from "../../support/model.ts";

@@ -1,8 +1,8 @@
 // Two hands on one session: a command on the files while the session lives in another process, or just opens there.
 import { describe, expect, test } from "vitest";
 import { Desk } from "../../../src/catalog/catalog.ts";
+import { CLOSED, closed, killed, RESET, replaced } from "../../../src/session/sentences.ts";
 import type { Session } from "../../../src/session/session.ts";
-import { CLOSED, closed, killed, RESET, replaced } from "../../../src/session/words.ts";
 import { ask, type Said } from "../../support/engine.ts";
 import { nextSaying } from "../../support/failures.ts";
 import { type FaultBench, startFaults } from "../../support/faults.ts";

@@ -5,7 +5,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { leaseBook } from "../../../src/wiring/leases.ts";
+import { leaseBook } from "../../../src/wiring/lease-book.ts";
 import { ADAPTERS, ask, startEngine } from "../../support/engine.ts";
 import type { EngineProcess } from "../../support/engine-main.ts";
 import { say, startModel } from "../../support/model.ts";

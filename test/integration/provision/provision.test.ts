@@ -2,9 +2,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Lock } from "../../../adapters/provision/install-lock.ts";
 import { locate } from "../../../adapters/provision/locate.ts";
 import { type Progress, type ProvisionRequest, provision } from "../../../adapters/provision/provision.ts";
-import type { Lock } from "../../../adapters/provision/turn.ts";
 import { layClaude, layToyHarness, toyHarness } from "../../support/fake-harness.ts";
 import { copies, failsWith, layNpm, neverEnds } from "../../support/fake-npm.ts";
 import { isAlive, tempDir, until } from "../../support/poll.ts";

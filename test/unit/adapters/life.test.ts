@@ -1,6 +1,6 @@
 // What Claude Code tells of its life beside ACP.
 import { describe, expect, test } from "vitest";
-import { lifeOf, modelIn } from "../../../adapters/claude/life.ts";
+import { lifeOf, modelIn } from "../../../adapters/claude/harness-status.ts";
 import { SDK_MESSAGE } from "../../../adapters/claude/sdk-messages.ts";
 
 const message = (fields: object) => ({ sessionId: "s", message: { type: "system", ...fields } });

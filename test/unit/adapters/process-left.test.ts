@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
-import { endLeft, endStrays } from "../../../adapters/process-left.ts";
+import { endLeft, endStrays } from "../../../adapters/leftover-processes.ts";
 import { isAlive } from "../../../adapters/process-table.ts";
 
 const started: ChildProcess[] = [];

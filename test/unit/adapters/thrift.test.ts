@@ -4,7 +4,7 @@ import { chmod, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { quietClaude, thriftyNode } from "../../../adapters/claude/thrift.ts";
+import { quietClaude, thriftyNode } from "../../../adapters/claude/launch-tuning.ts";
 import { tempDir } from "../../support/poll.ts";
 
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
 // Words: what belongs together is posted together, and what does not is kept apart.
 import { expect, test } from "vitest";
-import { Words } from "../../../src/delivery/words.ts";
+import { Words } from "../../../src/delivery/turn-text.ts";
 import type { SessionEvent } from "../../../src/session/events.ts";
 
 function words(...events: SessionEvent[]) {

@@ -17,7 +17,7 @@ import {
 } from "../../../common/text.ts";
 import { Paragraphs } from "../../../src/delivery/paragraphs.ts";
 import { tailOf } from "../../../src/delivery/tail.ts";
-import { Words } from "../../../src/delivery/words.ts";
+import { Words } from "../../../src/delivery/turn-text.ts";
 import { readCommand } from "../../../src/door/commands.ts";
 import { safeName } from "../../../src/door/file-inbox.ts";
 import { readPhrase } from "../../../src/door/phrases.ts";

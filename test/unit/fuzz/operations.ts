@@ -7,8 +7,8 @@ import {
   rulesRemoveOperation,
 } from "../../../src/operations/permission/rule-operations.ts";
 import { conversationOperations } from "../../../src/wiring/conversation-operations.ts";
+import { trustOperations } from "../../../src/wiring/create-trust.ts";
 import { sessionOperations } from "../../../src/wiring/session-operations.ts";
-import { trustOperations } from "../../../src/wiring/trust.ts";
 import { startEngine } from "../../support/engine.ts";
 
 /** Nothing is ever started: the program in the harness's place ends at once. */

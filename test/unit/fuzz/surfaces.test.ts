@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Operation } from "../../../src/operations/define.ts";
 import { mountCli, type Terminal } from "../../../src/surfaces/cli.ts";
 import { fieldsOf } from "../../../src/surfaces/fields.ts";
-import { mountGateway, type RegisterMethod } from "../../../src/surfaces/gateway.ts";
+import { mountGateway, type RegisterMethod } from "../../../src/surfaces/gateway-methods.ts";
 import { realOperations } from "./operations.ts";
 import { anyJson, anyText, runs } from "./words.ts";
 

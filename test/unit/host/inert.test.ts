@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
 import { beforeAll, describe, expect, it } from "vitest";
-import { inert, type Shows } from "../../../src/host/inert.ts";
+import { inert, type Shows } from "../../../src/host/escape-directives.ts";
 import { hostShows } from "../../../src/host/shows.ts";
 import { internalText, VANISHING } from "../../support/vanishing.ts";
 

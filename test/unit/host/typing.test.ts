@@ -1,7 +1,7 @@
 // The typing indicator: as often as a channel shows it, and seldom where each beat holds up the words of a whole group.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { keepTyping } from "../../../src/delivery/typing.ts";
-import { sendTyping } from "../../../src/host/typing.ts";
+import { sendTyping } from "../../../src/host/typing-signal.ts";
 import type { Route } from "../../../state/session-map.ts";
 
 const REGISTRY = Symbol.for("openclaw.pluginRegistryState");

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Desk } from "../../../src/catalog/catalog.ts";
 import { callRoll } from "../../../src/catalog/session-index.ts";
-import { hostLock } from "../../../src/host/lock.ts";
+import { hostLock } from "../../../src/host/file-lock.ts";
 import { openSessionMap, type SessionMap } from "../../../state/session-map.ts";
 import { startEngine, type TestEngine } from "../../support/engine.ts";
 import { tempDir } from "../../support/poll.ts";

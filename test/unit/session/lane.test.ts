@@ -1,7 +1,7 @@
 // A lane: one turn at a time, in order; cancelled and closed ones never run.
 import { describe, expect, test, vi } from "vitest";
-import { Lane } from "../../../src/session/lane.ts";
 import { Turn } from "../../../src/session/turn.ts";
+import { Lane } from "../../../src/session/turn-queue.ts";
 
 const turnOf = (id: string) => new Turn({ id, text: id, images: [] });
 const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -3,9 +3,9 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Bringings, Harness } from "../../../adapters/harness.ts";
-import { hostLock } from "../../../src/host/lock.ts";
-import { Trust } from "../../../src/session/trust.ts";
-import { openDecisions } from "../../../state/trust.ts";
+import { hostLock } from "../../../src/host/file-lock.ts";
+import { Trust } from "../../../src/session/folder-trust.ts";
+import { openDecisions } from "../../../state/trust-store.ts";
 import { startEngine } from "../../support/engine.ts";
 import { tempDir } from "../../support/poll.ts";
 

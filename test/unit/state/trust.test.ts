@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hostLock } from "../../../src/host/lock.ts";
-import { openDecisions } from "../../../state/trust.ts";
+import { hostLock } from "../../../src/host/file-lock.ts";
+import { openDecisions } from "../../../state/trust-store.ts";
 import { tempDir } from "../../support/poll.ts";
 
 let folder: Awaited<ReturnType<typeof tempDir>>;

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { commandText, offeredTo } from "../../../common/commands.ts";
 import { Failure, describe as inWords } from "../../../common/failure.ts";
-import { chatOperations } from "../../../src/wiring/chat.ts";
+import { chatOperations } from "../../../src/wiring/chat-commands.ts";
 import { allOperations } from "../../../src/wiring/operations.ts";
 
 // No operation touches these before it runs.

@@ -6,11 +6,11 @@ import { z } from "zod";
 import { describe, Failure } from "../../common/failure.ts";
 import { BACKEND } from "../../common/names.ts";
 import { adoptMaps } from "../../state/adopted-maps.ts";
-import { roster } from "../host/agents.ts";
+import { roster } from "../host/agent-roster.ts";
 import { hasButtons, registerButtons } from "../host/buttons.ts";
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
+import { hostLock } from "../host/file-lock.ts";
 import { liveSettings } from "../host/host-config.ts";
-import { hostLock } from "../host/lock.ts";
 import {
   ensureAcpSession,
   ensureMainSession,
@@ -18,19 +18,19 @@ import {
   INITIALIZE_METHOD,
   isContractor,
 } from "../host/main-session.ts";
-import { isOurs } from "../host/sessions.ts";
+import { isOurs } from "../host/session-store.ts";
 import { onShutdown } from "../host/shutdown.ts";
 import { liveSessions } from "../operations/agents/live.ts";
 import { Presses } from "../permission/presses.ts";
-import { mountGateway } from "../surfaces/gateway.ts";
-import { chatOf, conversationPorts, doorCommands, registerChat } from "./chat.ts";
+import { mountGateway } from "../surfaces/gateway-methods.ts";
+import { chatOf, conversationPorts, doorCommands, registerChat } from "./chat-commands.ts";
 import { conversationOperations } from "./conversation-operations.ts";
+import { trustFor, trustOperations } from "./create-trust.ts";
 import { dispatch } from "./dispatch.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { SESSIONS_METHOD } from "./operations.ts";
 import { permissionOperations } from "./permissions.ts";
 import { sessionOperations } from "./session-operations.ts";
-import { trustFor, trustOperations } from "./trust.ts";
 
 // A file that another process holds is no reason to keep the gateway from its work.
 const PREPARING_MS = 5_000;

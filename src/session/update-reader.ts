@@ -15,12 +15,12 @@ import type { Asker, Broker } from "../permission/question.ts";
 import { ChosenMode } from "./chosen-mode.ts";
 import { Projector, type SessionEvent } from "./events.ts";
 import type { Output } from "./output.ts";
-import { OwnTurn } from "./own-turn.ts";
 import type { SessionDefaults } from "./parts.ts";
 import { choicesOf } from "./record/session-options.ts";
 import type { SessionRecord } from "./record/session-record.ts";
 import type { Turn } from "./turn.ts";
-import { UnaskedTools } from "./unasked-tools.ts";
+import { UnaskedTools } from "./unreported-tools.ts";
+import { OwnTurn } from "./unsolicited-turn.ts";
 
 export interface ReaderParts {
   identity: Identity;

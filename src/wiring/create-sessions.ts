@@ -7,9 +7,9 @@ import type { Settings } from "../config.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import { type SessionLimits, Sessions, type SessionsParts } from "../session/sessions.ts";
-import { closedFiles, groundOf } from "./ground.ts";
-import { leaseBook } from "./leases.ts";
-import { trustOf } from "./trust.ts";
+import { closedFiles, groundOf } from "./closed-ground.ts";
+import { trustOf } from "./create-trust.ts";
+import { leaseBook } from "./lease-book.ts";
 
 export interface SessionsOptions {
   api: Pick<OpenClawPluginApi, "runtime">;

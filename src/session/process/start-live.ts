@@ -1,7 +1,7 @@
 // Starting a turn: the live session it runs in, the one there is, the one being warmed, or one opened for it.
 import { setTimeout as sleep } from "node:timers/promises";
+import { ELSEWHERE } from "../sentences.ts";
 import type { Turn } from "../turn.ts";
-import { ELSEWHERE } from "../words.ts";
 import type { Live } from "./live-session.ts";
 
 export interface Start {

@@ -3,18 +3,18 @@ import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { createClaude } from "../../adapters/claude/create.ts";
 import type { Harness } from "../../adapters/harness.ts";
-import { openDecisions } from "../../state/trust.ts";
+import { openDecisions } from "../../state/trust-store.ts";
+import { hostLock } from "../host/file-lock.ts";
 import { currentSettings } from "../host/host-config.ts";
-import { hostLock } from "../host/lock.ts";
 import type { Operation } from "../operations/define.ts";
 import {
   trustAddOperation,
   trustListOperation,
   trustRemoveOperation,
 } from "../operations/permission/trust-operations.ts";
+import { Trust } from "../session/folder-trust.ts";
 import type { Ground } from "../session/ground.ts";
-import { Trust } from "../session/trust.ts";
-import { groundOf } from "./ground.ts";
+import { groundOf } from "./closed-ground.ts";
 import { scratchIn } from "./scratch.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;

@@ -8,7 +8,7 @@ import { Failure } from "../../common/failure.ts";
 import { claudeVersion } from "./claude-executable.ts";
 import type { HarnessPackage } from "./harness-package.ts";
 import { packageVersion } from "./installed-tree.ts";
-import { type KeptChild, spawnKept } from "./kept-child.ts";
+import { type KeptChild, spawnKept } from "./supervised-child.ts";
 
 const PATIENCE_MS = 60_000;
 const LAST_WORDS_MS = 500;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { BACKEND } from "../../common/names.ts";
 import type { StrayOwner } from "../operations/agents/doctor.ts";
-import { roster } from "./agents.ts";
+import { roster } from "./agent-roster.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 

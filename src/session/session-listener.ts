@@ -2,11 +2,11 @@
 
 import type { Identity } from "../../state/identity.ts";
 import { type Controls, steer } from "./controls.ts";
-import type { Lane } from "./lane.ts";
 import type { Output } from "./output.ts";
 import type { SessionParts } from "./parts.ts";
-import { Reader } from "./reader.ts";
 import type { SessionRecord } from "./record/session-record.ts";
+import type { Lane } from "./turn-queue.ts";
+import { Reader } from "./update-reader.ts";
 
 interface Heard {
   readonly identity: Identity;

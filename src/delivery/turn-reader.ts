@@ -1,14 +1,14 @@
 // The reader of a released turn: it turns what happens in the turn into posts, as they come or once at the end.
 import { describe } from "../../common/failure.ts";
 import type { AskExtras } from "../permission/question.ts";
+import { RESET } from "../session/sentences.ts";
 import type { PromptInput, Turn, TurnResult } from "../session/turn.ts";
 import { footerText } from "../session/usage-text.ts";
-import { RESET } from "../session/words.ts";
 import type { Poster } from "./poster.ts";
 import { Progress } from "./progress.ts";
 import type { DeliveryStyle } from "./style.ts";
 import { tailOf } from "./tail.ts";
-import { Words } from "./words.ts";
+import { Words } from "./turn-text.ts";
 
 export interface Delivery {
   turn: Turn;

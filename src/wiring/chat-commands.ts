@@ -11,7 +11,7 @@ import { agentFor, bindNew, bindTo, boundSession, unbind } from "../host/convers
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { postFile } from "../host/files.ts";
 import { isOwner } from "../host/owners.ts";
-import { isOurs } from "../host/sessions.ts";
+import { isOurs } from "../host/session-store.ts";
 import type { Operation } from "../operations/define.ts";
 import { trustHereOperation } from "../operations/permission/trust-operations.ts";
 import {
@@ -21,14 +21,14 @@ import {
   stopOperation,
 } from "../operations/session/start.ts";
 import { steer } from "../session/controls.ts";
-import type { Trust } from "../session/trust.ts";
+import type { Trust } from "../session/folder-trust.ts";
 import { type ChatSurface, chatSurface } from "../surfaces/chat.ts";
 import { type ConversationPorts, conversationOperations } from "./conversation-operations.ts";
+import { trustFor, trustOperations } from "./create-trust.ts";
 import type { Engine } from "./engine.ts";
 import { permissionOperations } from "./permissions.ts";
 import { scratchIn } from "./scratch.ts";
 import { sessionOperations } from "./session-operations.ts";
-import { trustFor, trustOperations } from "./trust.ts";
 
 type EngineNow = () => Engine;
 

@@ -6,8 +6,8 @@ import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../
 import { type Launch, requireDirectory } from "../process.ts";
 import { configFolder, denyRules } from "./denied.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
+import { lifeOf, modelIn } from "./harness-status.ts";
 import { idsFrom, lastPrompt } from "./known.ts";
-import { lifeOf, modelIn } from "./life.ts";
 import { withoutMentions } from "./mentions.ts";
 import { modelOf } from "./models.ts";
 import { retryNotice } from "./retries.ts";

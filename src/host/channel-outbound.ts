@@ -5,7 +5,7 @@ import type { Outbound } from "../delivery/outbound.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { attachText } from "./files.ts";
 import { PartedPosts } from "./parted-posts.ts";
-import { sendTyping } from "./typing.ts";
+import { sendTyping } from "./typing-signal.ts";
 
 /** The SDK is loaded at first use: a command line that loads the plugin needs none of it. */
 export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound {

@@ -2,7 +2,7 @@
 import { realpath } from "node:fs/promises";
 import type { Brought, Harness, ProjectUse } from "../../adapters/harness.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
-import type { Decision, Decisions } from "../../state/trust.ts";
+import type { Decision, Decisions } from "../../state/trust-store.ts";
 import { broughtLines } from "../permission/brought.ts";
 import { watchFiles } from "./file-watch.ts";
 import { type Ground, requireGround } from "./ground.ts";
