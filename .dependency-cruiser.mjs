@@ -1,9 +1,9 @@
-// "Imports go one way" (docs/architecture.md), held in CI: index → surfaces, door, backend → operations →
-// session, delivery, permission, jobs, ride, bridge → adapters, state. host/ is handed in as ports.
+// "Imports go one way" (docs/architecture.md), held in CI: index → wiring → host, backend, door, surfaces → operations →
+// catalog, delivery → session → permission → adapters, state → common. host/ is handed in as ports.
 
 const doors = "surfaces|door|backend";
-const hearts = "session|delivery|permission|jobs|ride|bridge";
-const rooms = `${doors}|operations|${hearts}|host`;
+const middle = "catalog|delivery";
+const rooms = `${doors}|operations|${middle}|session|permission|host`;
 
 const hostContract = "^src/host/acp-contract[.]ts$";
 
@@ -14,19 +14,25 @@ export default {
     rule(
       "adapters-and-state-import-nothing-from-src",
       "adapters/ knows nothing of OpenClaw, state/ nothing of OpenClaw or ACP: what they need is handed in.",
-      { path: "^(adapters|state)/" },
+      { path: "^(adapters|state|common)/" },
       { path: "^src/" },
     ),
     rule(
       "state-knows-no-adapters",
-      "state/ knows nothing of ACP; the one thing it shares with adapters/ is the type of a failure.",
+      "state/ knows nothing of ACP, adapters/ nothing of what is on disk.",
       { path: "^state/" },
-      { path: "^adapters/", pathNot: "^adapters/failure[.]ts$" },
+      { path: "^adapters/" },
+    ),
+    rule(
+      "common-imports-nothing",
+      "common/ is what every room may use; it uses none of them.",
+      { path: "^common/" },
+      { path: "^(src|adapters|state|common|test|scripts)/" },
     ),
     rule(
       "only-host-imports-openclaw",
       "When OpenClaw changes, src/host changes and nothing else: every other room gets ports.",
-      { path: "^(src|adapters|state)/", pathNot: "^src/(host|wiring)/|^src/index[.]ts$" },
+      { path: "^(src|adapters|state|common)/", pathNot: "^src/(host|wiring)/|^src/index[.]ts$" },
       { path: "(^|node_modules/)openclaw(/|$)" },
     ),
     rule(
@@ -50,31 +56,43 @@ export default {
     rule(
       "nobody-imports-the-entry",
       "index wires the rooms; nothing depends on it.",
-      { path: "^(src|adapters|state|scripts)/" },
+      { path: "^(src|adapters|state|common|scripts)/" },
       { path: "^src/index[.]ts$" },
     ),
     rule(
       "operations-import-downwards",
-      "operations → session, delivery, permission, jobs, ride, bridge → adapters, state.",
+      "operations → catalog, delivery → session → permission.",
       { path: "^src/operations/" },
       { path: `^src/(${doors})/` },
     ),
     rule(
-      "the-heart-imports-downwards",
-      "session, delivery, permission, jobs, ride and bridge are used by operations and the doors, never the other way.",
-      { path: `^src/(${hearts})/` },
+      "catalog-and-delivery-import-downwards",
+      "Finding sessions and posting answers are used by operations and the doors, never the other way.",
+      { path: `^src/(${middle})/` },
       { path: `^src/(${doors}|operations)/` },
+    ),
+    rule(
+      "session-imports-downwards",
+      "A session does not know who watches it.",
+      { path: "^src/session/" },
+      { path: `^src/(${doors}|operations|${middle})/` },
+    ),
+    rule(
+      "permission-knows-no-session",
+      "Permission answers questions; whose session they come from is handed in.",
+      { path: "^src/permission/" },
+      { path: `^src/(${doors}|operations|${middle}|session)/` },
     ),
     rule(
       "config-stands-alone",
       "Settings are read by every room and depend on none.",
       { path: "^src/config(-faults)?[.]ts$" },
-      { path: `^src/(${rooms}|wiring)/|^state/|^adapters/`, pathNot: "^adapters/failure[.]ts$" },
+      { path: `^src/(${rooms}|wiring)/|^state/|^adapters/` },
     ),
     rule(
       "the-product-imports-no-tests-or-scripts",
       "What is shipped does not depend on what checks or builds it.",
-      { path: "^(src|adapters|state)/" },
+      { path: "^(src|adapters|state|common)/" },
       { path: "^(test|scripts)/" },
     ),
     rule(
@@ -97,7 +115,7 @@ export default {
     rule(
       "only-declared-packages",
       "Whatever is imported is named in package.json.",
-      { path: "^(src|adapters|state|test|scripts)/" },
+      { path: "^(src|adapters|state|common|test|scripts)/" },
       { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     ),
   ],

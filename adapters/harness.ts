@@ -132,52 +132,52 @@ export interface Harness {
   /** Injects words into the running turn; false where the harness cannot, or none runs. */
   steer(connection: Connection, sessionId: string, text: string): Promise<boolean>;
   /** What does the same as a command of the harness that needs its screen; empty where there is nothing to do. */
-  insteadOf(command: string): string | undefined;
+  chatReplacementFor(command: string): string | undefined;
   /** True for the harness's own word for a new conversation, which must be one for us as well. */
-  meansReset(text: string): boolean;
+  isResetCommand(text: string): boolean;
   /**
    * What a notification beyond ACP means for the user: a sentence, nothing but a sign of life (empty), or nothing
    * at all (undefined).
    */
   noticeOf(method: string, params: unknown): string | undefined;
   /** What a notification beyond ACP tells of the harness's life; undefined for any other. */
-  lifeOf(method: string, params: unknown): LifeSign | undefined;
+  parseStatus(method: string, params: unknown): HarnessStatus | undefined;
   /** The model that did what a `usage_update` counts, where it is named. */
   modelIn(update: unknown): string | undefined;
   /** The sessions the harness has transcripts of, those of a terminal too; newest first where it tells when. */
   list(connection: Connection, cwd: string): Promise<KnownSession[]>;
   /** The ids of sessions on this machine that begin so, whoever made them. */
-  idsFrom(beginning: string): Promise<string[]>;
+  findSessionIds(beginning: string): Promise<string[]>;
   /** What the user of a session said last; undefined where that is not known. */
   lastPrompt(session: SessionPlace): Promise<string | undefined>;
   /** True when the harness keeps a transcript for this session, so that it can be resumed. */
   hasTranscript(session: SessionPlace): Promise<boolean>;
   /** The directory this session began in, and goes on in, where that is not the one named. */
-  beganElsewhere(session: SessionPlace): Promise<string | undefined>;
+  originalCwd(session: SessionPlace): Promise<string | undefined>;
   /** How far the transcript is written, now. */
   markTranscript(session: SessionPlace): Promise<TranscriptMark>;
   /** True when another program has prompted this session since the mark (a terminal that has it open). */
-  writtenElsewhere(session: SessionPlace, mark: TranscriptMark): Promise<boolean>;
+  hasExternalWrites(session: SessionPlace, mark: TranscriptMark): Promise<boolean>;
   /** What the transcript has as the answer to the last prompt of this text given since (ISO 8601); nothing where it has none. */
-  saidAfter(session: SessionPlace, prompt: { text: string; since: string }): Promise<Answered>;
+  findAnswer(session: SessionPlace, prompt: { text: string; since: string }): Promise<RecoveredAnswer>;
   /** Absent where a directory's files cannot be told from the harness's own: they are then ignored. */
   readonly trust?: TrustCapability;
 }
 
 /** `complete`: the harness had said all it wanted to. */
-export interface Answered {
+export interface RecoveredAnswer {
   text: string;
   complete: boolean;
 }
 
 /** Where nothing is known of an answer. */
-export const UNANSWERED: Answered = { text: "", complete: false };
+export const UNANSWERED: RecoveredAnswer = { text: "", complete: false };
 
 /**
  * Whether the harness works on something, asked or not; the tasks it has in the background, in its own words; or the MCP
  * servers it was to reach.
  */
-export type LifeSign = { works: boolean } | { inBackground: string[] } | { servers: ToolServer[] };
+export type HarnessStatus = { works: boolean } | { inBackground: string[] } | { servers: ToolServer[] };
 
 /** An MCP server; `status` in the harness's own word, `connected` and `failed` among them. */
 export interface ToolServer {

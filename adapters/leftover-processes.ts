@@ -7,7 +7,7 @@ import { descendants } from "./process-tree.ts";
  * environment, all that inherited that, whatever group, session or parent they have now (Linux). After `graceMs` SIGTERM,
  * after `graceMs` more SIGKILL. Resolves when nothing of it runs, at most twice `graceMs` + 2 s later. POSIX only.
  */
-export async function endLeft(o: {
+export async function killLeftovers(o: {
   leader: number;
   mark?: string | undefined;
   graceMs: number;
@@ -24,7 +24,13 @@ export async function endLeft(o: {
  * Ends at once what carries all these marks and does not hang below `root` any more: what a process below it had started
  * and left behind when it died. Resolves when nothing of that runs, at most 2 s later. Linux only.
  */
-export async function endStrays({ root, marks }: { root: number; marks: readonly string[] }): Promise<void> {
+export async function killOrphans({
+  root,
+  marks,
+}: {
+  root: number;
+  marks: readonly string[];
+}): Promise<void> {
   await endAll(0, async () => {
     const kept = new Set([root, ...(await descendants(root))]);
     const running = (await others()).filter(({ pid }) => !kept.has(pid));

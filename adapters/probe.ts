@@ -3,9 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "../common/failure.ts";
-import type { Probe } from "../src/operations/agents/doctor.ts";
 import { connect } from "./connection.ts";
 import type { Harness } from "./harness.ts";
+
+/** What a session that was opened and closed for the doctor showed. `detail`: the harness's version, or why it failed. */
+export type Probe = { ok: boolean; ms: number; detail: string };
 
 const END_GRACE_MS = 2_000;
 

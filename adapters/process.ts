@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { Failure } from "../common/failure.ts";
 import { redact } from "../common/redact.ts";
-import { endLeft, endStrays } from "./leftover-processes.ts";
+import { killLeftovers, killOrphans } from "./leftover-processes.ts";
 import { killTree } from "./process-tree.ts";
 
 export interface Launch {
@@ -75,7 +75,9 @@ export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
   // session of its own and would outlive both. Of one that is told to end, what has left its tree is meant to stay.
   let ending = false;
   const swept = exited.then(() =>
-    ending ? endLeft({ leader: pid, graceMs: LAST_WORDS_MS }) : endLeft({ leader: pid, mark, graceMs: 0 }),
+    ending
+      ? killLeftovers({ leader: pid, graceMs: LAST_WORDS_MS })
+      : killLeftovers({ leader: pid, mark, graceMs: 0 }),
   );
   const kill = async (graceMs: number) => {
     await killTree({ pid, graceMs });
@@ -99,7 +101,7 @@ export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
     sweep: (sessionId) => {
       const { sessionVariable } = launch;
       const session = sessionVariable === undefined ? [] : [`${sessionVariable}=${sessionId}`];
-      return endStrays({ root: pid, marks: [mark, ...session] });
+      return killOrphans({ root: pid, marks: [mark, ...session] });
     },
   };
 }

@@ -1,7 +1,7 @@
 // How a command of ours is written for whom: in a chat, or on the command line where a chat does not offer it.
 
 /** Begins every command line of ours. */
-export const COMMAND_LINE = "openclaw contractor-agents";
+const COMMAND_LINE = "openclaw contractor-agents";
 
 /** Begins every chat command of ours; `/claude` is the same. */
 export const CHAT_PREFIX = "/cc";

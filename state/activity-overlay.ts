@@ -7,7 +7,7 @@ interface Active {
   lastActivityAt: string;
 }
 
-export class Touched {
+export class ActivityOverlay {
   readonly #times = new Map<string, string>();
 
   get any(): boolean {

@@ -61,7 +61,7 @@ export function validated<T>(value: unknown, o: { file: string; schema: z.ZodTyp
 }
 
 /** For salvage: the items of what should be a list that fit, in their order. */
-export function goodOnes<T>(schema: z.ZodType<T>, list: unknown): T[] {
+export function filterValid<T>(schema: z.ZodType<T>, list: unknown): T[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((item: unknown) => {
     const result = schema.safeParse(item);

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { goodOnes } from "./content.ts";
+import { filterValid } from "./content.ts";
 import { errnoOf, StateError } from "./error.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import type { OnCorrupt } from "./json-file.ts";
@@ -203,8 +203,8 @@ function salvageFile(raw: unknown, isOurs: (identity: SessionIdentity) => boolea
   return {
     ...others,
     version: VERSION,
-    prompts: goodOnes(promptSchema, prompts),
-    done: goodOnes(z.string(), done),
+    prompts: filterValid(promptSchema, prompts),
+    done: filterValid(z.string(), done),
   };
 }
 

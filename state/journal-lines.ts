@@ -3,14 +3,14 @@ import type { z } from "zod";
 import { type Content, contentOf, deepFreeze, parseJson, type Shape } from "./content.ts";
 
 type LinesShape<S, E> = Shape<S> & { entry: z.ZodType<E>; fold: (state: S, entry: E) => S };
-/** `ragged`: the last line has no end, so that another would be the rest of it. `base`: bytes of the first line. */
-type Lines<S> = { content: Content<S>; ragged: boolean; base: number };
+/** `truncatedTail`: the last line has no end, so that another would be the rest of it. `base`: bytes of the first line. */
+type Lines<S> = { content: Content<S>; truncatedTail: boolean; base: number };
 
 /** Bad lines are left out, and make it "salvaged". Throws a StateError for a file of a newer version. */
 export function contentOfLines<S, E>(bytes: Buffer, shape: LinesShape<S, E>): Lines<S> {
   const [first = bytes, ...others] = linesOf(bytes);
   const content = contentOf(first, shape);
-  const lines = { content, ragged: bytes.at(-1) !== 0x0a, base: first.length };
+  const lines = { content, truncatedTail: bytes.at(-1) !== 0x0a, base: first.length };
   return content.kind === "bad" ? lines : { ...lines, content: folded(content, others, shape) };
 }
 

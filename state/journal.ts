@@ -57,7 +57,7 @@ export function openJournal<S extends object, E>(o: JournalOptions<S, E>): Journ
   return new AppendedJournal(o);
 }
 
-type Known<S> = { path: string; stamp: Stamp; state: S; ragged: boolean; base: number };
+type Known<S> = { path: string; stamp: Stamp; state: S; truncatedTail: boolean; base: number };
 type Seen<S> = ({ kind: "good" } & Known<S>) | { kind: "absent" | "broken" };
 type Job<S, E> = {
   decide: (state: S, again: boolean) => { entries: E[]; settle: () => void };
@@ -163,12 +163,14 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
   // False when nobody knows where the lines are.
   async #write(now: Known<S>, lines: string, state: S): Promise<boolean> {
     const { path } = now;
-    const bytes = Buffer.from(now.ragged ? `\n${lines}` : lines);
+    const bytes = Buffer.from(now.truncatedTail ? `\n${lines}` : lines);
     const stamp = await appendDurably({ file: path, bytes });
     this.#known = undefined;
     if (stamp === undefined) return false;
     const isAlone =
-      stamp.ino === now.stamp.ino && stamp.size === now.stamp.size + BigInt(bytes.length) && !now.ragged;
+      stamp.ino === now.stamp.ino &&
+      stamp.size === now.stamp.size + BigInt(bytes.length) &&
+      !now.truncatedTail;
     if (isAlone) this.#known = { ...now, stamp, state: deepFreeze(state) };
     // Somebody else's line came between; had it no end, ours would be the rest of it.
     return isAlone || ((await readSnapshot(path))?.bytes.includes(`\n${lines}`) ?? false);
@@ -177,7 +179,7 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
   async #ready(path: string): Promise<Known<S>> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const seen = await this.#look(path);
-      if (seen.kind === "good" && !(seen.ragged && this.#o.owner)) return seen;
+      if (seen.kind === "good" && !(seen.truncatedTail && this.#o.owner)) return seen;
       const make = () => this.#repair(path, { make: true });
       // Who does not own the file holds the lock already.
       await (this.#o.owner ? this.#o.lock(path, make) : make());
@@ -192,9 +194,9 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
     if (known?.path === path && sameStamp(stamp, known.stamp)) return { kind: "good", ...known };
     const snapshot = await readSnapshot(path);
     if (snapshot === undefined) return { kind: "absent" };
-    const { content, ragged, base } = contentOfLines(snapshot.bytes, { ...this.#o, path });
+    const { content, truncatedTail, base } = contentOfLines(snapshot.bytes, { ...this.#o, path });
     if (content.kind !== "good") return { kind: "broken" };
-    this.#known = { path, stamp: snapshot.stamp, state: content.value, ragged, base };
+    this.#known = { path, stamp: snapshot.stamp, state: content.value, truncatedTail, base };
     return { kind: "good", ...this.#known };
   }
 

@@ -12,7 +12,7 @@ const ORPHAN_AFTER_MS = 1_000;
 const LOOK_EVERY_MS = 250;
 
 /** The same lock, which while it waits removes orphaned sidecars. `lock` must wait for longer than a second or two. */
-export function mendOrphans(lock: Lock): Lock {
+export function removeStaleLocks(lock: Lock): Lock {
   return async (file, task) => {
     const watch = setInterval(() => void mend(`${file}.lock`), LOOK_EVERY_MS);
     try {

@@ -1,6 +1,6 @@
 // Remembered answers: which uses of a tool are allowed or denied without asking again. One file per agent.
 import { z } from "zod";
-import { goodOnes } from "./content.ts";
+import { filterValid } from "./content.ts";
 import { openDocument, updateGiving } from "./document.ts";
 import type { OnCorrupt } from "./json-file.ts";
 import type { Lock } from "./lock.ts";
@@ -58,7 +58,7 @@ export function openRules(o: { file: string; lock: Lock; onCorrupt?: OnCorrupt |
     salvage: (raw) => {
       const read = z.looseObject({ rules: z.unknown() }).safeParse(raw);
       return read.success
-        ? { ...read.data, version: VERSION, rules: goodOnes(ruleSchema, read.data.rules) }
+        ? { ...read.data, version: VERSION, rules: filterValid(ruleSchema, read.data.rules) }
         : undefined;
     },
   });

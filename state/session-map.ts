@@ -1,8 +1,8 @@
 // The session map is the record of which conversation is which Claude session; one per agent workspace. It is kept in the gateway's state,
 // where the harness may not write; the workspace has a copy for people to read, which is never believed.
 import { z } from "zod";
-import { Touched } from "./activity-overlay.ts";
-import { goodOnes } from "./content.ts";
+import { ActivityOverlay } from "./activity-overlay.ts";
+import { filterValid } from "./content.ts";
 import { openDocument, updateGiving } from "./document.ts";
 import type { OnCorrupt } from "./json-file.ts";
 import type { Lock } from "./lock.ts";
@@ -143,7 +143,7 @@ export function openSessionMap(o: {
   });
   // Where the other conversations are is nobody's business there.
   const document = copy === file ? kept : withCopy(kept, copy, withoutRoutes);
-  const touched = new Touched();
+  const touched = new ActivityOverlay();
   return {
     file,
     async init(contractor) {
@@ -196,7 +196,7 @@ function salvageFile(raw: unknown): File | undefined {
     version: VERSION,
     ...(owner.success ? { contractor: owner.data } : {}),
     ...(last ? { lastNumber: last } : {}),
-    sessions: goodOnes(entrySchema, sessions),
+    sessions: filterValid(entrySchema, sessions),
   };
 }
 

@@ -1,6 +1,6 @@
 // What owners have said about directories: whether their own files may be used, for a real path and the content they had then.
 import { z } from "zod";
-import { goodOnes } from "./content.ts";
+import { filterValid } from "./content.ts";
 import { openDocument, updateGiving } from "./document.ts";
 import type { OnCorrupt } from "./json-file.ts";
 import type { Lock } from "./lock.ts";
@@ -53,7 +53,7 @@ export function openDecisions(o: { file: string; lock: Lock; onCorrupt?: OnCorru
     salvage: (raw) => {
       const read = z.looseObject({ directories: z.unknown() }).safeParse(raw);
       return read.success
-        ? { ...read.data, version: VERSION, directories: goodOnes(decisionSchema, read.data.directories) }
+        ? { ...read.data, version: VERSION, directories: filterValid(decisionSchema, read.data.directories) }
         : undefined;
     },
   });

@@ -6,21 +6,15 @@ import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../
 import { type Launch, requireDirectory } from "../process.ts";
 import { configFolder, denyRules } from "./denied.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
-import { lifeOf, modelIn } from "./harness-status.ts";
-import { idsFrom, lastPrompt } from "./known.ts";
+import { modelIn, parseStatus } from "./harness-status.ts";
+import { findSessionIds, lastPrompt } from "./known.ts";
 import { withoutMentions } from "./mentions.ts";
 import { modelOf } from "./models.ts";
 import { retryNotice } from "./retries.ts";
-import { insteadOf } from "./screen-commands.ts";
+import { chatReplacementFor } from "./screen-commands.ts";
 import { FORWARDED, SDK_MESSAGE } from "./sdk-messages.ts";
 import { planOptions, readTool, toolName } from "./tools.ts";
-import {
-  beganElsewhere,
-  hasConversation,
-  markTranscript,
-  saidAfter,
-  writtenElsewhere,
-} from "./transcript.ts";
+import { findAnswer, hasConversation, hasExternalWrites, markTranscript, originalCwd } from "./transcript.ts";
 import { lookInto, takenUp } from "./trust/brings.ts";
 import { usersHooks } from "./trust/git.ts";
 import { type SessionSettings, sessionSettings } from "./trust/neutral.ts";
@@ -80,19 +74,19 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     echoesError: isErrorEcho,
     words: withoutMentions,
     steer,
-    insteadOf,
-    meansReset: (text) => /^\/clear\s*$/.test(text),
+    chatReplacementFor: chatReplacementFor,
+    isResetCommand: (text) => /^\/clear\s*$/.test(text),
     noticeOf: retryNotice,
-    lifeOf,
+    parseStatus: parseStatus,
     modelIn,
     list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
-    idsFrom: (beginning) => idsFrom({ env: env(), beginning }),
+    findSessionIds: (beginning) => findSessionIds({ env: env(), beginning }),
     lastPrompt: (session) => lastPrompt({ env: env(), ...session }),
     hasTranscript: (session) => hasConversation({ env: env(), ...session }),
-    beganElsewhere: (session) => beganElsewhere({ env: env(), ...session }),
+    originalCwd: (session) => originalCwd({ env: env(), ...session }),
     markTranscript: (session) => markTranscript({ env: env(), ...session }),
-    writtenElsewhere: (session, mark) => writtenElsewhere({ env: env(), ...session }, mark),
-    saidAfter: (session, prompt) => saidAfter({ env: env(), ...session }, prompt),
+    hasExternalWrites: (session, mark) => hasExternalWrites({ env: env(), ...session }, mark),
+    findAnswer: (session, prompt) => findAnswer({ env: env(), ...session }, prompt),
     trust: { brings: (cwd) => lookInto({ cwd, sources: settings.settingSources(), env: env() }), takenUp },
   };
 }
@@ -135,7 +129,7 @@ async function sessionMeta(
   const allowDangerouslySkipPermissions = request.options.profile === "bypassPermissions";
   const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
   const deny = denyRules({ closed: settings.closed(), env: settings.env() });
-  // The older adapter always makes bypassPermissions available, and its Claude Code (2.1.44) then runs every tool unasked in
+  // The older adapter always makes bypassPermissions available, and its Claude Code (2.1.44) then runs every tool unsolicited in
   // plan mode too.
   const noBypass =
     older && !allowDangerouslySkipPermissions ? { disableBypassPermissionsMode: "disable" } : {};

@@ -7,7 +7,7 @@ import { isExecutable } from "../provision/claude-executable.ts";
 import { locate } from "../provision/locate.ts";
 import { claudeHarness } from "./claude-harness.ts";
 import { claudeEnvironment } from "./environment.ts";
-import { quietClaude, thriftyNode } from "./launch-tuning.ts";
+import { authStatusShim, lowMemoryNodeArgs } from "./launch-tuning.ts";
 import { harnessPackages } from "./packages.ts";
 
 export interface ClaudeConfig {
@@ -62,7 +62,7 @@ export function createClaude(o: {
     const sessionVariable = SESSION_VARIABLES[config.package];
     return {
       command: process.execPath,
-      args: [...thriftyNode(path.join(home, "cache")), found.entry],
+      args: [...lowMemoryNodeArgs(path.join(home, "cache")), found.entry],
       env: { ...quirks, ...given, ...chosen },
       cwd: homedir(),
       ...(sessionVariable === undefined ? {} : { sessionVariable }),
@@ -86,7 +86,7 @@ async function executable(o: {
   const { name, entry, claude, run } = o;
   if (name === "claude-code-acp") return claude === undefined ? {} : { CLAUDE_CODE_EXECUTABLE: claude };
   const used = claude ?? (await bundledClaude(entry, harnessPackages[name].bundled));
-  return used === undefined ? {} : await quietClaude({ claude: used, dir: run });
+  return used === undefined ? {} : await authStatusShim({ claude: used, dir: run });
 }
 
 // The one that came along; undefined where there are two (glibc and musl), between which the adapter chooses.

@@ -1,7 +1,7 @@
 // What Claude Code tells of its life beside ACP: when it works, also when nobody asked it to, what it has in the background,
 // and whether its MCP servers are there.
 import { z } from "zod";
-import type { LifeSign } from "../harness.ts";
+import type { HarnessStatus } from "../harness.ts";
 import { SDK_MESSAGE } from "./sdk-messages.ts";
 
 const state = z.looseObject({
@@ -24,7 +24,7 @@ const told = z.looseObject({ message: z.union([state, tasks, init]) });
 const usage = z.looseObject({ _meta: z.looseObject({ "_claude/model": z.string() }) });
 
 /** Undefined for any other message; the older adapter forwards none. */
-export function lifeOf(method: string, params: unknown): LifeSign | undefined {
+export function parseStatus(method: string, params: unknown): HarnessStatus | undefined {
   const read = method === SDK_MESSAGE ? told.safeParse(params) : undefined;
   if (!read?.success) return undefined;
   const { message } = read.data;

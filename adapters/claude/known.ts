@@ -11,7 +11,7 @@ const TAIL_BYTES = 256 * 1024;
 const MARKUP = /^<(?:command|local-command|task|system|bash)-/;
 
 /** The ids that begin so, each once. */
-export async function idsFrom(o: { env: Place["env"]; beginning: string }): Promise<string[]> {
+export async function findSessionIds(o: { env: Place["env"]; beginning: string }): Promise<string[]> {
   const projects = projectsFolder(o.env);
   const folders = await readdir(projects).catch(() => []);
   const files = await Promise.all(

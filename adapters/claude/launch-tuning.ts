@@ -30,7 +30,7 @@ exec "$CLAUDE_CODE_EXECUTABLE" "$@"
 `;
 
 /** Arguments for Node in front of the adapter's own; `cacheDir` is where it keeps compiled code (6 MB). */
-export function thriftyNode(cacheDir: string): string[] {
+export function lowMemoryNodeArgs(cacheDir: string): string[] {
   // Not NODE_COMPILE_CACHE: what Claude runs would inherit it.
   const enable = `import m from "node:module";m.enableCompileCache(${JSON.stringify(cacheDir)})`;
   return [SMALL_HEAP, "--import", `data:text/javascript,${encodeURIComponent(enable)}`];
@@ -40,7 +40,7 @@ export function thriftyNode(cacheDir: string): string[] {
  * The environment that has the adapter run `claude` without a process at every prompt; `dir` is a folder of ours. Where
  * that does not work (Windows, a file system that runs nothing) it names `claude` itself.
  */
-export async function quietClaude(o: { claude: string; dir: string }): Promise<Record<string, string>> {
+export async function authStatusShim(o: { claude: string; dir: string }): Promise<Record<string, string>> {
   const shim = path.join(o.dir, "claude");
   if (!(await works(shim))) return { CLAUDE_CODE_EXECUTABLE: o.claude };
   return { CLAUDE_CODE_EXECUTABLE: shim, CONTRACTOR_CLAUDE: o.claude };

@@ -25,6 +25,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 
 /** What to use instead of a command that Claude does not take here; empty where there is nothing to do; undefined if unknown. */
-export function insteadOf(command: string): string | undefined {
+export function chatReplacementFor(command: string): string | undefined {
   return Object.hasOwn(INSTEAD, command) ? INSTEAD[command] : undefined;
 }

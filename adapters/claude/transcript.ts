@@ -3,7 +3,7 @@ import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { type Answered, type TranscriptMark, UNANSWERED } from "../harness.ts";
+import { type RecoveredAnswer, type TranscriptMark, UNANSWERED } from "../harness.ts";
 
 const SESSION_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
@@ -73,7 +73,7 @@ export async function hasConversation(place: Place): Promise<boolean> {
  * The directory the session began in, where that is not this one: Claude goes on with it nowhere else (2.1.316 goes there
  * by itself, whatever it is told; 2.1.44 ends).
  */
-export async function beganElsewhere(place: Place): Promise<string | undefined> {
+export async function originalCwd(place: Place): Promise<string | undefined> {
   const file = await findTranscript(place);
   const began = file && (await firstLine(file, ({ cwd }) => inFolder(file, cwd)))?.cwd;
   if (began === undefined) return undefined;
@@ -110,7 +110,7 @@ export async function markTranscript(place: Place): Promise<TranscriptMark> {
  * True when somebody else's words were written behind the mark: a message of a user that did not come through us.
  * What Claude itself appends after a turn (titles, summaries, late results) does not count.
  */
-export async function writtenElsewhere(place: Place, mark: TranscriptMark): Promise<boolean> {
+export async function hasExternalWrites(place: Place, mark: TranscriptMark): Promise<boolean> {
   const file = await findTranscript(place);
   const size = file === undefined ? 0 : ((await stat(file).catch(() => undefined))?.size ?? 0);
   if (file === undefined || size <= mark.bytes) return false;
@@ -128,7 +128,10 @@ export async function writtenElsewhere(place: Place, mark: TranscriptMark): Prom
  * What Claude said after the last prompt with this text that was given since then, a paragraph for each text block; nothing
  * where there is none. Complete is what ends a turn, with no prompt behind it and nothing left working in the background.
  */
-export async function saidAfter(place: Place, prompt: { text: string; since: string }): Promise<Answered> {
+export async function findAnswer(
+  place: Place,
+  prompt: { text: string; since: string },
+): Promise<RecoveredAnswer> {
   const [words, file] = [prompt.text.trim(), await findTranscript(place)];
   if (file === undefined || words === "") return UNANSWERED;
   const all = lines(await readFile(file, "utf8"));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Failure } from "../../common/failure.ts";
 import { compareVersions, type HarnessPackage } from "./harness-package.ts";
-import { runKept } from "./supervised-child.ts";
+import { runSupervised } from "./supervised-child.ts";
 
 const PATIENCE_MS = 30_000;
 
@@ -42,7 +42,7 @@ export async function claudeVersion(o: {
 }): Promise<string | undefined> {
   const command = [...o.command, "--version"];
   const run = { command, cwd: tmpdir(), env: o.env, timeoutMs: PATIENCE_MS, signal: o.signal };
-  const answer = await runKept(run).catch((error: unknown) => {
+  const answer = await runSupervised(run).catch((error: unknown) => {
     if (o.signal?.aborted) throw error;
     return undefined;
   });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { Failure } from "../../common/failure.ts";
 import type { HarnessPackage } from "./harness-package.ts";
-import { inLanes } from "./map-limit.ts";
+import { mapLimit } from "./map-limit.ts";
 
 const names = z.record(z.string(), z.unknown()).default({});
 const manifestSchema = z.looseObject({
@@ -53,7 +53,7 @@ export async function takeInstalled(o: {
   for (const dir of await closure({ ...o, base: path.resolve(base), packageDir })) {
     files.push(...(await prepare(dir, path.join(target, path.relative(base, dir)))));
   }
-  await inLanes(files, async ({ from, to }) => {
+  await mapLimit(files, async ({ from, to }) => {
     o.signal?.throwIfAborted();
     await (o.move ? rename(from, to) : copyFile(from, to, constants.COPYFILE_FICLONE));
   });

@@ -6,7 +6,7 @@ import { Failure, type Step } from "../../common/failure.ts";
 import { findOnPath } from "./claude-executable.ts";
 import { diskFull, notWritable } from "./file-failures.ts";
 import { compareVersions, type HarnessPackage } from "./harness-package.ts";
-import { runKept } from "./supervised-child.ts";
+import { runSupervised } from "./supervised-child.ts";
 
 export type Argv = readonly [string, ...string[]];
 
@@ -47,7 +47,7 @@ export async function findNpm(o: {
   const npm = o.npm ?? (await npmOnPath(o.env));
   if (!npm) throw noNpm("npm is not on the PATH, and the harness is installed with it.");
   const ask = { command: [...npm, "--version"], cwd: tmpdir(), timeoutMs: VERSION_PATIENCE_MS };
-  const { code, stdout } = await runKept({ ...ask, env: withOurNode(o.env), signal: o.signal });
+  const { code, stdout } = await runSupervised({ ...ask, env: withOurNode(o.env), signal: o.signal });
   const version = stdout.trim();
   if (code !== 0 || !/^\d+\.\d+\.\d+/.test(version)) throw noNpm(`${npm.join(" ")} does not run.`);
   if (compareVersions(version, OLDEST_NPM) < 0)
@@ -72,7 +72,7 @@ export async function npmInstall(o: {
   const optional = o.lean ? "--omit=optional" : "--include=optional";
   const command = [...o.npm, ...INSTALL, optional];
   const run = { command, cwd: o.dir, timeoutMs: INSTALL_PATIENCE_MS, signal: o.signal };
-  const { code, stderr } = await runKept({ ...run, env: withOurNode(o.env) });
+  const { code, stderr } = await runSupervised({ ...run, env: withOurNode(o.env) });
   if (code !== 0) throw npmFailure({ ...o, stderr });
 }
 

@@ -12,7 +12,7 @@ import { isWithin } from "./locate.ts";
 import type { Argv } from "./npm.ts";
 import { fetchFrom, type Source, sourceOf } from "./source.ts";
 import { requireSpace, syncPath, syncTree, watchGrowth } from "./space.ts";
-import { prove } from "./verify-install.ts";
+import { verifyInstall } from "./verify-install.ts";
 
 export interface Progress {
   phase: "waiting" | "checking" | "fetching" | "proving" | "finishing";
@@ -94,7 +94,7 @@ async function installOnce(request: ProvisionRequest, report: Report): Promise<P
     await mkdir(temporary, { mode: 0o700 });
     await fill({ request, source, temporary, report });
     report("proving", "Starting it once, to see that it works.", 0.92);
-    await prove({ ...request, dir: temporary });
+    await verifyInstall({ ...request, dir: temporary });
     report("finishing", "Writing it to the disk.", 0.96);
     await writeRecord(temporary, recordOf(request, source.kind));
     await syncTree(temporary);
@@ -115,7 +115,7 @@ async function keepPresent(
   const record = await readRecord(dir);
   if (!record) return undefined;
   try {
-    await prove({ ...request, dir });
+    await verifyInstall({ ...request, dir });
   } catch (error) {
     request.signal?.throwIfAborted();
     if (error instanceof Failure) return undefined;

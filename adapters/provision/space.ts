@@ -3,7 +3,7 @@ import { lstat, open, readdir, statfs } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../../common/failure.ts";
-import { inLanes } from "./map-limit.ts";
+import { mapLimit } from "./map-limit.ts";
 
 const MEGABYTE = 1_000_000;
 const LOOK_EVERY_MS = 1_000;
@@ -47,7 +47,7 @@ export async function syncTree(dir: string): Promise<void> {
   const paths = entries
     .filter((entry) => entry.isFile() || (entry.isDirectory() && process.platform !== "win32"))
     .map((entry) => path.join(entry.parentPath, entry.name));
-  await inLanes(paths, syncPath);
+  await mapLimit(paths, syncPath);
   await syncPath(dir);
 }
 

@@ -1,10 +1,10 @@
-// A kept child: a process that cannot outlive us. SIGKILL of ours must not leave an npm behind that goes on writing.
+// A supervised child: a process that cannot outlive us. SIGKILL of ours must not leave an npm behind that goes on writing.
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { Failure } from "../../common/failure.ts";
 import { redact } from "../../common/redact.ts";
 
-export interface KeptChild {
+export interface SupervisedChild {
   readonly stdin: Writable;
   readonly stdout: Readable;
   /** Resolves once, when the process is gone and its output was read. */
@@ -20,7 +20,7 @@ const NOT_STARTED = 127;
 
 // Between us and the child stands this little process. It holds the other end of a pipe of ours (fd 3), and when that
 // closes, because we ended the child or because we died, it takes the whole process group along.
-const KEEPER = `
+const SUPERVISOR = `
 const [command, ...args] = process.argv.slice(1);
 const child = require("node:child_process").spawn(command, args, { stdio: "inherit", windowsHide: true });
 child.on("error", (error) => { console.error(error.message); process.exit(${NOT_STARTED}); });
@@ -35,8 +35,12 @@ us.resume();
 `;
 
 /** Starts `command` (argv, no shell) with exactly `env`. A program that cannot be started exits with code 127. */
-export function spawnKept(o: { command: readonly string[]; cwd: string; env: NodeJS.ProcessEnv }): KeptChild {
-  const keeper = spawn(process.execPath, ["-e", KEEPER, "--", ...o.command], {
+export function spawnSupervised(o: {
+  command: readonly string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}): SupervisedChild {
+  const keeper = spawn(process.execPath, ["-e", SUPERVISOR, "--", ...o.command], {
     cwd: o.cwd,
     env: o.env,
     stdio: ["pipe", "pipe", "pipe", "pipe"],
@@ -59,7 +63,7 @@ export function spawnKept(o: { command: readonly string[]; cwd: string; env: Nod
  * Runs `command` to its end and returns what it printed.
  * @throws {Failure} "timed-out" after `timeoutMs`; the reason of `signal` when that comes first.
  */
-export async function runKept(o: {
+export async function runSupervised(o: {
   command: readonly string[];
   cwd: string;
   env: NodeJS.ProcessEnv;
@@ -67,7 +71,7 @@ export async function runKept(o: {
   signal?: AbortSignal | undefined;
 }): Promise<{ code: number; stdout: string; stderr: string }> {
   o.signal?.throwIfAborted();
-  const child = spawnKept(o);
+  const child = spawnSupervised(o);
   child.stdin.end();
   let stdout = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
@@ -83,7 +87,7 @@ export async function runKept(o: {
   return { code, stdout, stderr };
 }
 
-function exitOf(keeper: ChildProcess, tail: () => string): KeptChild["exited"] {
+function exitOf(keeper: ChildProcess, tail: () => string): SupervisedChild["exited"] {
   return new Promise((resolve) => {
     keeper.once("error", (error) => resolve({ code: NOT_STARTED, stderr: error.message }));
     keeper.once("close", (code) => resolve({ code: code ?? 1, stderr: tail() }));

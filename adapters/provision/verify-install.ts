@@ -8,7 +8,7 @@ import { Failure } from "../../common/failure.ts";
 import { claudeVersion } from "./claude-executable.ts";
 import type { HarnessPackage } from "./harness-package.ts";
 import { packageVersion } from "./installed-tree.ts";
-import { type KeptChild, spawnKept } from "./supervised-child.ts";
+import { type SupervisedChild, spawnSupervised } from "./supervised-child.ts";
 
 const PATIENCE_MS = 60_000;
 const LAST_WORDS_MS = 500;
@@ -18,7 +18,7 @@ const LAST_WORDS_MS = 500;
  * The user's own Claude settings are neither read nor written.
  * @throws {Failure} "harness-broken" with what it last said.
  */
-export async function prove(o: {
+export async function verifyInstall(o: {
   dir: string;
   harness: HarnessPackage;
   claude?: string | undefined;
@@ -107,7 +107,7 @@ async function introduce(o: {
   patienceMs?: number | undefined;
 }): Promise<void> {
   o.signal?.throwIfAborted();
-  const child = spawnKept({ command: o.command, cwd: o.dir, env: o.env });
+  const child = spawnSupervised({ command: o.command, cwd: o.dir, env: o.env });
   const deadline = AbortSignal.timeout(o.patienceMs ?? PATIENCE_MS);
   const stops = [deadline, ...(o.signal ? [o.signal] : [])];
   for (const stop of stops) stop.addEventListener("abort", child.end);
@@ -125,7 +125,7 @@ async function introduce(o: {
 }
 
 // A program that dies closes its pipes first; how it ended tells more than that they closed.
-async function answer(child: KeptChild): Promise<void> {
+async function answer(child: SupervisedChild): Promise<void> {
   const ended = child.exited.then(({ code }): never => {
     throw new Error(`it ended with code ${code} before it answered`);
   });
@@ -134,7 +134,7 @@ async function answer(child: KeptChild): Promise<void> {
   await Promise.race([ended, initialize(child).catch(refused)]);
 }
 
-async function initialize(child: KeptChild): Promise<void> {
+async function initialize(child: SupervisedChild): Promise<void> {
   const stream = ndJsonStream(Writable.toWeb(child.stdin), Readable.toWeb(child.stdout));
   const connection = client({ name: "openclaw-contractor-setup" }).connect(stream);
   await connection.agent.request(methods.agent.initialize, {

@@ -1,4 +1,4 @@
-// The desk: where sessions are looked up and handled by whoever is not in their conversation (command line, chat command, tool).
+// The catalog: where sessions are looked up and handled by whoever is not in their conversation (command line, chat command, tool).
 
 import type { KnownSession } from "../../adapters/harness.ts";
 import { Failure } from "../../common/failure.ts";
@@ -7,11 +7,11 @@ import type { SessionEntry } from "../../state/session-map.ts";
 import { closed, killed, replaced } from "../session/sentences.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
-import { callRoll, type Numbered, type Roll } from "./session-index.ts";
+import { type IndexedEntry, readIndex, type SessionIndex } from "./session-index.ts";
 import { type Found, findRef, sameName, unknownRef } from "./session-ref.ts";
 import { type Origin, originOf } from "./transcript-ref.ts";
 
-export interface DeskParts {
+export interface CatalogParts {
   sessions: Sessions;
   /** Every agent that may have sessions of ours. */
   agents: () => string[];
@@ -20,14 +20,14 @@ export interface DeskParts {
 }
 
 export interface Listed {
-  entry: Numbered;
+  entry: IndexedEntry;
   session: Session;
   /** What was said to it last; looked up in its transcript. */
   lastPrompt(): Promise<string | undefined>;
 }
 
 /** A session Claude has a transcript of; `number` where it is one of ours. */
-export interface OfTerminal extends KnownSession {
+export interface TerminalSession extends KnownSession {
   lastPrompt?: string;
   number?: number;
 }
@@ -42,17 +42,17 @@ interface Move extends By {
   into: Identity | undefined;
 }
 
-export class Desk {
-  readonly #parts: DeskParts;
+export class SessionCatalog {
+  readonly #parts: CatalogParts;
   #resumed: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: DeskParts) {
+  constructor(parts: CatalogParts) {
     this.#parts = parts;
   }
 
   /** Every session in the maps of all agents, the most recently active first, and what keeps others out. */
   async list(): Promise<{ listed: Listed[]; problems: string[] }> {
-    const { entries, problems } = await this.#roll();
+    const { entries, problems } = await this.#index();
     const newestFirst = entries.toSorted((a, b) => b.lastActivityAt.localeCompare(a.lastActivityAt));
     const listed = newestFirst.map((entry) => ({
       entry,
@@ -68,7 +68,7 @@ export class Desk {
 
   /** The name itself, or with a number behind it where another session has it. */
   async freeName(wanted: string, identity: Identity): Promise<string> {
-    const others = (await this.#roll()).entries.filter((entry) => !same(identityOf(entry), identity));
+    const others = (await this.#index()).entries.filter((entry) => !same(identityOf(entry), identity));
     for (let number = 1; ; number += 1) {
       const name = number === 1 ? wanted : `${wanted}-${number}`;
       if (!others.some((entry) => sameName(entry.name, name))) return name;
@@ -80,18 +80,18 @@ export class Desk {
    * the conversation is not in any more.
    */
   async find(ref: string): Promise<Found> {
-    const roll = await this.#roll();
-    const found = findRef(ref, roll.entries);
-    if (!found) throw unknownRef(ref, roll);
+    const index = await this.#index();
+    const found = findRef(ref, index.entries);
+    if (!found) throw unknownRef(ref, index);
     if (found.retired && found.entry.state !== "closed") throw formerly(ref, found.entry);
     return found;
   }
 
   /** The sessions Claude has transcripts of in this directory, those of a terminal too. */
-  async terminal(cwd: string, signal: AbortSignal): Promise<OfTerminal[]> {
+  async terminal(cwd: string, signal: AbortSignal): Promise<TerminalSession[]> {
     const { sessions } = this.#parts;
     const known = await sessions.pool.visit((connection) => sessions.harness.list(connection, cwd), signal);
-    const { entries } = await this.#roll();
+    const { entries } = await this.#index();
     const ours = new Map(entries.map(({ claudeSessionId, number }) => [claudeSessionId, number]));
     return await Promise.all(
       known.map(async (one) => {
@@ -169,9 +169,9 @@ export class Desk {
     return await session.replace(adopt, unlessHere(target, o.here, replaced));
   }
 
-  async #roll(): Promise<Roll> {
+  async #index(): Promise<SessionIndex> {
     const { sessions, agents } = this.#parts;
-    return await callRoll([...new Set(agents().map((agentId) => sessions.mapOf(agentId)))]);
+    return await readIndex([...new Set(agents().map((agentId) => sessions.mapOf(agentId)))]);
   }
 
   async #lastPrompt(cwd: string, sessionId: string | undefined): Promise<string | undefined> {
@@ -182,7 +182,7 @@ export class Desk {
   // Where somebody goes on from: a session of ours, now or before, or one of a terminal.
   async #origin(ref: string): Promise<Origin> {
     const { harness } = this.#parts.sessions;
-    return await originOf({ ref, roll: await this.#roll(), harness });
+    return await originOf({ ref, index: await this.#index(), harness });
   }
 }
 
@@ -210,7 +210,7 @@ function inUse(ref: string): Failure {
   });
 }
 
-function formerly(ref: string, { number, name, openclawSessionKey }: Numbered): Failure {
+function formerly(ref: string, { number, name, openclawSessionKey }: IndexedEntry): Failure {
   return new Failure({
     code: "invalid",
     message: `"${ref.trim()}" is an earlier session of #${number} (${name ?? openclawSessionKey}), not the one it is in now.`,

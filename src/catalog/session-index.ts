@@ -1,18 +1,18 @@
-// The roll: every session of all agents, each under a number of its own that stays with it.
+// The index: every session of all agents, each under a number of its own that stays with it.
 import { describe } from "../../common/failure.ts";
 import { identityOf } from "../../state/identity.ts";
 import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
 
-export type Numbered = SessionEntry & { number: number };
+export type IndexedEntry = SessionEntry & { number: number };
 
-export interface Roll {
+export interface SessionIndex {
   /** In the order they were made. */
-  entries: Numbered[];
+  entries: IndexedEntry[];
   /** What keeps sessions out of it, a sentence for each map that cannot be read. */
   problems: string[];
 }
 
-interface Registered {
+interface StoredEntry {
   entry: SessionEntry;
   map: SessionMap;
 }
@@ -21,22 +21,22 @@ interface Registered {
  * Calls everybody in these maps; who is new gets the next number, for good. A map that cannot be read keeps nobody from the
  * others; where none can be, the first one's error is thrown.
  */
-export async function callRoll(maps: readonly SessionMap[]): Promise<Roll> {
+export async function readIndex(maps: readonly SessionMap[]): Promise<SessionIndex> {
   const { all, last, failed } = await readAll(maps);
   if (failed.length > 0 && failed.length === maps.length) throw failed[0];
   const fresh = unnumbered(all);
-  if (fresh.length > 0) await register(fresh, last);
+  if (fresh.length > 0) await assignNumbers(fresh, last);
   const called = fresh.length > 0 ? await readAll(maps) : { all, last };
   return { entries: withNumbers(called), problems: failed.map((error) => describe(error)) };
 }
 
-interface Called {
-  all: Registered[];
+interface ReadMaps {
+  all: StoredEntry[];
   /** The highest number that was ever given. */
   last: number;
 }
 
-async function readAll(maps: readonly SessionMap[]): Promise<Called & { failed: unknown[] }> {
+async function readAll(maps: readonly SessionMap[]): Promise<ReadMaps & { failed: unknown[] }> {
   const read = await Promise.allSettled(maps.map(async (map) => ({ map, ...(await map.read()) })));
   const good = read.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const all = good.flatMap(({ map, sessions }) => sessions.map((entry) => ({ entry, map })));
@@ -52,7 +52,7 @@ async function readAll(maps: readonly SessionMap[]): Promise<Called & { failed: 
 }
 
 // Two maps may have given the same number out, as when a workspace came from another machine: the elder session keeps it.
-function unnumbered(all: readonly Registered[]): Registered[] {
+function unnumbered(all: readonly StoredEntry[]): StoredEntry[] {
   const taken = new Set<number>();
   return all.filter(({ entry: { number } }) => {
     if (!number || taken.has(number)) return true;
@@ -62,7 +62,7 @@ function unnumbered(all: readonly Registered[]): Registered[] {
 }
 
 // One map after the other, so that no two give out the same. One that cannot be written to keeps nobody from being listed.
-async function register(fresh: readonly Registered[], taken: number): Promise<void> {
+async function assignNumbers(fresh: readonly StoredEntry[], taken: number): Promise<void> {
   let above = taken;
   for (const [map, some] of Map.groupBy(fresh, (one) => one.map)) {
     const wanted = some.map(({ entry }) => ({ id: identityOf(entry), seen: entry.number }));
@@ -71,7 +71,7 @@ async function register(fresh: readonly Registered[], taken: number): Promise<vo
 }
 
 // Who could not be registered is called by the next number, for now.
-function withNumbers({ all, last }: Called): Numbered[] {
+function withNumbers({ all, last }: ReadMaps): IndexedEntry[] {
   let next = last;
   return all.map(({ entry }) => {
     if (!entry.number) next += 1;

@@ -1,11 +1,11 @@
 // How users name a session: a number from the list, a name, a session key, a harness id (or the beginning of one).
 import { Failure } from "../../common/failure.ts";
 import { type Identity, identityOf } from "../../state/identity.ts";
-import type { Numbered, Roll } from "./session-index.ts";
+import type { IndexedEntry, SessionIndex } from "./session-index.ts";
 
 export interface Found {
   identity: Identity;
-  entry: Numbered;
+  entry: IndexedEntry;
   /** The harness session that was meant: the current one, or one that was retired; undefined where there is none yet. */
   claudeSessionId: string | undefined;
   /** True when it is an earlier one of this session. */
@@ -18,7 +18,7 @@ const MIN_BEGINNING = 6;
  * Finds the one session a reference means, from the surest reading of it to the loosest: the first that finds anything
  * decides. Undefined when none does; throws Failure `invalid` when several sessions are meant.
  */
-export function findRef(ref: string, entries: readonly Numbered[]): Found | undefined {
+export function findRef(ref: string, entries: readonly IndexedEntry[]): Found | undefined {
   const wanted = readable(ref);
   const number = Number(/^#?(\d{1,6})$/.exec(wanted)?.[1] ?? 0);
   const conversations = entries.map(current);
@@ -30,7 +30,7 @@ export function findRef(ref: string, entries: readonly Numbered[]): Found | unde
       ({ entry }) => entry.openclawSessionKey === wanted || entry.backendSessionId === wanted,
     ),
     conversations.filter(({ entry }) => sameName(entry.name, wanted)),
-    ids.filter(({ claudeSessionId }) => isBeginning(wanted) && claudeSessionId?.startsWith(wanted)),
+    ids.filter(({ claudeSessionId }) => isIdPrefix(wanted) && claudeSessionId?.startsWith(wanted)),
   ];
   const found = readings.find((reading) => reading.length > 0) ?? [];
   if (found.length > 1) throw ambiguous(wanted, found.map(nameOf));
@@ -38,7 +38,7 @@ export function findRef(ref: string, entries: readonly Numbered[]): Found | unde
 }
 
 /** Whether it is enough of a harness id to look for the rest. */
-export function isBeginning(ref: string): boolean {
+export function isIdPrefix(ref: string): boolean {
   return ref.length >= MIN_BEGINNING && /^[\w-]+$/.test(ref);
 }
 
@@ -48,7 +48,7 @@ export function sameName(name: string | undefined, other: string): boolean {
 }
 
 /** What an unknown reference is answered with: it names what was searched, `also` what was besides the list. */
-export function unknownRef(ref: string, { entries, problems }: Roll, also = ""): Failure {
+export function unknownRef(ref: string, { entries, problems }: SessionIndex, also = ""): Failure {
   const agents = [...new Set(entries.map((entry) => entry.agentId))].join(", ");
   const searched = entries.length === 0 ? "there are no sessions yet" : `the ${entries.length} of ${agents}`;
   return new Failure({
@@ -74,7 +74,7 @@ function readable(text: string): string {
   return text.trim().normalize("NFC");
 }
 
-function current(entry: Numbered): Found {
+function current(entry: IndexedEntry): Found {
   return {
     identity: identityOf(entry),
     entry,
@@ -83,7 +83,7 @@ function current(entry: Numbered): Found {
   };
 }
 
-function earlier(entry: Numbered): { found: Found; retiredAt: string }[] {
+function earlier(entry: IndexedEntry): { found: Found; retiredAt: string }[] {
   return entry.retired.map(({ claudeSessionId, retiredAt }) => ({
     found: { identity: identityOf(entry), entry, claudeSessionId, retired: true },
     retiredAt,
@@ -92,7 +92,7 @@ function earlier(entry: Numbered): { found: Found; retiredAt: string }[] {
 
 // One for each harness session: of those that know its id, the conversation that is in it, else the one that was last, else
 // one that begins as its copy.
-function byClaudeId(entries: readonly Numbered[]): Found[] {
+function byClaudeId(entries: readonly IndexedEntry[]): Found[] {
   const inIt = entries.filter((entry) => entry.claudeSessionId !== undefined).map(current);
   const wereInIt = entries.flatMap(earlier).sort((a, b) => b.retiredAt.localeCompare(a.retiredAt));
   const copies = entries.filter((entry) => entry.claudeSessionId === undefined && entry.forkOf).map(current);

@@ -3,8 +3,8 @@
 import type { Harness } from "../../adapters/harness.ts";
 import { Failure } from "../../common/failure.ts";
 import type { Identity } from "../../state/identity.ts";
-import type { Roll } from "./session-index.ts";
-import { ambiguous, type Found, findRef, isBeginning, unknownRef } from "./session-ref.ts";
+import type { SessionIndex } from "./session-index.ts";
+import { ambiguous, type Found, findRef, isIdPrefix, unknownRef } from "./session-ref.ts";
 
 export interface Origin {
   claudeSessionId: string;
@@ -16,18 +16,18 @@ export interface Origin {
 }
 
 /** Throws Failure `invalid` where none or several are meant, `transcript-missing` where there is nothing to go on with. */
-export async function originOf(o: { ref: string; roll: Roll; harness: Harness }): Promise<Origin> {
-  const { ref, roll, harness } = o;
-  const found = findRef(ref, roll.entries);
+export async function originOf(o: { ref: string; index: SessionIndex; harness: Harness }): Promise<Origin> {
+  const { ref, index, harness } = o;
+  const found = findRef(ref, index.entries);
   const { entry, identity } = found ?? {};
   const usual = entry?.cwd ?? "/";
   for (const sessionId of found ? idsOf(found) : await idsOfTerminals(o)) {
     if (!(await harness.hasTranscript({ cwd: usual, sessionId }))) continue;
     const current = entry?.claudeSessionId === sessionId;
-    const cwd = (await harness.beganElsewhere({ cwd: usual, sessionId })) ?? entry?.cwd;
+    const cwd = (await harness.originalCwd({ cwd: usual, sessionId })) ?? entry?.cwd;
     return { claudeSessionId: sessionId, identity, cwd, current };
   }
-  if (!found) throw unknownRef(ref, roll, ", and the transcripts of this machine");
+  if (!found) throw unknownRef(ref, index, ", and the transcripts of this machine");
   throw new Failure({
     code: "transcript-missing",
     message: `The session "${ref}" has no transcript on this machine, so there is nothing to go on with.`,
@@ -43,7 +43,7 @@ function idsOf({ claudeSessionId, entry, retired }: Found): string[] {
 
 async function idsOfTerminals({ ref, harness }: { ref: string; harness: Harness }): Promise<string[]> {
   const wanted = ref.trim();
-  const ids = isBeginning(wanted) ? await harness.idsFrom(wanted) : [];
+  const ids = isIdPrefix(wanted) ? await harness.findSessionIds(wanted) : [];
   if (ids.includes(wanted)) return [wanted];
   if (ids.length > 1) throw ambiguous(wanted, ids);
   return ids;

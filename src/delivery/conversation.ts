@@ -12,7 +12,7 @@ import { QueueNotice } from "./queue-notice.ts";
 import type { DeliveryStyle } from "./style.ts";
 import { turnName } from "./turn-name.ts";
 import { deliver } from "./turn-reader.ts";
-import { Words } from "./turn-text.ts";
+import { TurnText } from "./turn-text.ts";
 import { keepTyping } from "./typing.ts";
 
 export interface ConversationParts {
@@ -24,7 +24,7 @@ export interface ConversationParts {
   onLost: (error: unknown) => void;
   onUnrecorded: (error: unknown) => void;
   /** Claude said something of its own accord, and there was nobody to post it to. */
-  onUnheard: () => void;
+  onUndeliverable: () => void;
   /** True when nothing is begun, and nothing that ends is taken for done, any more: the next gateway goes on. */
   stopping: () => boolean;
 }
@@ -91,7 +91,7 @@ export class Conversation {
    * What Claude does of its own accord is told where its people are. Where nobody can be posted to, it is in the host's
    * record of the session, and in what the session said lately.
    */
-  overhear(turn: Turn): void {
+  deliverUnsolicited(turn: Turn): void {
     const { onLost } = this.#parts;
     const { id, conversation: route } = turn.input;
     const acceptedAt = this.#parts.now().toISOString();
@@ -192,12 +192,12 @@ export class Conversation {
   }
 
   async #keep(of: Omit<Posted, "route">, turn: Turn): Promise<void> {
-    const words = new Words(() => {}, false);
+    const words = new TurnText(() => {}, false);
     turn.read((event) => words.read(event));
     await turn.result;
-    if (words.said() === "") return;
-    await this.#mirror(of, "assistant", words.said());
-    this.#parts.onUnheard();
+    if (words.text() === "") return;
+    await this.#mirror(of, "assistant", words.text());
+    this.#parts.onUndeliverable();
   }
 
   // Worth a line in the log when it cannot be written, and not a lost message.

@@ -20,7 +20,7 @@ export interface ConversationsParts {
   /** Words that were posted and are missing in the host's transcript. */
   onUnrecorded: (error: unknown) => void;
   /** Claude said something of its own accord, and there was nobody to post it to. */
-  onUnheard: (identity: Identity) => void;
+  onUndeliverable: (identity: Identity) => void;
 }
 
 const LAST_WORDS_MS = 1_500;
@@ -38,7 +38,7 @@ export class Conversations {
     const key = identityKey(identity);
     const known = this.#conversations.get(key);
     if (known) return known;
-    const { sessions, outbound, inboxOf, styleOf, now, onLost, onUnrecorded, onUnheard } = this.#parts;
+    const { sessions, outbound, inboxOf, styleOf, now, onLost, onUnrecorded, onUndeliverable } = this.#parts;
     const conversation = new Conversation({
       session: sessions.of(identity),
       inbox: inboxOf(identity),
@@ -47,7 +47,7 @@ export class Conversations {
       now,
       onLost,
       onUnrecorded,
-      onUnheard: () => onUnheard(identity),
+      onUndeliverable: () => onUndeliverable(identity),
       stopping: () => this.#stopping,
     });
     this.#conversations.set(key, conversation);

@@ -1,14 +1,14 @@
 // What is said of a turn that the end of a gateway cut off: what Claude had written down and nobody has read, and when it was.
 import { UNANSWERED } from "../../adapters/harness.ts";
 import type { InboxPrompt } from "../../state/inbox.ts";
-import { type Controls, saidAfter } from "../session/controls.ts";
+import { type Controls, findAnswer } from "../session/controls.ts";
 
 /** Empty where Claude had finished and all of it is posted: only the end of the turn was not written down any more. */
 export async function interruption(prompt: InboxPrompt, controls: Controls): Promise<string> {
   const since = prompt.submittedAt ?? prompt.acceptedAt;
   // Claude notes a prompt when it has it, which can be just before it is noted here that it was given.
   const early = new Date(Date.parse(since) - EARLY_MS).toISOString();
-  const found = saidAfter(controls, { text: prompt.text, since: early });
+  const found = findAnswer(controls, { text: prompt.text, since: early });
   const { text, complete } = await found.catch(() => UNANSWERED);
   const rest = unposted(text, prompt.posted ?? "");
   if (complete) return rest;

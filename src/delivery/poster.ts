@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { AskExtras } from "../permission/question.ts";
+import type { AskExtras } from "../permission/ask-parts.ts";
 import type { Outbound } from "./outbound.ts";
 
 const MISSING = "⚠️ A part of the answer could not be posted here. /cc history shows it.";

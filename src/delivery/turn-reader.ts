@@ -1,6 +1,6 @@
 // The reader of a released turn: it turns what happens in the turn into posts, as they come or once at the end.
 import { describe } from "../../common/failure.ts";
-import type { AskExtras } from "../permission/question.ts";
+import type { AskExtras } from "../permission/ask-parts.ts";
 import { RESET } from "../session/sentences.ts";
 import type { PromptInput, Turn, TurnResult } from "../session/turn.ts";
 import { footerText } from "../session/usage-text.ts";
@@ -8,7 +8,7 @@ import type { Poster } from "./poster.ts";
 import { Progress } from "./progress.ts";
 import type { DeliveryStyle } from "./style.ts";
 import { tailOf } from "./tail.ts";
-import { Words } from "./turn-text.ts";
+import { TurnText } from "./turn-text.ts";
 
 export interface Delivery {
   turn: Turn;
@@ -31,14 +31,14 @@ export async function deliver(delivery: Delivery): Promise<string> {
     if (text.trim() !== "") progress.shown();
     poster.post(text, extras);
   };
-  const words = new Words(post, live);
-  const aside = (line: string) => post(`${live ? words.rest() : ""}\n\n${line}\n\n`);
+  const words = new TurnText(post, live);
+  const aside = (line: string) => post(`${live ? words.unposted() : ""}\n\n${line}\n\n`);
   const progress = new Progress({ level: style.progress, say: aside, asking });
   const stop = turn.read((event) => {
     words.read(event);
     progress.read(event);
   });
-  if (turn.input.unasked) progress.start();
+  if (turn.input.unsolicited) progress.start();
   else void turn.submitted.then(() => turn.outcome ?? progress.start());
   const result = await turn.result;
   stop();
@@ -47,15 +47,15 @@ export async function deliver(delivery: Delivery): Promise<string> {
   if (result.status === "cancelled" && result.reason === RESET) poster.drop();
   else poster.post(lastWords({ ...delivery, result, words }));
   await poster.idle();
-  return words.said();
+  return words.text();
 }
 
-function lastWords(o: Delivery & { result: TurnResult; words: Words }): string {
+function lastWords(o: Delivery & { result: TurnResult; words: TurnText }): string {
   const { turn, style, result, words } = o;
-  const rest = words.rest();
+  const rest = words.unposted();
   const shown = style.mode === "final" && style.longOutput === "tail" ? tailOf(rest) : rest;
   const footer = style.footer === "on" && turn.usage ? footerText(turn.usage) : "";
-  return [shown, ending(result, { said: words.said(), input: turn.input }), footer]
+  return [shown, ending(result, { said: words.text(), input: turn.input }), footer]
     .filter((part) => part !== "")
     .join("\n\n");
 }
@@ -63,7 +63,7 @@ function lastWords(o: Delivery & { result: TurnResult; words: Words }): string {
 // A cancel is answered by whoever asked for it (the host's /stop, /acp cancel, our /new), so nothing is added here.
 function ending(result: TurnResult, o: { said: string; input: PromptInput }): string {
   if (result.status === "failed") return `⚠️ ${describe(result.failure, "chat")}`;
-  if (result.status === "cancelled" || o.input.unasked) return "";
+  if (result.status === "cancelled" || o.input.unsolicited) return "";
   if (result.stopReason === "max_turn_requests")
     return "Claude stopped at its limit of steps for one turn. Say continue to go on.";
   if (result.stopReason === "max_tokens")

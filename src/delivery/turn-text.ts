@@ -1,9 +1,9 @@
 // Words are what a turn says, collected; complete paragraphs are posted as they come where that is wanted.
-import type { AskExtras } from "../permission/question.ts";
+import type { AskExtras } from "../permission/ask-parts.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { Paragraphs } from "./paragraphs.ts";
 
-export class Words {
+export class TurnText {
   readonly #post: (text: string, extras?: AskExtras) => void;
   readonly #live: boolean;
   readonly #paragraphs = new Paragraphs();
@@ -26,18 +26,18 @@ export class Words {
   // A question is of use only while it can be answered, and is a post of its own: what goes with it belongs to nothing else.
   #ask({ text, extras }: Extract<SessionEvent, { type: "ask" }>): void {
     this.#add(this.#break());
-    this.#post(this.rest());
+    this.#post(this.unposted());
     this.#said += `${text}\n\n`;
     this.#posted = this.#said.length;
     this.#post(`${text}\n\n`, extras);
   }
 
-  said(): string {
+  text(): string {
     return this.#said.trim();
   }
 
   /** What has not been posted yet, complete or not. */
-  rest(): string {
+  unposted(): string {
     const rest = this.#said.slice(this.#posted);
     this.#posted = this.#said.length;
     this.#paragraphs.flush();

@@ -37,7 +37,7 @@ export interface Inbound {
   /** Where answers go; absent where there is no conversation to post into (webchat, CLI, cron). */
   route?: Route;
   /** The conversation as it can be bound to a session: the route, or a page of webchat. */
-  place?: Route;
+  conversation?: Route;
   gates: Gates;
   /** One of the host's own commands (`/acp`, `/new`, `/status`, `!…`), which it handles itself. */
   hostCommand: boolean;
@@ -86,16 +86,16 @@ export interface DoorParts {
 export async function receive(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   if (!Object.values(inbound.gates).every(Boolean)) return { is: "host" };
   const command = readCommand(inbound.command, parts.commands.phrases());
-  if (command !== undefined) return await obey(parts, inbound, command);
-  const heard = hear(parts, inbound);
+  if (command !== undefined) return await runCommand(parts, inbound, command);
+  const heard = routeReply(parts, inbound);
   if (heard) return heard;
   const reset = inbound.authorized ? readReset(inbound.command) : undefined;
-  if (reset) return await startOver(parts, inbound, reset.rest);
+  if (reset) return await resetSession(parts, inbound, reset.rest);
   if (inbound.hostCommand) return { is: "host" };
   return await prompt(parts, inbound);
 }
 
-async function obey(parts: DoorParts, inbound: Inbound, command: string): Promise<Verdict> {
+async function runCommand(parts: DoorParts, inbound: Inbound, command: string): Promise<Verdict> {
   const { commands } = parts;
   if (!inbound.authorized) {
     inbound.reply("Only people who may give commands here can do that.");
@@ -118,7 +118,7 @@ async function obey(parts: DoorParts, inbound: Inbound, command: string): Promis
 }
 
 // While a question waits, what is typed is its answer or is kept for later; commands are commands all the same.
-function hear(parts: DoorParts, inbound: Inbound): Verdict | undefined {
+function routeReply(parts: DoorParts, inbound: Inbound): Verdict | undefined {
   // A file is never an answer: it waits for its turn as a message does.
   if (inbound.hostCommand || inbound.route === undefined || inbound.attachments.length > 0) return undefined;
   const { approver, by, name, forwarded, replyTo, sentAt, identity } = inbound;
@@ -132,7 +132,7 @@ function hear(parts: DoorParts, inbound: Inbound): Verdict | undefined {
 }
 
 // The host's own path fails on Telegram and unbinds on webchat (host-behaviour.md), so resets are answered here.
-async function startOver(parts: DoorParts, inbound: Inbound, rest: string): Promise<Verdict> {
+async function resetSession(parts: DoorParts, inbound: Inbound, rest: string): Promise<Verdict> {
   await parts.conversations.of(inbound.identity).reset();
   if (rest === "") {
     inbound.reply(NEW_SESSION);

@@ -11,7 +11,7 @@ const SEND = /^\s*(?:send|发送)\s*$/i;
 const DROP = /^\s*(?:drop|丢弃)\s*$/i;
 
 /** Offers the texts; `send` sends them as one prompt, any other message drops the offer and is a message like any other. */
-export function offerKept(o: {
+export function offerHeldBack(o: {
   conversations: Conversations;
   pending: Pending;
   asking: Pick<Asking, "identity" | "conversation">;

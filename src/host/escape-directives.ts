@@ -14,7 +14,7 @@ const CODE = /(^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:\n {0,3}\2[`~]*[ \t]*$|(?!
  * The text itself where the host shows just that, else the same with joiners where they are needed. Undefined where no form of it is
  * shown whole: then it can only go out as a file.
  */
-export function inert(text: string, shows: Shows): string | undefined {
+export function escapeDirectives(text: string, shows: Shows): string | undefined {
   for (const form of forms(text, shows)) if (isWhole(form, text, shows)) return form;
   return undefined;
 }

@@ -1,6 +1,6 @@
 // The host's lock across processes, in the shape state/ asks for.
 import type { Lock } from "../../state/lock.ts";
-import { mendOrphans } from "../../state/orphaned-lock.ts";
+import { removeStaleLocks } from "../../state/orphaned-lock.ts";
 
 /** Ten seconds at most; a holder that died loses the lock, a living one never. */
 const options = {
@@ -18,7 +18,7 @@ export const patientLock: Lock = locked({
 });
 
 function locked(how: typeof options): Lock {
-  return mendOrphans(async (file, task) => {
+  return removeStaleLocks(async (file, task) => {
     const { withFileLock } = await import("openclaw/plugin-sdk/file-lock");
     return withFileLock(file, how, task);
   });

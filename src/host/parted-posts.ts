@@ -4,7 +4,7 @@ import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Route } from "../../state/session-map.ts";
 import type { Outbound } from "../delivery/outbound.ts";
 import { currentConfig } from "./engine-ports.ts";
-import { inert, type Shows } from "./escape-directives.ts";
+import { escapeDirectives, type Shows } from "./escape-directives.ts";
 import { attachText } from "./files.ts";
 import { hostShows } from "./shows.ts";
 
@@ -98,7 +98,7 @@ function parts(api: Api, o: { text: string; route: Route; shows: Shows }): Part[
   const limit = text.resolveTextChunkLimit(currentConfig(api), o.route.channel, o.route.accountId);
   const cut = (whole: string, size: number): Part[] =>
     text.chunkMarkdownTextWithMode(whole, size, "newline").flatMap((part) => {
-      const shown = inert(part, o.shows);
+      const shown = escapeDirectives(part, o.shows);
       const fits = rendered(shown ?? part) <= limit * RENDERED;
       return fits || size <= SMALLEST ? [{ part, shown }] : cut(part, Math.ceil(size / 2));
     });

@@ -101,7 +101,7 @@ export async function toInbound(o: {
     attachments: attachmentsOf(event),
     reply: o.reply,
     ...(route ? { route } : {}),
-    ...(place ? { place } : {}),
+    ...(place ? { conversation: place } : {}),
   };
 }
 

@@ -37,7 +37,7 @@ export async function ensurePage(api: Api, sessionKey: string): Promise<void> {
  * Agents that own sessions of ours and are not configured: `/acp spawn claude` makes such a session without complaint.
  * The host keeps each owner's sessions below `<stateDir>/agents/<id>`.
  */
-export async function strayOwners(api: Api): Promise<StrayOwner[]> {
+export async function unconfiguredOwners(api: Api): Promise<StrayOwner[]> {
   const known = new Set(roster(api).map((agent) => agent.id.toLowerCase()));
   const owners = await readdir(join(api.runtime.state.resolveStateDir(), "agents")).catch(() => []);
   const strays: StrayOwner[] = [];

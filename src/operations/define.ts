@@ -21,7 +21,7 @@ export type OperationContext = {
   /** The session of the conversation the operation was called in, where it was called in one. */
   here?: { agentId: string; sessionKey: string };
   /** Where it was called, where it was called in a chat. */
-  place?: { channel: string; to: string; accountId?: string; threadId?: string | number };
+  route?: { channel: string; to: string; accountId?: string; threadId?: string | number };
 };
 
 /**

@@ -6,7 +6,16 @@ import type { Outcomes } from "./answer.ts";
 import type { NativeApprovals, NativeRequest, NativeText } from "./native.ts";
 import type { Pending } from "./pending.ts";
 import type { Presses } from "./presses.ts";
-import type { AskExtras } from "./question.ts";
+
+/** What goes with a question beside its text. */
+export interface AskExtras {
+  /** Buttons under it, in one row. */
+  buttons: readonly { label: string; value: string }[];
+  /** Posted before it. */
+  file?: { name: string; text: string };
+  /** Told once, when the conversation has all of it, or could not be given it. */
+  shown: (ok: boolean) => void;
+}
 
 /** Says something in the conversation, in its place among the words of the harness. */
 export type Say = (text: string, extras?: AskExtras) => void;
@@ -22,7 +31,7 @@ export interface Asking {
   severity: NativeRequest["severity"];
   toolName: string;
   /** False where no answer may be remembered. */
-  mayAlways: boolean;
+  allowAlways: boolean;
   /** Said before the question, where it comes out of the blue. */
   preface?: string;
   /** The whole question, with how to answer it. */

@@ -80,7 +80,7 @@ function typedAnswer(parts: AskingParts, asking: Asking): Typed {
   let shownAt: number | undefined;
   const read = (text: string): Reply | undefined => {
     const reply = readReply(text);
-    return reply?.is === "always" && !asking.mayAlways ? undefined : reply;
+    return reply?.is === "always" && !asking.allowAlways ? undefined : reply;
   };
   const close = parts.pending.open(asking.identity, {
     hint: asking.hint,
@@ -108,10 +108,10 @@ function typedAnswer(parts: AskingParts, asking: Asking): Typed {
 
 function pressedAnswer(presses: Presses, asking: Here) {
   const { promise, resolve } = Promise.withResolvers<Answer>();
-  const { labels, mayAlways } = asking;
+  const { labels, allowAlways } = asking;
   const choices = [
     { is: "once", label: labels.once },
-    ...(mayAlways ? [{ is: "always", label: labels.always } as const] : []),
+    ...(allowAlways ? [{ is: "always", label: labels.always } as const] : []),
     { is: "deny", label: labels.deny },
   ] as const;
   const { buttons, close } = presses.open({

@@ -12,7 +12,7 @@ import { diffOf } from "./change.ts";
 import { askForm, type FormQuestion } from "./elicitation.ts";
 import { type ElicitationAnswer, elicitation } from "./forms.ts";
 import { isLinked } from "./links.ts";
-import { findRule, makeRule, placeOf, type Reach, type Scope, scopeOf } from "./matching.ts";
+import { findRule, makeRule, placeOf, type RulePattern, type RuleScope, scopeOf } from "./matching.ts";
 import { decidePlan } from "./plans.ts";
 import { byProfile } from "./policy.ts";
 import {
@@ -74,7 +74,7 @@ export class PermissionBroker {
     return await this.#ask(question, linked ? undefined : scopeOf(tool));
   }
 
-  async #ask(question: Question, scope: Scope | undefined): Promise<Decision> {
+  async #ask(question: Question, scope: RulePattern | undefined): Promise<Decision> {
     const { harness, asking, reach } = this.#parts;
     const { tool, cwd } = question;
     const diff = tool.path !== undefined && tool.change ? await diffOf(tool.path, tool.change) : undefined;
@@ -82,18 +82,18 @@ export class PermissionBroker {
     const always = scope && { what: scope.words, where: placeOf(reach, tool, cwd) };
     const minutes = Math.max(1, Math.round(asking.timeoutMs / 60_000));
     const asked = { harness: harness.title, tool, diff, warnings, always, cwd, minutes };
-    const { mayAlways, ...words } = questionOf(asked);
+    const { allowAlways, ...words } = questionOf(asked);
     const answer = await ask(asking, {
       ...question,
       ...words,
-      mayAlways,
-      native: nativeTextOf({ ...asked, always: mayAlways ? always : undefined }),
+      allowAlways,
+      native: nativeTextOf({ ...asked, always: allowAlways ? always : undefined }),
       severity: severityOf(warnings, tool),
       toolName: plain(tool.name, 60),
       labels: { once: "Allow Once", always: "Allow Always", deny: "Deny" },
-      hint: hintOf(tool, mayAlways),
+      hint: hintOf(tool, allowAlways),
     });
-    return await this.#settle(question, { answer, scope: mayAlways ? scope : undefined, reach });
+    return await this.#settle(question, { answer, scope: allowAlways ? scope : undefined, reach });
   }
 
   async #settle(question: Question, o: Remembering & { answer: Answer }): Promise<Decision> {
@@ -192,8 +192,8 @@ export class PermissionBroker {
 
 /** What an "always" would mean, as it was asked. */
 interface Remembering {
-  scope: Scope | undefined;
-  reach: Reach;
+  scope: RulePattern | undefined;
+  reach: RuleScope;
 }
 
 type Noted = { identity: Identity; tool: Pick<ToolUse, "name" | "title"> };

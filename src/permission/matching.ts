@@ -13,10 +13,10 @@ export interface Use {
 }
 
 /** How far an "always" of ours goes: this session, all of the agent's that work in the same folder, or all of the agent's. */
-export type Reach = "session" | "workspace" | "agent";
+export type RuleScope = "session" | "workspace" | "agent";
 
 /** What a remembered answer would cover, and how it reads in a button. */
-export interface Scope {
+export interface RulePattern {
   match: "exact" | "prefix";
   text: string;
   words: string;
@@ -36,7 +36,7 @@ const PLAIN_WORDS = /^(?: (?:--|(?!-|\/|~)(?!\S*(?:^|\/)\.\.(?:\/|\s|$))[\w.,:/+
 const KEYS = /(?:^|\/)(?:\.claude|\.git|\.openclaw|\.mcp\.json|\.envrc)(?:\/|$)/i;
 
 /** The widest rule that "always" may make of this use; undefined where it must be asked every time. */
-export function scopeOf(tool: ToolUse): Scope | undefined {
+export function scopeOf(tool: ToolUse): RulePattern | undefined {
   if (tool.plan !== undefined) return undefined;
   if (tool.command !== undefined) return commandScope(tool.command.trim());
   if (tool.path !== undefined) return isPlainPath(tool.path) ? exact(tool.path) : undefined;
@@ -54,7 +54,7 @@ export function findRule(rules: readonly Rule[], use: Use): Rule | undefined {
 }
 
 /** A command is bound to its folder, unless it is to hold everywhere; a path or an address names its place itself. */
-export function makeRule(use: Use, { match, text }: Scope, o: { reach: Reach; at: Date }): Rule {
+export function makeRule(use: Use, { match, text }: RulePattern, o: { reach: RuleScope; at: Date }): Rule {
   const { agentId, sessionKey, cwd, tool } = use;
   const bound = o.reach !== "agent" && tool.command !== undefined && cwd !== undefined;
   const where = { ...(o.reach === "session" ? { sessionKey } : {}), ...(bound ? { cwd } : {}) };
@@ -71,7 +71,7 @@ export function makeRule(use: Use, { match, text }: Scope, o: { reach: Reach; at
 }
 
 /** Where a rule of this reach will hold, as people read it before they say "always"; `cwd` is where the session works. */
-export function placeOf(reach: Reach, tool: ToolUse, cwd: string | undefined): string {
+export function placeOf(reach: RuleScope, tool: ToolUse, cwd: string | undefined): string {
   const bound = reach !== "agent" && tool.command !== undefined && cwd !== undefined;
   const place = tool.command === undefined ? "" : bound ? `in ${cwd}, ` : "in every directory, ";
   return `${place}${reach === "session" ? "in this conversation" : "in every conversation of this agent"}`;
@@ -112,14 +112,14 @@ function denies({ match, text }: Rule, tool: ToolUse): boolean {
   return begins(tool.detail, "");
 }
 
-function commandScope(command: string): Scope | undefined {
+function commandScope(command: string): RulePattern | undefined {
   if (CHAINED.test(command) || !ASCII.test(command) || command.length > 1_000) return undefined;
   const verb = VERBS.exec(command)?.[0];
   if (verb === undefined || !PLAIN_WORDS.test(command.slice(verb.length))) return exact(command);
   return { match: "prefix", text: verb, words: `${verb} …` };
 }
 
-function hostScope(url: string): Scope | undefined {
+function hostScope(url: string): RulePattern | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, host, username } = new URL(url);
   return protocol === "https:" && username === ""
@@ -132,6 +132,6 @@ function isPlainPath(path: string): boolean {
   return path.startsWith("/") && resolve(path) === path && ASCII.test(path) && !KEYS.test(path);
 }
 
-function exact(text: string): Scope {
+function exact(text: string): RulePattern {
   return { match: "exact", text, words: text };
 }

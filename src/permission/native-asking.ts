@@ -25,7 +25,7 @@ async function showable(parts: AskingParts, asking: Asking): Promise<Asking | un
   if (await fits(parts, asking)) return asking;
   const { whole, identity } = asking;
   if (whole === undefined || !(await parts.native.tell(identity, whole))) return undefined;
-  return { ...asking, native: IN_THE_CONVERSATION, mayAlways: false };
+  return { ...asking, native: IN_THE_CONVERSATION, allowAlways: false };
 }
 
 const IN_THE_CONVERSATION = {
@@ -45,9 +45,9 @@ export async function withdraw(native: Promise<NativeQuestion | undefined> | und
 }
 
 export async function requestNative(parts: AskingParts, asking: Asking): Promise<NativeQuestion | undefined> {
-  const { identity, route, native, severity, toolName, mayAlways } = asking;
+  const { identity, route, native, severity, toolName, allowAlways } = asking;
   if (!native) return undefined;
-  const decisions: NativeDecision[] = mayAlways
+  const decisions: NativeDecision[] = allowAlways
     ? ["allow-once", "allow-always", "deny"]
     : ["allow-once", "deny"];
   const { timeoutMs } = parts;

@@ -26,7 +26,7 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
     },
     severity: "warning",
     toolName: "plan",
-    mayAlways: true,
+    allowAlways: true,
     labels: { once: "Approve", always: "Approve, accept edits", deny: "Keep planning" },
     outcomes: { once: "Approved", always: "Approved, edits accepted without asking", deny: "Not approved" },
     text: PLAN_TEXT,

@@ -11,7 +11,7 @@ import type { Identity } from "../../state/identity.ts";
 import type { Rules } from "../../state/rules.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { AskingParts, Say } from "./ask-parts.ts";
-import type { Reach } from "./matching.ts";
+import type { RuleScope } from "./matching.ts";
 
 export interface Question {
   identity: Identity;
@@ -51,7 +51,7 @@ export interface BrokerParts {
   rulesOf: (agentId: string) => Rules;
   audit: Audit;
   /** How far an "always" goes that is made now. */
-  reach: Reach;
+  reach: RuleScope;
   now: () => Date;
 }
 
@@ -66,16 +66,6 @@ export function selection(optionId: string): PermissionAnswer {
 export function rejection(request: PermissionRequest): PermissionAnswer {
   const reject = optionOf(request, "reject_once") ?? optionOf(request, "reject_always");
   return reject === undefined ? { outcome: { outcome: "cancelled" } } : selection(reject);
-}
-
-/** What goes with a question beside its text. */
-export interface AskExtras {
-  /** Buttons under it, in one row. */
-  buttons: readonly { label: string; value: string }[];
-  /** Posted before it. */
-  file?: { name: string; text: string };
-  /** Told once, when the conversation has all of it, or could not be given it. */
-  shown: (ok: boolean) => void;
 }
 
 /** Why the signal of a turn was aborted that nobody cancelled and that did not fail. */

@@ -24,7 +24,7 @@ export interface Worded {
   /** The same without a cut, and without how to answer; absent where it is too long for a message. */
   whole?: string;
   /** False where nothing may be remembered, or the text does not show all of what would be. */
-  mayAlways: boolean;
+  allowAlways: boolean;
 }
 
 export interface Asked {
@@ -62,7 +62,7 @@ export function questionOf(asked: Asked): Worded {
     ...(diff ? ["To allow all edits here: /cc mode acceptEdits"] : []),
     answersText(always !== undefined, asked.minutes),
   ].join("\n");
-  return { text, ...whole, mayAlways: always !== undefined, ...fileOf(seen, tool) };
+  return { text, ...whole, allowAlways: always !== undefined, ...fileOf(seen, tool) };
 }
 
 /** The question for the host's own prompt; undefined where that would not show all of it. */
@@ -81,8 +81,8 @@ export function titleOf(tool: ToolUse): string {
   return shown(tool.title, TITLE_WIDTH) || shown(tool.name, TITLE_WIDTH) || "Use a tool";
 }
 
-export function hintOf(tool: ToolUse, mayAlways: boolean): string {
-  const options = mayAlways ? "y (once), always or n (no)" : "y (once) or n (no)";
+export function hintOf(tool: ToolUse, allowAlways: boolean): string {
+  const options = allowAlways ? "y (once), always or n (no)" : "y (once) or n (no)";
   return `I am still waiting for an answer to: ${code(plain(tool.title, 200))}\nReply ${options}. What you wrote is kept until then.`;
 }
 
@@ -115,8 +115,8 @@ function bodyOf(tool: ToolUse, diff: Diff | undefined): string {
   return diff ? `${tool.path ?? ""}\n${diff.text}` : tool.detail;
 }
 
-function answersText(mayAlways: boolean, minutes: number): string {
-  const always = mayAlways ? " · always" : "";
+function answersText(allowAlways: boolean, minutes: number): string {
+  const always = allowAlways ? " · always" : "";
   return `Reply y (once)${always} · n (no), or n and why · cancel. I wait ${minutes} min.`;
 }
 

@@ -1,22 +1,27 @@
 // The controls of a session: its mode, options and permission profile, set now where it is live, and at every start.
 
-import { type Answered, type Harness, type PermissionProfile, UNANSWERED } from "../../adapters/harness.ts";
+import {
+  type Harness,
+  type PermissionProfile,
+  type RecoveredAnswer,
+  UNANSWERED,
+} from "../../adapters/harness.ts";
 import { Failure } from "../../common/failure.ts";
 import type { SessionDefaults } from "./parts.ts";
-import type { Live } from "./process/live-session.ts";
+import type { LiveSession } from "./process/live-session.ts";
 import { choicesOf, UNDER_KEY } from "./record/session-options.ts";
 import type { SessionRecord } from "./record/session-record.ts";
-import type { Reader } from "./update-reader.ts";
+import type { UpdateReader } from "./update-reader.ts";
 
 export interface Controls {
   harness: Harness;
   defaults: SessionDefaults;
   record: SessionRecord;
-  live: Live | undefined;
-  reader: Pick<Reader, "commands" | "busy">;
+  live: LiveSession | undefined;
+  reader: Pick<UpdateReader, "commands" | "busy">;
 }
 
-/** Throws Failure `refused` for a mode that runs tools unasked where the settings do not open it, or that would loosen readOnly. */
+/** Throws Failure `refused` for a mode that runs tools unsolicited where the settings do not open it, or that would loosen readOnly. */
 export async function setMode(controls: Controls, mode: string): Promise<void> {
   requireAllowed(controls, mode);
   if ((await profileOf(controls)) === "readOnly") {
@@ -61,32 +66,32 @@ export async function resetOptions({ harness, defaults, record }: Controls): Pro
 
 /** Injects words into the running turn; false where none runs, or the harness cannot. */
 export async function steer({ harness, live, reader }: Controls, text: string): Promise<boolean> {
-  if (!live || !reader.busy || harness.meansReset(text)) return false;
+  if (!live || !reader.busy || harness.isResetCommand(text)) return false;
   const words = await live.words(text);
-  return await harness.steer(live.seat.connection, live.sessionId, words).catch(() => false);
+  return await harness.steer(live.slot.connection, live.sessionId, words).catch(() => false);
 }
 
-/** What this session may do unasked, as it stands. */
+/** What this session may do unsolicited, as it stands. */
 export async function profileOf({ harness, defaults, record }: Controls): Promise<PermissionProfile> {
   return choicesOf({ entry: await record.read(), defaults, harness }).profile;
 }
 
 /** What the transcript has as the answer to the last prompt of this text given since; nothing where it has none. */
-export async function saidAfter(
+export async function findAnswer(
   { harness, record }: Controls,
   prompt: { text: string; since: string },
-): Promise<Answered> {
+): Promise<RecoveredAnswer> {
   const { claudeSessionId: sessionId, cwd } = (await record.read()) ?? {};
   if (sessionId === undefined || cwd === undefined) return UNANSWERED;
-  return await harness.saidAfter({ cwd, sessionId }, prompt);
+  return await harness.findAnswer({ cwd, sessionId }, prompt);
 }
 
-// Modes that run tools unasked are the settings' to open, not the chat's.
+// Modes that run tools unsolicited are the settings' to open, not the chat's.
 function requireAllowed({ harness, defaults }: Controls, mode: string): void {
   if (!harness.runsUnasked(mode) || defaults.profile === "bypassPermissions") return;
   throw new Failure({
     code: "refused",
-    message: `The mode "${mode}" lets ${harness.title} run everything unasked, so it cannot be chosen from the chat.`,
+    message: `The mode "${mode}" lets ${harness.title} run everything unsolicited, so it cannot be chosen from the chat.`,
     next: { say: 'Set permissionMode to "bypassPermissions" in the contractor settings to allow it.' },
   });
 }

@@ -1,7 +1,7 @@
 // What happens in a session, in words every reader understands: ACP updates, projected once.
 import { z } from "zod";
 import type { RawUpdate } from "../../adapters/router.ts";
-import type { AskExtras } from "../permission/question.ts";
+import type { AskExtras } from "../permission/ask-parts.ts";
 
 export type SessionEvent =
   | { type: "text"; text: string }

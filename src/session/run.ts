@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { crashFailure } from "../../adapters/connection.ts";
 import type { Harness } from "../../adapters/harness.ts";
-import type { Live } from "./process/live-session.ts";
+import type { LiveSession } from "./process/live-session.ts";
 import type { PromptInput, Turn, TurnResult } from "./turn.ts";
-import type { Reader } from "./update-reader.ts";
+import type { UpdateReader } from "./update-reader.ts";
 import type { UsageMeter } from "./usage.ts";
 import { watch } from "./watchdog.ts";
 
@@ -18,10 +18,10 @@ const KILL_AT = 0.7;
 const GRACE = 0.3;
 
 export interface Run {
-  live: Live;
+  live: LiveSession;
   turn: Turn;
   harness: Harness;
-  reader: Reader;
+  reader: UpdateReader;
   usage: UsageMeter;
   /** Within this many milliseconds after a cancel the turn is settled, whatever the adapter does. */
   cancelMs: number;
@@ -40,14 +40,14 @@ export interface Run {
  */
 export async function runPrompt(run: Run): Promise<boolean> {
   const { reader, turn, stallMs } = run;
-  if (turn.input.unasked) return await attend(run).then(() => true);
+  if (turn.input.unsolicited) return await attend(run).then(() => true);
   await reader.still(turn.signal);
-  const dog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
-  const done = reader.follow(turn, () => dog.alive());
+  const watchdog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
+  const done = reader.follow(turn, () => watchdog.alive());
   try {
     return await submit(run, done);
   } finally {
-    dog.stop();
+    watchdog.stop();
     done({ whole: turn.outcome?.status === "completed" });
   }
 }
@@ -56,18 +56,18 @@ export async function runPrompt(run: Run): Promise<boolean> {
 async function attend(run: Run): Promise<void> {
   const { live, turn } = run;
   const over = new AbortController();
-  const crashed = live.seat.connection.exited.then((report) => turn.settleFailed(crashFailure(report)));
+  const crashed = live.slot.connection.exited.then((report) => turn.settleFailed(crashFailure(report)));
   const cancelled = escalate(run, over.signal).then(() => turn.settleCancelled());
   await Promise.race([turn.result, crashed, cancelled]);
   over.abort();
 }
 
-async function submit(run: Run, heard: ReturnType<Reader["follow"]>): Promise<boolean> {
+async function submit(run: Run, heard: ReturnType<UpdateReader["follow"]>): Promise<boolean> {
   const { live, turn, harness } = run;
   const words = await live.words(turn.input.text);
   if (turn.signal.aborted) turn.settleCancelled();
   if (turn.outcome) return true;
-  const { connection } = live.seat;
+  const { connection } = live.slot;
   const answered = connection.request("session/prompt", {
     sessionId: live.sessionId,
     prompt: blocks(turn.input, words),
@@ -121,7 +121,7 @@ async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
   const { live, turn, cancelMs } = run;
   await aborted(turn.signal, settled);
   if (settled.aborted) return await never();
-  await live.seat.connection.notify("session/cancel", { sessionId: live.sessionId }).catch(() => {});
+  await live.slot.connection.notify("session/cancel", { sessionId: live.sessionId }).catch(() => {});
   if (!(await pause(cancelMs * CLOSE_AT, settled))) return await never();
   // One that answered the close, and yet not the prompt, is as stuck as one that answers nothing.
   const graceMs = cancelMs * GRACE;

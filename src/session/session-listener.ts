@@ -5,8 +5,8 @@ import { type Controls, steer } from "./controls.ts";
 import type { Output } from "./output.ts";
 import type { SessionParts } from "./parts.ts";
 import type { SessionRecord } from "./record/session-record.ts";
-import type { Lane } from "./turn-queue.ts";
-import { Reader } from "./update-reader.ts";
+import type { TurnQueue } from "./turn-queue.ts";
+import { UpdateReader } from "./update-reader.ts";
 
 interface Heard {
   readonly identity: Identity;
@@ -16,12 +16,16 @@ interface Heard {
   readonly controls: Controls;
 }
 
-/** A reader for what the session's harness says from now on; what it begins by itself comes first in the lane. */
-export function readerFor(o: { session: Heard; lane: Lane; parts: SessionParts }): Reader {
-  const { session, lane } = o;
-  const { harness, broker, defaults, followUp, onOwnTurn } = o.parts;
+/** A reader for what the session's harness says from now on; what it begins by itself comes first in the queue. */
+export function createSessionListener(o: {
+  session: Heard;
+  queue: TurnQueue;
+  parts: SessionParts;
+}): UpdateReader {
+  const { session, queue } = o;
+  const { harness, broker, defaults, followUp, onUnsolicitedTurn } = o.parts;
   const { identity, record, output } = session;
-  const reader: Reader = new Reader({
+  const reader: UpdateReader = new UpdateReader({
     identity,
     harness,
     broker,
@@ -29,10 +33,10 @@ export function readerFor(o: { session: Heard; lane: Lane; parts: SessionParts }
     record,
     output,
     begun: (turn) => {
-      onOwnTurn(turn);
-      lane.first(turn);
+      onUnsolicitedTurn(turn);
+      queue.unshift(turn);
     },
-    hurried: () => lane.prompts > 0,
+    hurried: () => queue.prompts > 0,
     tell: async (text, where) => {
       if (!(await steer(session.controls, text))) followUp(text, where);
     },

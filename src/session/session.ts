@@ -5,19 +5,19 @@ import type { SessionEntry } from "../../state/session-map.ts";
 import type { Controls } from "./controls.ts";
 import { Output } from "./output.ts";
 import type { Activity, SessionParts } from "./parts.ts";
-import type { Live } from "./process/live-session.ts";
+import type { LiveSession } from "./process/live-session.ts";
 import { openSession } from "./process/open-session.ts";
 import { abandoned, startLive } from "./process/start-live.ts";
-import type { EnsureWish } from "./record/entry.ts";
+import type { EnsureOptions } from "./record/entry.ts";
 import { SessionRecord } from "./record/session-record.ts";
 import { runPrompt } from "./run.ts";
 import { CLOSED, closed, NEW_SESSION, RESET, settingsChanged } from "./sentences.ts";
-import { readerFor } from "./session-listener.ts";
+import { createSessionListener } from "./session-listener.ts";
 import { letGo, liveOf, type State } from "./states.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
 import { type PromptInput, Turn } from "./turn.ts";
-import { Lane } from "./turn-queue.ts";
-import type { Reader } from "./update-reader.ts";
+import { TurnQueue } from "./turn-queue.ts";
+import type { UpdateReader } from "./update-reader.ts";
 import type { SessionUsage } from "./usage.ts";
 
 export class Session {
@@ -26,10 +26,10 @@ export class Session {
   readonly output = new Output();
   readonly #parts: SessionParts;
   #state: State = { is: "absent" };
-  #lane: Lane;
-  #reader: Reader;
+  #queue: TurnQueue;
+  #reader: UpdateReader;
   // What was found out while nobody was listening is told with the next turn.
-  #untold: string[] = [];
+  #pendingNotices: string[] = [];
 
   constructor(parts: SessionParts) {
     const { identity, map, now, harness, keptRetired, defaults } = parts;
@@ -37,12 +37,12 @@ export class Session {
     this.#parts = parts;
     const defaultCwd = () => defaults().cwd;
     this.record = new SessionRecord({ identity, map, now, keptRetired, harness, defaultCwd });
-    this.#lane = this.#newLane();
-    this.#reader = readerFor({ session: this, lane: this.#lane, parts: this.#parts });
+    this.#queue = this.#newQueue();
+    this.#reader = createSessionListener({ session: this, queue: this.#queue, parts: this.#parts });
   }
 
   /** Makes sure the map knows this session; a closed one begins anew. */
-  async ensure(wish: Omit<EnsureWish, "defaultCwd">): Promise<SessionEntry> {
+  async ensure(wish: Omit<EnsureOptions, "defaultCwd">): Promise<SessionEntry> {
     const entry = await this.record.ensure({ ...wish, defaultCwd: this.#parts.defaults().cwd });
     if (this.#state.is === "closed") this.#state = { is: "absent" };
     return entry;
@@ -52,14 +52,15 @@ export class Session {
   prompt(input: PromptInput): Turn {
     const turn = new Turn(input);
     const { harness } = this.#parts;
-    if (harness.meansReset(input.text)) void turn.answer(this.reset("reset"), NEW_SESSION, harness.failure);
-    else this.#lane.add(turn);
+    if (harness.isResetCommand(input.text))
+      void turn.answer(this.reset("reset"), NEW_SESSION, harness.failure);
+    else this.#queue.add(turn);
     return turn;
   }
 
   /** Ends the running turn and drops the waiting ones; resolves when all are settled, within the cancel bound. */
   async cancel(reason: string): Promise<void> {
-    await this.#lane.cancel(reason);
+    await this.#queue.cancel(reason);
   }
 
   /** A fresh session behind the same identity; nothing of the old one can reach it, and it is not waited for. */
@@ -72,10 +73,10 @@ export class Session {
    * its people did not ask for it, `told` is what the turn they wait for ends with.
    */
   async replace<T>(change: () => Promise<T>, told?: Failure): Promise<T> {
-    void this.#abandonLane(told ?? RESET);
+    void this.#abandonQueue(told ?? RESET);
     this.#state = { is: "absent" };
     const changing = change();
-    this.#lane.before = changing;
+    this.#queue.ready = changing;
     const changed = await changing;
     if (this.#parts.pool.used) this.warm();
     return changed;
@@ -84,9 +85,9 @@ export class Session {
   /** Stops the harness session. With `discard` it is closed for good; without, the next prompt resumes it. `told` as above. */
   async close(o: { discard: boolean; reason: string; told?: Failure | undefined }): Promise<void> {
     const live = this.#live;
-    const mark = live?.mark();
-    const left = this.#abandonLane(o.told ?? CLOSED);
-    this.#lane.before = left;
+    const mark = live?.transcriptMark();
+    const left = this.#abandonQueue(o.told ?? CLOSED);
+    this.#queue.ready = left;
     this.#state = o.discard ? { is: "closed" } : { is: "absent" };
     await left;
     if (o.discard) await this.record.close(o.reason).then(() => this.#parts.onClosed());
@@ -98,13 +99,13 @@ export class Session {
    * the background, which would end with it; unless `force` says that it must.
    */
   async park(o: { force?: boolean } = {}): Promise<boolean> {
-    if (this.#state.is !== "ready" || !this.#lane.idle) return false;
+    if (this.#state.is !== "ready" || !this.#queue.idle) return false;
     if (!o.force && this.#reader.inBackground.length > 0) return false;
     const { live } = this.#state;
-    const mark = live.mark();
+    const mark = live.transcriptMark();
     this.#state = { is: "absent" };
     const left = live.leave({ withinMs: this.#parts.cancelMs, linger: false });
-    this.#lane.before = left;
+    this.#queue.ready = left;
     await left;
     if (this.#state.is === "absent") await this.record.park(await mark);
     return true;
@@ -114,7 +115,7 @@ export class Session {
   warm(): void {
     if (this.#state.is !== "absent" || !this.#parts.pool.slots.free) return;
     const abandon = new AbortController();
-    const opening = this.#open(this.#lane, (text) => this.#untold.push(text), abandon.signal);
+    const opening = this.#open(this.#queue, (text) => this.#pendingNotices.push(text), abandon.signal);
     const warming: State = { is: "warming", opening, abandon };
     this.#state = warming;
     opening.then(
@@ -131,7 +132,7 @@ export class Session {
 
   /** Milliseconds since anything was heard of a live session without anything to do; undefined for every other. */
   get idleMs(): number | undefined {
-    if (this.#state.is !== "ready" || !this.#lane.idle) return undefined;
+    if (this.#state.is !== "ready" || !this.#queue.idle) return undefined;
     return performance.now() - Math.max(this.#state.since, this.#reader.heardAt);
   }
 
@@ -144,13 +145,13 @@ export class Session {
   async status(): Promise<SessionStatus> {
     const entry = await this.record.read();
     const { context } = this.record.meter;
-    const queued = this.#lane.waiting;
+    const queued = this.#queue.waiting;
     return statusOf({ entry, is: this.#state.is, live: this.#live, queued, reader: this.#reader, context });
   }
 
   get activity(): Activity {
     const { asking, inBackground } = this.#reader;
-    return { asking, inBackground, prompts: this.#lane.prompts };
+    return { asking, inBackground, prompts: this.#queue.prompts };
   }
 
   usage(): Promise<SessionUsage> {
@@ -161,63 +162,63 @@ export class Session {
     return liveOf(this.#state);
   }
 
-  #newLane(): Lane {
+  #newQueue(): TurnQueue {
     const { onIdle } = this.#parts;
-    return new Lane({ run: (turn, lane) => this.#run(turn, lane), onIdle });
+    return new TurnQueue({ run: (turn, queue) => this.#run(turn, queue), onIdle });
   }
 
   // Whatever still comes from the old harness session finds a reader nobody listens to.
-  #abandonLane(reason: string | Failure): Promise<void> {
+  #abandonQueue(reason: string | Failure): Promise<void> {
     const old = this.#state;
-    this.#untold = [];
-    this.#lane.close(reason);
-    this.#lane = this.#newLane();
-    this.#reader = readerFor({ session: this, lane: this.#lane, parts: this.#parts });
+    this.#pendingNotices = [];
+    this.#queue.close(reason);
+    this.#queue = this.#newQueue();
+    this.#reader = createSessionListener({ session: this, queue: this.#queue, parts: this.#parts });
     return letGo(old, this.#parts.cancelMs);
   }
 
-  #leave(live: Live, lost = false): Promise<void> {
+  #leave(live: LiveSession, lost = false): Promise<void> {
     return live.leave({ withinMs: this.#parts.cancelMs, linger: true, lost });
   }
 
-  async #run(turn: Turn, lane: Lane): Promise<void> {
+  async #run(turn: Turn, queue: TurnQueue): Promise<void> {
     const { harness, cancelMs, stallMs } = this.#parts;
     if (this.#state.is === "closed") return turn.settleFailed(closed());
     if (!(await turn.admitted(harness.failure))) return;
     try {
       // A harness that has lost the session has not seen the prompt: the resumed one gets it, once.
       for (const first of [true, false]) {
-        const live = turn.input.unasked ? this.#live : await this.#start(turn, lane);
+        const live = turn.input.unsolicited ? this.#live : await this.#start(turn, queue);
         if (!live) return turn.settleCancelled();
-        if (lane.closed) return await this.#leave(live);
+        if (queue.closed) return await this.#leave(live);
         this.#state = { is: "running", live, turn };
-        live.work();
+        live.turnStarted();
         const onSubmitted = () => this.record.prompted();
         const { meter: usage } = this.record;
         const reader = this.#reader;
         const run = { live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, first };
         if (await runPrompt(run)) return;
         this.#state = { is: "absent" };
-        lane.before = this.#leave(live, true);
+        queue.ready = this.#leave(live, true);
       }
     } catch (error) {
       if (turn.signal.aborted) turn.settleCancelled();
       else turn.settleFailed(harness.failure(error));
     } finally {
-      if (!lane.closed) this.#afterTurn(turn, lane);
+      if (!queue.closed) this.#afterTurn(turn, queue);
     }
   }
 
-  #afterTurn(turn: Turn, lane: Lane): void {
+  #afterTurn(turn: Turn, queue: TurnQueue): void {
     const live = this.#live;
-    live?.rest();
+    live?.turnEnded();
     const lives = live?.alive && !turn.lostSession;
     this.#state = lives ? { is: "ready", live, since: performance.now() } : { is: "absent" };
-    if (live && !lives) lane.before = this.#leave(live, true);
+    if (live && !lives) queue.ready = this.#leave(live, true);
   }
 
   /** The live session for this turn; undefined when the turn was cancelled before there was one. */
-  async #start(turn: Turn, lane: Lane): Promise<Live | undefined> {
+  async #start(turn: Turn, queue: TurnQueue): Promise<LiveSession | undefined> {
     if (turn.signal.aborted) return undefined;
     const before = this.#state;
     const { cancelMs, trust } = this.#parts;
@@ -227,21 +228,21 @@ export class Session {
       live: before.is === "ready" ? before.live : undefined,
       means: async (live) => (await this.record.means(live.sessionId)) && (await trust.holds(live)),
       opening: before.is === "warming" ? before.opening : undefined,
-      open: (note) => this.#open(lane, note, turn.signal),
+      open: (note) => this.#open(queue, note, turn.signal),
       leave: (live) => this.#leave(live),
       abandon: (opening) => {
-        lane.before = abandoned({ opening, leave: (live) => this.#leave(live), withinMs: cancelMs });
+        queue.ready = abandoned({ opening, leave: (live) => this.#leave(live), withinMs: cancelMs });
       },
     });
-    if (live) for (const text of this.#untold.splice(0)) turn.emit({ type: "notice", text });
+    if (live) for (const text of this.#pendingNotices.splice(0)) turn.emit({ type: "notice", text });
     return live;
   }
 
-  async #open(lane: Lane, note: (text: string) => void, signal: AbortSignal): Promise<Live> {
+  async #open(queue: TurnQueue, note: (text: string) => void, signal: AbortSignal): Promise<LiveSession> {
     const { defaults, ...parts } = this.#parts;
     const { record } = this;
     const reader = this.#reader;
-    await lane.before.catch(() => {});
+    await queue.ready.catch(() => {});
     const live = await openSession({ ...parts, record, defaults: defaults(), reader, note, signal });
     parts.trust.guard(live, () => void (this.#live === live && this.#outdated()));
     return live;

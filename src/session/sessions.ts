@@ -21,7 +21,7 @@ export interface SessionsParts {
   /** A prompt of ours that is to follow the running turn, in the same conversation. */
   followUp: (identity: Identity, text: string, conversation: Route | undefined) => void;
   /** The harness begins something of its own accord; what it says is to be read before this returns. */
-  onOwnTurn: (identity: Identity, turn: Turn) => void;
+  onUnsolicitedTurn: (identity: Identity, turn: Turn) => void;
   now: () => Date;
 }
 
@@ -88,7 +88,7 @@ export class Sessions {
       stallMs: limits.stallMs,
       keptRetired: limits.maxPersistedSessions,
       onIdle: () => this.#makeRoom(),
-      onOwnTurn: (turn) => this.#parts.onOwnTurn(identity, turn),
+      onUnsolicitedTurn: (turn) => this.#parts.onUnsolicitedTurn(identity, turn),
       followUp: (text, conversation) => this.#parts.followUp(identity, text, conversation),
       onClosed: () => this.#prune(identity.agentId),
     });

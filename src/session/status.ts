@@ -1,8 +1,8 @@
 // What a session tells about itself.
 import type { ToolServer } from "../../adapters/harness.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
-import type { Live } from "./process/live-session.ts";
-import type { Reader } from "./update-reader.ts";
+import type { LiveSession } from "./process/live-session.ts";
+import type { UpdateReader } from "./update-reader.ts";
 
 type Is = "absent" | "warming" | "starting" | "ready" | "running" | "closed";
 
@@ -24,9 +24,9 @@ export interface SessionStatus {
 export function statusOf(o: {
   entry: SessionEntry | undefined;
   is: Is;
-  live: Live | undefined;
+  live: LiveSession | undefined;
   queued: number;
-  reader: Pick<Reader, "running" | "inBackground" | "servers">;
+  reader: Pick<UpdateReader, "running" | "inBackground" | "servers">;
   context: { used: number; size: number } | undefined;
 }): SessionStatus {
   const { entry, is, live, queued, reader, context } = o;
@@ -38,7 +38,7 @@ export function statusOf(o: {
     inBackground: reader.inBackground,
     servers: reader.servers,
     entry,
-    ...(live ? { adapterPid: live.seat.connection.pid } : {}),
+    ...(live ? { adapterPid: live.slot.connection.pid } : {}),
     ...(context ? { usage: context } : {}),
   };
 }

@@ -1,23 +1,23 @@
-// A Lane is the line of turns of one generation: they run one after the other, in the order they came. A reset opens a
-// new lane, so that a turn that hangs in the old one holds up nobody.
+// A Queue is the line of turns of one generation: they run one after the other, in the order they came. A reset opens a
+// new queue, so that a turn that hangs in the old one holds up nobody.
 import { Failure } from "../../common/failure.ts";
 import type { Turn } from "./turn.ts";
 
-export interface LaneParts {
-  run: (turn: Turn, lane: Lane) => Promise<void>;
+export interface TurnQueueParts {
+  run: (turn: Turn, queue: TurnQueue) => Promise<void>;
   /** Told when the last turn is over and none waits; not after close(). */
   onIdle: () => void;
 }
 
-export class Lane {
-  readonly #parts: LaneParts;
+export class TurnQueue {
+  readonly #parts: TurnQueueParts;
   /** What must be over before a harness session is opened for it: the one before let go, the record changed. */
-  before: Promise<unknown> = Promise.resolve();
+  ready: Promise<unknown> = Promise.resolve();
   readonly #waiting: Turn[] = [];
   #running: Turn | undefined;
   #closed = false;
 
-  constructor(parts: LaneParts) {
+  constructor(parts: TurnQueueParts) {
     this.#parts = parts;
   }
 
@@ -44,7 +44,7 @@ export class Lane {
   }
 
   /** Puts a turn before those that wait: it has begun already. */
-  first(turn: Turn): void {
+  unshift(turn: Turn): void {
     this.#enter(turn);
     this.#waiting.unshift(turn);
     if (!this.#running) void this.#pump();
@@ -52,7 +52,7 @@ export class Lane {
 
   /** How many prompts run or wait here. */
   get prompts(): number {
-    return this.#turns().filter((turn) => !turn.input.unasked).length;
+    return this.#turns().filter((turn) => !turn.input.unsolicited).length;
   }
 
   /** Asks every turn to end; resolves when all are settled. */
@@ -63,7 +63,7 @@ export class Lane {
   }
 
   /**
-   * Ends the lane: its turns are settled now, whatever the harness does about the one it has; as cancelled, or the first
+   * Ends the queue: its turns are settled now, whatever the harness does about the one it has; as cancelled, or the first
    * with the Failure, since one word about it is enough.
    */
   close(reason: string | Failure): void {

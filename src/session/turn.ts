@@ -16,7 +16,7 @@ export interface PromptInput {
   /** The conversation it came from, where the next message there may answer a question; absent in a held turn. */
   conversation?: Route;
   /** Nobody asked for this turn: the harness does something of its own accord. */
-  unasked?: true;
+  unsolicited?: true;
   /** Puts a question of the harness before whoever waits for a held turn. */
   elicit?: (request: RawElicitation, signal: AbortSignal) => Promise<ElicitationReply>;
   /** Asked when its turn has come: a Failure here ends it without a prompt. */

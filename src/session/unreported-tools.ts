@@ -4,7 +4,7 @@ import { isOver, type SessionEvent, type ToolKind } from "./events.ts";
 // What changes something, or may. Reading and thinking are not worth a line each.
 const ON_RECORD: ReadonlySet<ToolKind> = new Set(["edit", "delete", "move", "execute", "fetch", "other"]);
 
-export class UnaskedTools {
+export class UnreportedTools {
   readonly #used: (tool: { name: string; title: string }) => Promise<void>;
   // The tool calls of this turn that were asked about, or are on record already.
   readonly #accounted = new Set<string>();

@@ -24,7 +24,7 @@ const SILENT_AT_WORK_MS = 60_000;
 const SILENT_IN_A_TOOL_MS = 600_000;
 const LOOK_MS = 100;
 
-export class OwnTurn {
+export class UnsolicitedTurn {
   readonly turn: Turn;
   readonly #parts: OwnTurnParts;
   readonly #timer: NodeJS.Timeout;
@@ -35,7 +35,7 @@ export class OwnTurn {
     const { conversation } = parts;
     this.#parts = parts;
     const where = conversation ? { conversation } : {};
-    this.turn = new Turn({ id: `own:${randomUUID()}`, text: "", images: [], unasked: true, ...where });
+    this.turn = new Turn({ id: `own:${randomUUID()}`, text: "", images: [], unsolicited: true, ...where });
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#timer.unref();
     void this.turn.result.then(() => this.#over());

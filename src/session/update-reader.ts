@@ -1,6 +1,6 @@
 // The reader of a session's adapter: it projects updates, answers questions through the broker, and feeds the turn that runs.
 import { basename } from "node:path";
-import type { Harness, LifeSign, ToolServer } from "../../adapters/harness.ts";
+import type { Harness, HarnessStatus, ToolServer } from "../../adapters/harness.ts";
 import type {
   ElicitationReply,
   PermissionAnswer,
@@ -19,8 +19,8 @@ import type { SessionDefaults } from "./parts.ts";
 import { choicesOf } from "./record/session-options.ts";
 import type { SessionRecord } from "./record/session-record.ts";
 import type { Turn } from "./turn.ts";
-import { UnaskedTools } from "./unreported-tools.ts";
-import { OwnTurn } from "./unsolicited-turn.ts";
+import { UnreportedTools } from "./unreported-tools.ts";
+import { UnsolicitedTurn } from "./unsolicited-turn.ts";
 
 export interface ReaderParts {
   identity: Identity;
@@ -51,17 +51,17 @@ interface Following {
 const DEAF_MS = 1_000;
 const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
 
-export class Reader implements SessionListener {
+export class UpdateReader implements SessionListener {
   readonly #parts: ReaderParts;
   readonly #projector: Projector;
   readonly #chosen: ChosenMode;
   #following: Following | undefined;
-  #own: OwnTurn | undefined;
+  #own: UnsolicitedTurn | undefined;
   #deafUntil = 0;
   /** When the harness last gave a sign, on the clock of `performance`. */
   heardAt = 0;
   #questions = 0;
-  readonly #unasked: UnaskedTools;
+  readonly #unsolicited: UnreportedTools;
   /** What runs in the background, in the harness's own words. */
   inBackground: readonly string[] = [];
   /** The MCP servers, as they were at the last turn; empty until the harness has told them. */
@@ -73,7 +73,7 @@ export class Reader implements SessionListener {
     this.#parts = parts;
     this.#projector = new Projector((update) => parts.harness.toolName(update));
     this.#chosen = new ChosenMode(parts.adopt);
-    this.#unasked = new UnaskedTools((tool) => parts.broker.used(parts.identity, tool));
+    this.#unsolicited = new UnreportedTools((tool) => parts.broker.used(parts.identity, tool));
   }
 
   /**
@@ -123,12 +123,12 @@ export class Reader implements SessionListener {
     if (event.type === "usage") this.#parts.record.meter.heard(event, this.#parts.harness.modelIn(update));
     if (this.#projector.beginsAnother(update)) this.#emit({ type: "break" });
     this.#chosen.heard(event);
-    this.#unasked.heard(event, (id) => this.#projector.tool(id)?.name);
+    this.#unsolicited.heard(event, (id) => this.#projector.tool(id)?.name);
     this.#emit(event);
   }
 
   extension(method: string, params: unknown): void {
-    const sign = this.#parts.harness.lifeOf(method, params);
+    const sign = this.#parts.harness.parseStatus(method, params);
     if (sign) this.#live(sign);
     const notice = this.#parts.harness.noticeOf(method, params);
     if (notice === undefined) return;
@@ -140,7 +140,7 @@ export class Reader implements SessionListener {
     const following = this.#hear();
     if (!following) return CANCELLED;
     this.#questions += 1;
-    this.#unasked.asked(request.toolCall.toolCallId);
+    this.#unsolicited.asked(request.toolCall.toolCallId);
     try {
       const decision = await this.#decide(request, following.turn, withdrawn);
       if (decision.notice) following.turn.emit({ type: "notice", text: decision.notice });
@@ -169,7 +169,7 @@ export class Reader implements SessionListener {
       if (input.elicit) return await input.elicit(request, signal);
       const { identity, broker } = this.#parts;
       const say = (text: string) => turn.emit({ type: "ask", text });
-      if (input.unasked) say(prefaceOf(await this.#parts.record.read()));
+      if (input.unsolicited) say(prefaceOf(await this.#parts.record.read()));
       return await broker.elicit({ identity, request, conversation: input.conversation, say, signal });
     } finally {
       this.#questions -= 1;
@@ -190,7 +190,7 @@ export class Reader implements SessionListener {
       cwd: entry?.cwd,
       conversation,
       route: conversation ?? entry?.route,
-      ...(turn.input.unasked ? { preface: prefaceOf(entry) } : {}),
+      ...(turn.input.unsolicited ? { preface: prefaceOf(entry) } : {}),
       say: (text, extras) => turn.emit({ type: "ask", text, ...(extras ? { extras } : {}) }),
       signal: turn.ending,
       withdrawn,
@@ -207,7 +207,7 @@ export class Reader implements SessionListener {
     return this.#current;
   }
 
-  #live(sign: LifeSign): void {
+  #live(sign: HarnessStatus): void {
     this.heardAt = performance.now();
     if ("inBackground" in sign) this.inBackground = sign.inBackground;
     else if ("servers" in sign) this.servers = sign.servers;
@@ -215,9 +215,9 @@ export class Reader implements SessionListener {
     else if (!this.#following) this.#own?.works(false);
   }
 
-  #begin(): OwnTurn {
+  #begin(): UnsolicitedTurn {
     const { record, begun, hurried } = this.#parts;
-    const own = new OwnTurn({
+    const own = new UnsolicitedTurn({
       conversation: record.route,
       asking: () => this.asking,
       toolRuns: () => this.running().length > 0,
@@ -234,7 +234,7 @@ export class Reader implements SessionListener {
   }
 
   #forget(): void {
-    this.#unasked.clear();
+    this.#unsolicited.clear();
     this.#projector.clear();
     this.#chosen.settle();
   }

@@ -12,7 +12,7 @@ interface ChatCall {
   text: string;
   here: OperationContext["here"];
   /** Where the command was given, for operations that bind a conversation. */
-  place: OperationContext["place"];
+  place: OperationContext["route"];
   /** True for the owner of the gateway; some operations are theirs alone. */
   owner: boolean;
   /** True where this person's word counts for what runs. */
@@ -77,7 +77,7 @@ function contextOf({ here, place, signal, owner, approver }: ChatCall): Operatio
     progress: () => {},
     confirm: async () => false,
     ...(here ? { here } : {}),
-    ...(place ? { place } : {}),
+    ...(place ? { route: place } : {}),
   };
 }
 

@@ -49,7 +49,7 @@ export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
 
 /** Every operation a chat offers. Touches nothing before one of them runs. */
 export function chatOperations(api: OpenClawPluginApi, engine: EngineNow): Operation[] {
-  const desk = () => engine().desk;
+  const catalog = () => engine().catalog;
   const trust = trustFor(api);
   const ports = bindingPorts(api, engine, trust);
   return [
@@ -57,9 +57,9 @@ export function chatOperations(api: OpenClawPluginApi, engine: EngineNow): Opera
     stopOperation(ports),
     ...conversationOperations(conversationPorts(api, engine)),
     hereOperation(ports),
-    ...sessionOperations(desk, trust),
+    ...sessionOperations(catalog, trust),
     ...permissionOperations(api),
-    trustHereOperation({ trust, desk }),
+    trustHereOperation({ trust, catalog }),
     ...trustOperations(trust),
   ];
 }
@@ -67,7 +67,7 @@ export function chatOperations(api: OpenClawPluginApi, engine: EngineNow): Opera
 /** What the operations on one session need of a running gateway. */
 export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): ConversationPorts {
   return {
-    desk: () => engine().desk,
+    catalog: () => engine().catalog,
     prompt: (identity, text, place) => engine().promptThere(identity, text, place),
     sendFile: async (file) => {
       const route = file.place ?? (await engine().sessions.of(file.identity).record.read())?.route;
@@ -82,8 +82,15 @@ export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): Co
 export function doorCommands(chat: ChatSurface, engine: EngineNow): Commands {
   return {
     phrases: () => engine().settings().phrases,
-    run: (text, { identity, place, owner, approver }: Inbound) =>
-      chat.run({ text, here: identity, place, owner, approver, signal: AbortSignal.timeout(DEADLINE_MS) }),
+    run: (text, { identity, conversation, owner, approver }: Inbound) =>
+      chat.run({
+        text,
+        here: identity,
+        place: conversation,
+        owner,
+        approver,
+        signal: AbortSignal.timeout(DEADLINE_MS),
+      }),
     refuse: (command, { identity }) => refuse(engine(), identity, command),
     interject: async ({ identity, text }) => {
       const { settings, sessions } = engine();
@@ -169,7 +176,7 @@ function placeOf({ channel, to, from, accountId, messageThreadId }: PluginComman
 
 function bindingPorts(api: OpenClawPluginApi, engine: EngineNow, trust: () => Trust): BindingPorts {
   return {
-    desk: () => engine().desk,
+    catalog: () => engine().catalog,
     trust,
     agentFor: (named) => agentFor(api, named),
     bindNew: (o) => bindNew(api, o),
@@ -186,7 +193,7 @@ function refuse(engine: Engine, identity: Identity, command: string): string | u
   const { reader, harness } = engine.sessions.of(identity).controls;
   const name = /^\/([\w:-]+)/.exec(command)?.[1] ?? "";
   if (reader.commands.includes(name)) return undefined;
-  const instead = harness.insteadOf(name);
+  const instead = harness.chatReplacementFor(name);
   if (instead === undefined && reader.commands.length === 0) return undefined;
   if (instead === undefined)
     return `${harness.title} lists no /${name} here; /cc commands shows what it lists.`;

@@ -1,6 +1,6 @@
 // The operations on one session, which a chat, the gateway and the command line offer alike.
 
-import type { Desk } from "../catalog/catalog.ts";
+import type { SessionCatalog } from "../catalog/catalog.ts";
 import type { Operation } from "../operations/define.ts";
 import {
   cancelOperation,
@@ -23,26 +23,26 @@ import { type SendFile, sendOperation } from "../operations/session/send.ts";
 import { usageOperation } from "../operations/session/usage-operation.ts";
 
 export interface ConversationPorts {
-  desk: () => Desk;
+  catalog: () => SessionCatalog;
   prompt: SendPrompt;
   sendFile: SendFile;
 }
 
-export function conversationOperations({ desk, prompt, sendFile }: ConversationPorts): Operation[] {
+export function conversationOperations({ catalog, prompt, sendFile }: ConversationPorts): Operation[] {
   return [
-    sessionStatusOperation(desk),
-    workdirOperation(desk),
-    usageOperation(desk),
-    peekOperation(desk),
-    historyOperation(desk),
-    newOperation(desk),
-    cancelOperation(desk),
-    steerOperation(desk, prompt),
-    modelOperation(desk),
-    modeOperation(desk),
-    effortOperation(desk),
-    commandsOperation(desk),
-    sendOperation(desk, sendFile),
-    renameOperation(desk),
+    sessionStatusOperation(catalog),
+    workdirOperation(catalog),
+    usageOperation(catalog),
+    peekOperation(catalog),
+    historyOperation(catalog),
+    newOperation(catalog),
+    cancelOperation(catalog),
+    steerOperation(catalog, prompt),
+    modelOperation(catalog),
+    modeOperation(catalog),
+    effortOperation(catalog),
+    commandsOperation(catalog),
+    sendOperation(catalog, sendFile),
+    renameOperation(catalog),
   ];
 }

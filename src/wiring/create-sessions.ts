@@ -21,13 +21,13 @@ export interface SessionsOptions {
 }
 
 /** What a gateway adds: people to ask, and conversations to go on in. A CLI command has neither. */
-interface Company {
+interface GatewayServices {
   broker: (harness: Harness) => Broker & Asker;
   followUp: SessionsParts["followUp"];
-  onOwnTurn: SessionsParts["onOwnTurn"];
+  onOwnTurn: SessionsParts["onUnsolicitedTurn"];
 }
 
-const ALONE: Company = {
+const HEADLESS: GatewayServices = {
   broker: () => ({
     decide: async () => ({ answer: { outcome: { outcome: "cancelled" } } }),
     elicit: async () => ({ action: "decline" }),
@@ -39,7 +39,7 @@ const ALONE: Company = {
 
 const REAP_GRACE_MS = 2_000;
 
-export function createSessions({ api, settings, home, log }: SessionsOptions, company = ALONE) {
+export function createSessions({ api, settings, home, log }: SessionsOptions, company = HEADLESS) {
   const harness = createClaude({
     config: () => settings().harness,
     root: join(home, "harness"),
@@ -53,7 +53,7 @@ export function createSessions({ api, settings, home, log }: SessionsOptions, co
     broker: company.broker(harness),
     trust: trustOf({ harness, home, ground: () => groundOf(api, harness.folders()) }),
     followUp: company.followUp,
-    onOwnTurn: company.onOwnTurn,
+    onUnsolicitedTurn: company.onOwnTurn,
     mapOf: mapsOf(api, log),
     defaultsOf: (agentId) => defaultsOf({ api, settings: settings(), agentId }),
     limits: limitsOf(settings()),

@@ -5,10 +5,10 @@ import { createClaude } from "../../adapters/claude/create.ts";
 import { probeSession } from "../../adapters/probe.ts";
 import { listLeases } from "../../state/lease.ts";
 import { currentSettings } from "../host/host-config.ts";
-import type { Lent } from "./operations.ts";
+import type { DoctorServices } from "./operations.ts";
 
 /** Reads and starts nothing before it is asked. */
-export function lentBy(api: Pick<OpenClawPluginApi, "runtime">): Lent {
+export function doctorServices(api: Pick<OpenClawPluginApi, "runtime">): DoctorServices {
   const home = () => join(api.runtime.state.resolveStateDir(), "contractor");
   return {
     probeSession: (signal) => {

@@ -10,7 +10,7 @@ import { createRuntime } from "../backend/runtime.ts";
 import { settingsFor } from "../config.ts";
 import type { Conversation } from "../delivery/conversation.ts";
 import { Conversations } from "../delivery/conversations.ts";
-import { offerKept } from "../door/held-back.ts";
+import { offerHeldBack } from "../door/held-back.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
 import { keepBound } from "../host/bindings.ts";
 import { hostOutbound } from "../host/channel-outbound.ts";
@@ -20,9 +20,9 @@ import { Pending } from "../permission/pending.ts";
 import type { Presses } from "../permission/presses.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { createSessions, type SessionsOptions } from "./create-sessions.ts";
-import { Expected } from "./pending-replies.ts";
+import { PendingReplies } from "./pending-replies.ts";
 import { brokerOf } from "./permissions.ts";
-import { deskOf } from "./session-operations.ts";
+import { catalogOf } from "./session-operations.ts";
 
 export interface EngineOptions extends SessionsOptions {
   /** The short form of the doctor, for `/acp doctor`. */
@@ -46,9 +46,9 @@ export function createEngine(o: EngineOptions) {
         harness,
         pending,
         presses,
-        onKept: (asking, texts) => offerKept({ conversations, pending, asking, texts }),
+        onKept: (asking, texts) => offerHeldBack({ conversations, pending, asking, texts }),
       }),
-    onOwnTurn: (identity, turn) => conversations.of(identity).overhear(turn),
+    onOwnTurn: (identity, turn) => conversations.of(identity).deliverUnsolicited(turn),
     followUp: (identity, text, route) => route && sendAs(o, conversations.of(identity), { text, route }),
   });
   const conversations: Conversations = conversationsOf(o, { sessions, inboxes });
@@ -65,10 +65,10 @@ export function createEngine(o: EngineOptions) {
     pending,
     runtime,
     settings,
-    desk: deskOf(api, { sessions, inboxOf: inboxes.of }),
+    catalog: catalogOf(api, { sessions, inboxOf: inboxes.of }),
     released: () => settings().turns === "released",
     maxMegabytes: () => settings().files.maxMegabytes,
-    expected: new Expected(),
+    expected: new PendingReplies(),
     /** Sends a text as an ordinary message from this place, or from where the session's last one was; false where there is none. */
     async promptThere(identity: Identity, text: string, place: Route | undefined): Promise<boolean> {
       const route = place ?? (await sessions.of(identity).record.read())?.route;
@@ -152,7 +152,7 @@ function conversationsOf(
       const { delivery: mode, longOutput, progress, footer } = settingsFor(settings(), agentId);
       return { mode, longOutput, progress, footer };
     },
-    onUnheard: ({ sessionKey }) =>
+    onUndeliverable: ({ sessionKey }) =>
       log.info(
         `contractor: Claude said something on its own in ${sessionKey}, which has no chat to post it to`,
       ),

@@ -2,16 +2,17 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import type { Probe } from "../../adapters/probe.ts";
 import { openSessionMap } from "../../state/session-map.ts";
 import { createAgent, facts, roster, setRuntime } from "../host/agent-roster.ts";
 import { hostLock, patientLock } from "../host/file-lock.ts";
 import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings, hostConfig } from "../host/host-config.ts";
 import { requestMainSession } from "../host/main-session.ts";
-import { isOurs, mainSessionKey, strayOwners } from "../host/session-store.ts";
+import { isOurs, mainSessionKey, unconfiguredOwners } from "../host/session-store.ts";
 import { userPath } from "../host/user-path.ts";
 import { type AddPorts, addOperation } from "../operations/agents/add.ts";
-import { type DoctorPorts, doctorOperation, type Probe } from "../operations/agents/doctor.ts";
+import { type DoctorPorts, doctorOperation } from "../operations/agents/doctor.ts";
 import { listOperation, statusOperation } from "../operations/agents/list.ts";
 import { requireHarness, type SetupPorts, setupOperation } from "../operations/agents/setup.ts";
 import type { LiveAnswer, SurveyPorts } from "../operations/agents/survey.ts";
@@ -27,14 +28,14 @@ const LIVE_MS = 2_000;
 
 type Api = Pick<OpenClawPluginApi, "runtime" | "rootDir">;
 /** What the rooms behind the operations lend: a real session for the doctor, and the programs that are running. */
-export type Lent = {
+export type DoctorServices = {
   probeSession(signal: AbortSignal): Promise<Probe>;
   /** Command lines of running adapters, of any process; `setup` leaves the versions they run from alone. */
   inUse(): Promise<readonly string[]>;
 };
 
 /** Touches nothing before an operation runs: while the host only asks which commands there are, `api.runtime` throws. */
-export function allOperations(api: Api, lent: Lent): Operation[] {
+export function allOperations(api: Api, lent: DoctorServices): Operation[] {
   const setup = setupPorts(api, lent);
   const survey = surveyPorts(api);
   return [
@@ -83,7 +84,10 @@ function surveyPorts(api: Api): SurveyPorts {
   };
 }
 
-function doctorPorts(api: Api, o: { setup: SetupPorts; survey: SurveyPorts; lent: Lent }): DoctorPorts {
+function doctorPorts(
+  api: Api,
+  o: { setup: SetupPorts; survey: SurveyPorts; lent: DoctorServices },
+): DoctorPorts {
   const { agents, sessions, live } = o.survey;
   return {
     ...{ agents, sessions, live, env: o.setup.env, probeSession: o.lent.probeSession },
@@ -93,13 +97,13 @@ function doctorPorts(api: Api, o: { setup: SetupPorts; survey: SurveyPorts; lent
     settings: () => currentSettings(api).harness,
     versions: () => ({ node: process.versions.node, host: api.runtime.version }),
     hostConfig: () => hostConfig(api),
-    strayOwners: () => strayOwners(api),
+    strayOwners: () => unconfiguredOwners(api),
     mainSessionReady: async (agentId) =>
       isOurs(api, { agentId, sessionKey: await mainSessionKey(api, agentId) }),
   };
 }
 
-function setupPorts(api: Api, lent: Lent): SetupPorts {
+function setupPorts(api: Api, lent: DoctorServices): SetupPorts {
   const root = () => join(api.runtime.state.resolveStateDir(), "contractor", "harness");
   return {
     get root() {

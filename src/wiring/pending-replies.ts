@@ -2,14 +2,14 @@
 import { describe } from "../../common/failure.ts";
 import type { Route } from "../../state/session-map.ts";
 import { conversationKey } from "../host/conversation-binding.ts";
-import type { Expectation } from "../operations/session/start.ts";
+import type { PendingReply } from "../operations/session/start.ts";
 
 /** The questions that wait for the next message of a conversation, one at most for each. */
-export class Expected {
-  readonly #asked = new Map<string, Expectation>();
+export class PendingReplies {
+  readonly #asked = new Map<string, PendingReply>();
 
   /** A newer question takes the place of an older one. */
-  ask(place: Route, expectation: Expectation | undefined): void {
+  ask(place: Route, expectation: PendingReply | undefined): void {
     if (expectation) this.#asked.set(conversationKey(place), expectation);
     else this.#asked.delete(conversationKey(place));
   }

@@ -78,11 +78,11 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
     async ({ respond }) => respond(true, engine ? await liveSessions(engine.sessions) : noSessions()),
     { scope: "operator.read" },
   );
-  const desk = () => running().desk;
+  const catalog = () => running().catalog;
   const trust = trustFor(api);
   const live = conversationOperations(conversationPorts(api, running));
   mountGateway(
-    [...live, ...sessionOperations(desk, trust), ...permissionOperations(api), ...trustOperations(trust)],
+    [...live, ...sessionOperations(catalog, trust), ...permissionOperations(api), ...trustOperations(trust)],
     ({ method, scope, handle }) =>
       api.registerGatewayMethod(
         method,

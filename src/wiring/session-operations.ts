@@ -1,10 +1,10 @@
-// The operations on sessions: run by the gateway's own desk, or, where no gateway runs, by one made for the moment.
+// The operations on sessions: run by the gateway's own catalog, or, where no gateway runs, by one made for the moment.
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../common/failure.ts";
 import type { Identity } from "../../state/identity.ts";
 import { type Inbox, openInbox } from "../../state/inbox.ts";
-import { Desk } from "../catalog/catalog.ts";
+import { SessionCatalog } from "../catalog/catalog.ts";
 import { roster } from "../host/agent-roster.ts";
 import { hostLock } from "../host/file-lock.ts";
 import { askGateway } from "../host/gateway-call.ts";
@@ -25,24 +25,24 @@ type Api = Pick<OpenClawPluginApi, "runtime">;
 
 const ASK_MS = 30_000;
 
-export function sessionOperations(desk: () => Desk, trust: () => Trust): Operation[] {
+export function sessionOperations(catalog: () => SessionCatalog, trust: () => Trust): Operation[] {
   return [
-    sessionsOperation(desk),
-    resumeOperation(desk),
-    forkOperation(desk),
-    restartOperation(desk, trust),
-    closeOperation(desk),
-    killOperation(desk),
-    forgetOperation(desk),
+    sessionsOperation(catalog),
+    resumeOperation(catalog),
+    forkOperation(catalog),
+    restartOperation(catalog, trust),
+    closeOperation(catalog),
+    killOperation(catalog),
+    forgetOperation(catalog),
   ];
 }
 
 /** The same for the command line. */
 export function remoteSessionOperations(api: Api): Operation[] {
-  let own: { sessions: Sessions; desk: Desk } | undefined;
-  const desk = () => {
-    own ??= ownDesk(api);
-    return own.desk;
+  let own: { sessions: Sessions; catalog: SessionCatalog } | undefined;
+  const catalog = () => {
+    own ??= ownCatalog(api);
+    return own.catalog;
   };
   const around = async <T>(run: () => Promise<T>): Promise<T> => {
     try {
@@ -52,10 +52,10 @@ export function remoteSessionOperations(api: Api): Operation[] {
       own = undefined;
     }
   };
-  const conversation = conversationOperations({ desk, prompt: async () => false, sendFile: noGateway });
+  const conversation = conversationOperations({ catalog, prompt: async () => false, sendFile: noGateway });
   // `status` of the command line is about everything there is.
   const shown = [
-    ...sessionOperations(desk, trustFor(api)),
+    ...sessionOperations(catalog, trustFor(api)),
     ...conversation.filter(({ name }) => name !== "status"),
   ];
   return shown.map((operation) =>
@@ -71,25 +71,25 @@ async function noGateway(): Promise<never> {
   });
 }
 
-export function deskOf(
+export function catalogOf(
   api: Api,
   o: { sessions: Sessions; inboxOf: (identity: Identity) => Pick<Inbox, "drop"> },
-): Desk {
-  return new Desk({
+): SessionCatalog {
+  return new SessionCatalog({
     sessions: o.sessions,
     agents: () => roster(api).map((agent) => agent.id),
     forgotten: async (identity) => void (await o.inboxOf(identity).drop()),
   });
 }
 
-function ownDesk(api: Api) {
+function ownCatalog(api: Api) {
   const home = join(api.runtime.state.resolveStateDir(), "contractor");
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const { sessions } = createSessions({ api, settings: () => currentSettings(api), home, log });
   const dir = join(home, "inbox");
   // There may be a gateway all the same.
   const inboxOf = (identity: Identity) => openInbox({ dir, identity, lock: hostLock, owner: false });
-  return { sessions, desk: deskOf(api, { sessions, inboxOf }) };
+  return { sessions, catalog: catalogOf(api, { sessions, inboxOf }) };
 }
 
 async function ask(api: Api, operation: Operation, input: unknown): Promise<Asked> {

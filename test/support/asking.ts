@@ -11,7 +11,7 @@ const CHAT = { channel: "telegram", to: "telegram:1", accountId: "default" };
 
 type Options = Partial<AskingParts> & {
   held?: boolean;
-  mayAlways?: boolean;
+  allowAlways?: boolean;
   unseen?: boolean;
   whole?: string;
   ending?: AbortSignal;
@@ -33,7 +33,7 @@ export function bench(o: Options = {}) {
     native: { title: "Run: x", description: "x" },
     severity: "warning",
     toolName: "Bash",
-    mayAlways: o.mayAlways ?? true,
+    allowAlways: o.allowAlways ?? true,
     text: "QUESTION",
     ...(o.whole === undefined ? {} : { whole: o.whole }),
     labels: { once: "Yes", always: "Always", deny: "No" },

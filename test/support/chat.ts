@@ -24,7 +24,7 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
   const unheard: string[] = [];
   const engine = await startEngine({
     ...o,
-    onOwnTurn: (identity, turn) => conversations.of(identity).overhear(turn),
+    onOwnTurn: (identity, turn) => conversations.of(identity).deliverUnsolicited(turn),
   });
   const inbox = inboxIn(engine.home);
   const style = { ...STYLE, ...o.style };
@@ -37,7 +37,7 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
     now: () => new Date(),
     onLost: (error) => posts.push({ text: `lost: ${String(error)}`, route: ROUTE, at: performance.now() }),
     onUnrecorded: () => {},
-    onUnheard: ({ sessionKey }) => unheard.push(sessionKey),
+    onUndeliverable: ({ sessionKey }) => unheard.push(sessionKey),
   });
   const session = engine.sessions.of(IDENTITY);
   const texts = () => posts.map(({ text }) => text);

@@ -64,7 +64,7 @@ export interface EngineOptions {
   limits?: Partial<SessionLimits>;
   asking?: Partial<AskingParts>;
   leases?: LeaseBook;
-  onOwnTurn?: SessionsParts["onOwnTurn"];
+  onOwnTurn?: SessionsParts["onUnsolicitedTurn"];
   /** The folder of an earlier engine, to go on with what it left. */
   home?: string;
 }
@@ -93,7 +93,7 @@ export async function startEngine(o: EngineOptions = {}) {
     }),
     trust,
     followUp: (_, text) => void followUps.push(text),
-    onOwnTurn: (identity, turn) => o.onOwnTurn?.(identity, turn),
+    onUnsolicitedTurn: (identity, turn) => o.onOwnTurn?.(identity, turn),
     leases: o.leases ?? {
       take: async ({ pid }) => void leased.add(pid),
       release: async (pid) => void leased.delete(pid),

@@ -34,8 +34,8 @@ const PROGRAMS = new Map(
 );
 const OTHERS = new Map(
   Object.entries({
-    enableAllProjectMcpServers: "starts all MCP servers of the directory unasked",
-    enabledMcpjsonServers: "starts MCP servers of the directory unasked",
+    enableAllProjectMcpServers: "starts all MCP servers of the directory unsolicited",
+    enabledMcpjsonServers: "starts MCP servers of the directory unsolicited",
     enabledPlugins: "turns on plugins",
     extraKnownMarketplaces: "adds places to take plugins from",
   }),

@@ -6,7 +6,7 @@ import { harnessPackages } from "../../../adapters/claude/packages.ts";
 import { claudeVersion, isExecutable } from "../../../adapters/provision/claude-executable.ts";
 import { compareVersions } from "../../../adapters/provision/harness-package.ts";
 import { type HarnessLocation, locate } from "../../../adapters/provision/locate.ts";
-import { runKept } from "../../../adapters/provision/supervised-child.ts";
+import { runSupervised } from "../../../adapters/provision/supervised-child.ts";
 import { findBundled } from "../../../adapters/provision/verify-install.ts";
 import { Failure, stepsText } from "../../../common/failure.ts";
 import { loginFinding } from "./doctor-login.ts";
@@ -96,7 +96,7 @@ async function login(o: {
 }): Promise<Finding> {
   const command = [...o.command, "auth", "status", "--json"];
   const run = { command, cwd: tmpdir(), env: o.env, timeoutMs: STATUS_MS, signal: o.signal };
-  const answer = await runKept(run).catch((error: unknown) => {
+  const answer = await runSupervised(run).catch((error: unknown) => {
     o.signal.throwIfAborted();
     if (error instanceof Failure) return { stdout: "" };
     throw error;

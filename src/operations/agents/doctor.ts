@@ -1,5 +1,6 @@
 // The operation `doctor`: looks at everything that must hold for Claude to answer, and says how to mend what does not.
 import { z } from "zod";
+import type { Probe } from "../../../adapters/probe.ts";
 import { describe } from "../../../common/failure.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 import { defineOperation, type Operation } from "../define.ts";
@@ -8,8 +9,6 @@ import { type HarnessPorts, harnessFindings } from "./doctor-harness.ts";
 import { type Finding, fail, findingSchema, findingText, ok, warn } from "./finding.ts";
 import type { LiveAnswer, SurveyAgent } from "./survey.ts";
 
-/** What a session that was opened and closed for the doctor showed. `detail`: Claude's version, or why it failed. */
-export type Probe = { ok: boolean; ms: number; detail: string };
 export type StrayOwner = { agentId: string; sessions: number };
 
 export interface DoctorPorts extends HarnessPorts {

@@ -176,7 +176,7 @@ async function offered(o: Choice): Promise<string | undefined> {
   return o.given.yes || (await agrees(context, question)) ? file : undefined;
 }
 
-// A surface that cannot ask rejects; then nothing of the user's own is used unasked.
+// A surface that cannot ask rejects; then nothing of the user's own is used unsolicited.
 async function agrees(context: OperationContext, question: string): Promise<boolean> {
   return context.confirm(question).catch((error: unknown) => {
     context.signal.throwIfAborted();

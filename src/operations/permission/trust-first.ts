@@ -5,8 +5,8 @@ import type { Standing, Trust } from "../../session/folder-trust.ts";
 import type { OperationContext } from "../define.ts";
 
 /** Who decides, as it is remembered. */
-export function byOf({ place }: OperationContext): string {
-  return place ? `${place.channel} ${place.to}` : "command line";
+export function byOf({ route }: OperationContext): string {
+  return route ? `${route.channel} ${route.to}` : "command line";
 }
 
 /** What was said beforehand, and by whom. */

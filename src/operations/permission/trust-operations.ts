@@ -3,7 +3,7 @@ import { realpath } from "node:fs/promises";
 import { z } from "zod";
 import { Failure } from "../../../common/failure.ts";
 import { identityKey } from "../../../state/identity.ts";
-import type { Desk } from "../../catalog/catalog.ts";
+import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { allBrought } from "../../permission/brought.ts";
 import type { Standing, Trust } from "../../session/folder-trust.ts";
 import { defineOperation, type Operation } from "../define.ts";
@@ -26,7 +26,7 @@ const here = z.strictObject({
 /** What was shown in a conversation is what a yes there is about. */
 export function trustHereOperation(o: {
   trust: () => Trust;
-  desk: () => Desk;
+  catalog: () => SessionCatalog;
 }): Operation<typeof here, typeof text> {
   const shown = new Map<string, string>();
   return defineOperation({
@@ -38,7 +38,7 @@ export function trustHereOperation(o: {
     ownerOnly: ({ answer }) => answer !== undefined && answer !== "show",
     run: async ({ answer }, context) => {
       if (!context.here) throw missing(context);
-      const cwd = (await o.desk().session(context.here).record.read())?.cwd;
+      const cwd = (await o.catalog().session(context.here).record.read())?.cwd;
       if (cwd === undefined) throw missing(context);
       const standing = await o.trust().standing(cwd);
       const key = identityKey(context.here);

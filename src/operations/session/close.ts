@@ -1,7 +1,7 @@
 // The operations that end something of a session: `close` for good, `kill` its process, `forget` it altogether.
 import { z } from "zod";
 import type { Identity } from "../../../state/identity.ts";
-import type { Desk } from "../../catalog/catalog.ts";
+import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { defineOperation, type Operation, type OperationContext } from "../define.ts";
 import { missing, ref, target } from "./resume.ts";
 
@@ -13,35 +13,35 @@ const input = z.strictObject({
 const result = z.object({ agentId: z.string(), sessionKey: z.string() });
 type Ending = Operation<typeof input, typeof result>;
 
-export function closeOperation(desk: () => Desk): Ending {
+export function closeOperation(catalog: () => SessionCatalog): Ending {
   return ending({
     name: "close",
     summary: "Close a session for good; the next message there begins a new one.",
     end: async (session, { here }) => {
-      await desk().close(session, { reason: "closed", here });
-      if (here?.sessionKey === session.sessionKey) await desk().reopen(session);
+      await catalog().close(session, { reason: "closed", here });
+      if (here?.sessionKey === session.sessionKey) await catalog().reopen(session);
     },
-    desk,
+    catalog,
     said: "Closed. The next message there begins a new session; this one can be resumed by its Claude id.",
   });
 }
 
-export function killOperation(desk: () => Desk): Ending {
+export function killOperation(catalog: () => SessionCatalog): Ending {
   return ending({
     name: "kill",
     summary: "End a session's process; the next message resumes the session.",
-    end: (session, { here }) => desk().kill(session, { here }),
-    desk,
+    end: (session, { here }) => catalog().kill(session, { here }),
+    catalog,
     said: "Its process is gone. The next message resumes the session.",
   });
 }
 
-export function forgetOperation(desk: () => Desk): Ending {
+export function forgetOperation(catalog: () => SessionCatalog): Ending {
   return ending({
     name: "forget",
     summary: "Close a session and drop it from the list; Claude's transcript stays.",
-    end: (session, { here }) => desk().forget(session, { here }),
-    desk,
+    end: (session, { here }) => catalog().forget(session, { here }),
+    catalog,
     said: "Forgotten. Claude's own transcript of it stays where it is.",
   });
 }
@@ -49,7 +49,7 @@ export function forgetOperation(desk: () => Desk): Ending {
 function ending(o: {
   name: string;
   summary: string;
-  desk: () => Desk;
+  catalog: () => SessionCatalog;
   end: (session: Identity, context: OperationContext) => Promise<void>;
   said: string;
 }): Ending {
@@ -61,7 +61,7 @@ function ending(o: {
     effect: "write",
     examples: [`openclaw contractor-agents ${o.name} 2`],
     run: async (given, context) => {
-      const session = await target(o.desk(), given.ref, context);
+      const session = await target(o.catalog(), given.ref, context);
       if (!session) throw missing(context);
       await o.end(session, context);
       return { agentId: session.agentId, sessionKey: session.sessionKey };

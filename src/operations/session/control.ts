@@ -4,7 +4,7 @@ import type { ConfigOption, PermissionProfile } from "../../../adapters/harness.
 import { Failure } from "../../../common/failure.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
-import type { Desk } from "../../catalog/catalog.ts";
+import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { type Controls, profileOf, setMode, setOption, setProfile, steer } from "../../session/controls.ts";
 import { isLooser, PROFILES } from "../../session/record/session-options.ts";
 import { NEW_SESSION } from "../../session/sentences.ts";
@@ -16,7 +16,7 @@ const input = z.strictObject({ session: which });
 const text = z.object({ text: z.string() });
 type TextOperation<Input extends z.ZodObject> = Operation<Input, typeof text>;
 
-export function newOperation(desk: () => Desk): TextOperation<typeof input> {
+export function newOperation(catalog: () => SessionCatalog): TextOperation<typeof input> {
   return defineOperation({
     name: "new",
     summary: "Begin a new session here; the earlier one is kept.",
@@ -24,15 +24,15 @@ export function newOperation(desk: () => Desk): TextOperation<typeof input> {
     result: text,
     effect: "write",
     run: async (given, context) => {
-      const { identity } = await sessionOf(desk(), given.session, context);
-      await desk().restart(identity, { reason: "reset", here: context.here });
+      const { identity } = await sessionOf(catalog(), given.session, context);
+      await catalog().restart(identity, { reason: "reset", here: context.here });
       return { text: NEW_SESSION };
     },
     text: (result) => result.text,
   });
 }
 
-export function cancelOperation(desk: () => Desk): TextOperation<typeof input> {
+export function cancelOperation(catalog: () => SessionCatalog): TextOperation<typeof input> {
   return defineOperation({
     name: "cancel",
     summary: "Stop what Claude is doing, and drop what waits.",
@@ -40,7 +40,7 @@ export function cancelOperation(desk: () => Desk): TextOperation<typeof input> {
     result: text,
     effect: "write",
     run: async (given, context) => {
-      const session = await sessionOf(desk(), given.session, context);
+      const session = await sessionOf(catalog(), given.session, context);
       const before = await session.status();
       await session.cancel("cancelled");
       const busy = before.state === "running" || before.state === "starting" || before.queued > 0;
@@ -67,7 +67,10 @@ const steerInput = z.strictObject({
 export type SendPrompt = (identity: Identity, text: string, place: Route | undefined) => Promise<boolean>;
 
 /** `prompt` is for a session where nothing runs. */
-export function steerOperation(desk: () => Desk, prompt: SendPrompt): TextOperation<typeof steerInput> {
+export function steerOperation(
+  catalog: () => SessionCatalog,
+  prompt: SendPrompt,
+): TextOperation<typeof steerInput> {
   return defineOperation({
     name: "steer",
     summary: "Tell Claude something while it works; it goes on with that in the same turn.",
@@ -75,9 +78,9 @@ export function steerOperation(desk: () => Desk, prompt: SendPrompt): TextOperat
     result: text,
     effect: "write",
     run: async (given, context) => {
-      const session = await sessionOf(desk(), given.session, context);
+      const session = await sessionOf(catalog(), given.session, context);
       if (await steer(session.controls, given.text)) return { text: "Told Claude." };
-      const place = given.session === undefined ? context.place : undefined;
+      const place = given.session === undefined ? context.route : undefined;
       if (await prompt(session.identity, given.text, place)) return { text: "" };
       throw new Failure({
         code: "refused",
@@ -101,9 +104,9 @@ const chosen = (what: string) =>
   });
 const modelInput = chosen("The model; without it, which one is used and which there are.");
 
-export function modelOperation(desk: () => Desk): TextOperation<typeof modelInput> {
+export function modelOperation(catalog: () => SessionCatalog): TextOperation<typeof modelInput> {
   return optionOperation({
-    desk,
+    catalog,
     name: "model",
     key: "model",
     summary: "Show or choose the model.",
@@ -113,9 +116,9 @@ export function modelOperation(desk: () => Desk): TextOperation<typeof modelInpu
 
 const effortInput = chosen("How hard Claude thinks; without it, what is set and what there is.");
 
-export function effortOperation(desk: () => Desk): TextOperation<typeof effortInput> {
+export function effortOperation(catalog: () => SessionCatalog): TextOperation<typeof effortInput> {
   return optionOperation({
-    desk,
+    catalog,
     name: "effort",
     key: "thinking",
     summary: "Show or choose how hard Claude thinks.",
@@ -124,7 +127,7 @@ export function effortOperation(desk: () => Desk): TextOperation<typeof effortIn
 }
 
 function optionOperation(o: {
-  desk: () => Desk;
+  catalog: () => SessionCatalog;
   name: string;
   key: string;
   summary: string;
@@ -137,7 +140,7 @@ function optionOperation(o: {
     result: text,
     effect: "write",
     run: async (given, context) => {
-      const { controls } = await sessionOf(o.desk(), given.session, context);
+      const { controls } = await sessionOf(o.catalog(), given.session, context);
       const option = controls.live && controls.harness.optionOf(controls.live.opened, o.key);
       if (given.value === undefined) {
         const values = option?.options?.map(({ value }) => value).join(", ");
@@ -173,12 +176,12 @@ const modeInput = z.strictObject({
   value: z
     .string()
     .optional()
-    .describe(`What Claude may do unasked: ${PROFILES.join(", ")}.`)
+    .describe(`What Claude may do unsolicited: ${PROFILES.join(", ")}.`)
     .meta({ value: "MODE", positional: true }),
   session: which,
 });
 
-export function modeOperation(desk: () => Desk): TextOperation<typeof modeInput> {
+export function modeOperation(catalog: () => SessionCatalog): TextOperation<typeof modeInput> {
   return defineOperation({
     name: "mode",
     summary: "Show or choose what Claude may do without asking.",
@@ -186,7 +189,7 @@ export function modeOperation(desk: () => Desk): TextOperation<typeof modeInput>
     result: text,
     effect: "write",
     run: async (given, context) => {
-      const session = await sessionOf(desk(), given.session, context);
+      const session = await sessionOf(catalog(), given.session, context);
       if (given.value === undefined)
         return { text: `mode: ${await profileOf(session.controls)} (of ${PROFILES.join(", ")})` };
       const profile = PROFILES.find((known) => known.toLowerCase() === given.value?.toLowerCase());
@@ -214,7 +217,7 @@ async function requireRight(
   const present = await profileOf(controls);
   if (wanted !== undefined && !isLooser(wanted, present)) return;
   if (!caller?.approver && !caller?.owner) {
-    const message = "Only people who may approve here can let more run unasked.";
+    const message = "Only people who may approve here can let more run unsolicited.";
     throw new Failure({ code: "refused", message, next: { say: "Ask one of them to send it." } });
   }
   if (caller.owner || (wanted !== undefined && !isLooser(wanted, controls.defaults.profile))) return;
@@ -229,7 +232,7 @@ const renameInput = z.strictObject({
   name: sessionName.describe("The name it is known by from now on.").meta({ value: "NAME", rest: true }),
 });
 
-export function renameOperation(desk: () => Desk): TextOperation<typeof renameInput> {
+export function renameOperation(catalog: () => SessionCatalog): TextOperation<typeof renameInput> {
   return defineOperation({
     name: "rename",
     summary: "Give this session a name to find it by.",
@@ -237,8 +240,8 @@ export function renameOperation(desk: () => Desk): TextOperation<typeof renameIn
     result: text,
     effect: "write",
     run: async (given, context) => {
-      const session = await sessionOf(desk(), given.session, context);
-      const name = await desk().freeName(given.name, session.identity);
+      const session = await sessionOf(catalog(), given.session, context);
+      const name = await catalog().freeName(given.name, session.identity);
       await session.record.note({ name });
       return { text: `This session is called ${name} now.` };
     },

@@ -1,6 +1,6 @@
 // The operations that look at a session: `status`, `workdir`, `peek`, `history`, `commands`.
 import { z } from "zod";
-import type { Desk } from "../../catalog/catalog.ts";
+import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { profileOf } from "../../session/controls.ts";
 import type { Session } from "../../session/session.ts";
 import { usageText } from "../../session/usage-text.ts";
@@ -17,13 +17,13 @@ const text = z.object({ text: z.string() });
 
 /** The session that is meant. Throws Failure `invalid` where none is said and there is no conversation. */
 export async function sessionOf(
-  desk: Desk,
+  catalog: SessionCatalog,
   named: string | undefined,
   context: OperationContext,
 ): Promise<Session> {
-  const identity = await target(desk, named, context);
+  const identity = await target(catalog, named, context);
   if (!identity) throw missing(context);
-  return desk.session(identity);
+  return catalog.session(identity);
 }
 
 const statusResult = z.object({
@@ -44,14 +44,16 @@ const statusResult = z.object({
   used: z.string().optional(),
 });
 
-export function sessionStatusOperation(desk: () => Desk): Operation<typeof input, typeof statusResult> {
+export function sessionStatusOperation(
+  catalog: () => SessionCatalog,
+): Operation<typeof input, typeof statusResult> {
   return defineOperation({
     name: "status",
     summary: "Where things stand: state, directory, permissions, context, what is running.",
     input,
     result: statusResult,
     effect: "read",
-    run: async (given, context) => await readStatus(await sessionOf(desk(), given.session, context)),
+    run: async (given, context) => await readStatus(await sessionOf(catalog(), given.session, context)),
     text: (status) => statusText(status),
   });
 }
@@ -78,7 +80,7 @@ async function readStatus(session: Session): Promise<z.output<typeof statusResul
 
 function statusText(status: z.output<typeof statusResult>): string {
   const { name, state, ageSeconds, cwd, profile, running, servers, queued, used, claudeSessionId } = status;
-  const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs unasked" : "";
+  const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs unsolicited" : "";
   return [
     `${name ?? "Claude"}: ${shown(state)}, last active ${age(ageSeconds)} ago`,
     `directory: ${cwd}`,
@@ -98,7 +100,7 @@ function shown(state: string): string {
   return state === "absent" ? "new" : state;
 }
 
-export function workdirOperation(desk: () => Desk): Operation<typeof input, typeof text> {
+export function workdirOperation(catalog: () => SessionCatalog): Operation<typeof input, typeof text> {
   return defineOperation({
     name: "workdir",
     summary: "The directory Claude works in.",
@@ -106,7 +108,7 @@ export function workdirOperation(desk: () => Desk): Operation<typeof input, type
     result: text,
     effect: "read",
     run: async (given, context) => {
-      const session = await sessionOf(desk(), given.session, context);
+      const session = await sessionOf(catalog(), given.session, context);
       return { text: (await session.record.read())?.cwd ?? session.controls.defaults.cwd };
     },
     text: (result) => result.text,
@@ -115,7 +117,7 @@ export function workdirOperation(desk: () => Desk): Operation<typeof input, type
 
 const PEEK = 1_500;
 
-export function peekOperation(desk: () => Desk): Operation<typeof input, typeof text> {
+export function peekOperation(catalog: () => SessionCatalog): Operation<typeof input, typeof text> {
   return defineOperation({
     name: "peek",
     summary: "The end of what Claude is saying, and what it is doing, without disturbing it.",
@@ -123,7 +125,7 @@ export function peekOperation(desk: () => Desk): Operation<typeof input, typeof 
     result: text,
     effect: "read",
     run: async (given, context) => {
-      const session = await sessionOf(desk(), given.session, context);
+      const session = await sessionOf(catalog(), given.session, context);
       const { state, running } = await session.status();
       const tail = session.output.tail(PEEK);
       const doing =
@@ -146,7 +148,7 @@ const historyInput = z.strictObject({
   session: which,
 });
 
-export function historyOperation(desk: () => Desk): Operation<typeof historyInput, typeof text> {
+export function historyOperation(catalog: () => SessionCatalog): Operation<typeof historyInput, typeof text> {
   return defineOperation({
     name: "history",
     summary: "The last lines of the conversation.",
@@ -155,7 +157,7 @@ export function historyOperation(desk: () => Desk): Operation<typeof historyInpu
     effect: "read",
     run: async (given, context) => ({
       text:
-        (await sessionOf(desk(), given.session, context)).output.history(given.lines) ||
+        (await sessionOf(catalog(), given.session, context)).output.history(given.lines) ||
         "Nothing was said since the gateway started.",
     }),
     text: (result) => result.text,
@@ -164,7 +166,9 @@ export function historyOperation(desk: () => Desk): Operation<typeof historyInpu
 
 const commandsResult = z.object({ commands: z.array(z.string()) });
 
-export function commandsOperation(desk: () => Desk): Operation<typeof input, typeof commandsResult> {
+export function commandsOperation(
+  catalog: () => SessionCatalog,
+): Operation<typeof input, typeof commandsResult> {
   return defineOperation({
     name: "commands",
     summary: "Claude's own slash commands; send one with /cc /name.",
@@ -172,7 +176,7 @@ export function commandsOperation(desk: () => Desk): Operation<typeof input, typ
     result: commandsResult,
     effect: "read",
     run: async (given, context) => ({
-      commands: [...(await sessionOf(desk(), given.session, context)).controls.reader.commands],
+      commands: [...(await sessionOf(catalog(), given.session, context)).controls.reader.commands],
     }),
     text: ({ commands }) =>
       commands.length === 0

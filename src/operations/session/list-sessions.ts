@@ -1,7 +1,7 @@
 // The operation `sessions`: every session there is, numbered, with what may be resumed.
 import { z } from "zod";
 import type { Route } from "../../../state/session-map.ts";
-import type { Desk, Listed, OfTerminal } from "../../catalog/catalog.ts";
+import type { Listed, SessionCatalog, TerminalSession } from "../../catalog/catalog.ts";
 import { age, secondsSince } from "../age.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { directoryAt } from "../directory.ts";
@@ -62,7 +62,7 @@ type Known = z.output<typeof known>;
 const EARLIER_SHOWN = 3;
 const WORDS_SHOWN = 80;
 
-export function sessionsOperation(desk: () => Desk): Operation<typeof input, typeof result> {
+export function sessionsOperation(catalog: () => SessionCatalog): Operation<typeof input, typeof result> {
   return defineOperation({
     name: "sessions",
     summary: "List the sessions: number, state, age, directory, Claude id, what was said last.",
@@ -75,14 +75,14 @@ export function sessionsOperation(desk: () => Desk): Operation<typeof input, typ
       "openclaw contractor-agents sessions --all --terminal ~/src/shop",
     ],
     run: async ({ all, terminal }, { signal }) => {
-      const { listed, problems } = await desk().list();
+      const { listed, problems } = await catalog().list();
       const seen = await Promise.all(listed.map(async (one) => ({ one, view: await view(one) })));
       const shown = all ? seen : seen.filter(({ view: { state } }) => state !== "closed");
       const sessions = await Promise.all(shown.map(withPrompt));
       const found: Result = { all, sessions, ...(problems.length > 0 ? { problems } : {}) };
       if (terminal === undefined) return found;
       const directory = await directoryAt(terminal);
-      return { ...found, directory, terminal: (await desk().terminal(directory, signal)).map(asKnown) };
+      return { ...found, directory, terminal: (await catalog().terminal(directory, signal)).map(asKnown) };
     },
     text: (found) => [...lines(found), ...(found.problems ?? []), ...terminalLines(found)].join("\n"),
   });
@@ -117,7 +117,7 @@ async function view({ entry, session }: Listed): Promise<View> {
   };
 }
 
-function asKnown({ sessionId, ...rest }: OfTerminal): Known {
+function asKnown({ sessionId, ...rest }: TerminalSession): Known {
   const { updatedAt } = rest;
   const aged = updatedAt === undefined ? {} : { ageSeconds: secondsSince(updatedAt) };
   return { claudeSessionId: sessionId, ...rest, ...aged };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Failure } from "../../../common/failure.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
-import type { Desk } from "../../catalog/catalog.ts";
+import type { SessionCatalog } from "../../catalog/catalog.ts";
 import type { Trust } from "../../session/folder-trust.ts";
 import { defineOperation, type Operation, type OperationContext } from "../define.ts";
 import { directoryAt } from "../directory.ts";
@@ -29,7 +29,7 @@ const resumeInput = z.strictObject({
   into,
 });
 
-export function resumeOperation(desk: () => Desk): Operation<typeof resumeInput, typeof result> {
+export function resumeOperation(catalog: () => SessionCatalog): Operation<typeof resumeInput, typeof result> {
   return defineOperation({
     name: "resume",
     summary: "Go on with an earlier session: one that was reset away, or one of a terminal.",
@@ -41,10 +41,10 @@ export function resumeOperation(desk: () => Desk): Operation<typeof resumeInput,
       "openclaw contractor-agents resume 7f3a91c2 --into fix-auth",
     ],
     run: async (given, context) => {
-      const into = await target(desk(), given.into, context);
+      const into = await target(catalog(), given.into, context);
       // In a chat it is this conversation that is to go on with it.
-      if (context.place && !into) throw missing(context);
-      return moved(await desk().resume({ ref: given.ref, into, here: context.here }));
+      if (context.route && !into) throw missing(context);
+      return moved(await catalog().resume({ ref: given.ref, into, here: context.here }));
     },
     text: ({ claudeSessionId, cwd }) =>
       `Resumed ${claudeSessionId} in ${cwd}. The next message goes on from there.`,
@@ -56,7 +56,7 @@ const forkInput = z.strictObject({
   into,
 });
 
-export function forkOperation(desk: () => Desk): Operation<typeof forkInput, typeof result> {
+export function forkOperation(catalog: () => SessionCatalog): Operation<typeof forkInput, typeof result> {
   return defineOperation({
     name: "fork",
     summary: "Go on with a copy of a session; the original stays as it is.",
@@ -67,8 +67,8 @@ export function forkOperation(desk: () => Desk): Operation<typeof forkInput, typ
     run: async (given, context) => {
       const origin = given.ref ?? context.here?.sessionKey;
       if (origin === undefined) throw missing(context);
-      const into = await target(desk(), given.into, context);
-      return moved(await desk().fork({ ref: origin, into, here: context.here }));
+      const into = await target(catalog(), given.into, context);
+      return moved(await catalog().fork({ ref: origin, into, here: context.here }));
     },
     text: ({ cwd }) =>
       `Forked. The next message goes on from the shared past, in ${cwd}; the original is unchanged.`,
@@ -98,7 +98,7 @@ const restartInput = z.strictObject({
 });
 
 export function restartOperation(
-  desk: () => Desk,
+  catalog: () => SessionCatalog,
   trust: () => Trust,
 ): Operation<typeof restartInput, typeof result> {
   return defineOperation({
@@ -112,15 +112,15 @@ export function restartOperation(
     ownerOnly: ({ cwd, trust, withoutSettings }) =>
       cwd !== undefined || trust === true || withoutSettings === true,
     run: async (given, context) => {
-      const session = await target(desk(), given.session, context);
+      const session = await target(catalog(), given.session, context);
       if (!session) throw missing(context, "Name one with --session");
       const cwd = given.cwd === undefined ? undefined : await directoryAt(given.cwd);
       if (cwd !== undefined) await trust().requireGround(cwd, { anyway: given.anyway });
       const said = given.trust || given.withoutSettings;
-      const at = cwd ?? (said ? (await desk().session(session).record.read())?.cwd : undefined);
+      const at = cwd ?? (said ? (await catalog().session(session).record.read())?.cwd : undefined);
       const standing = at && (await undecided(trust(), at, { ...given, by: byOf(context) }));
       if (standing) throw mustDecide(standing);
-      return moved(await desk().restart(session, { reason: "restarted", cwd, here: context.here }));
+      return moved(await catalog().restart(session, { reason: "restarted", cwd, here: context.here }));
     },
     text: ({ cwd }) => `New session in ${cwd}. The earlier one is kept and can be resumed.`,
   });
@@ -128,16 +128,16 @@ export function restartOperation(
 
 /** The session that is meant: the one named, else the one of this conversation. */
 export async function target(
-  desk: Desk,
+  catalog: SessionCatalog,
   named: string | undefined,
   context: OperationContext,
 ): Promise<Identity | undefined> {
-  return named === undefined ? context.here : (await desk.find(named)).identity;
+  return named === undefined ? context.here : (await catalog.find(named)).identity;
 }
 
 /** Nothing is meant: in a chat because Claude is not there, elsewhere because nothing was named. */
 export function missing(context?: OperationContext, name = "Name one"): Failure {
-  if (context?.place) {
+  if (context?.route) {
     return new Failure({
       code: "invalid",
       message: "Claude is not in this conversation.",

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Identity } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
-import type { Desk } from "../../catalog/catalog.ts";
+import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { sessionOf, which } from "./info.ts";
 
@@ -29,7 +29,10 @@ const input = z.strictObject({
 });
 const result = z.object({ name: z.string(), bytes: z.int() });
 
-export function sendOperation(desk: () => Desk, sendFile: SendFile): Operation<typeof input, typeof result> {
+export function sendOperation(
+  catalog: () => SessionCatalog,
+  sendFile: SendFile,
+): Operation<typeof input, typeof result> {
   return defineOperation({
     name: "send",
     summary: "Send a file Claude made into the chat.",
@@ -38,9 +41,9 @@ export function sendOperation(desk: () => Desk, sendFile: SendFile): Operation<t
     effect: "write",
     examples: ["openclaw contractor-agents send report/summary.pdf --session 1"],
     run: async (given, context) => {
-      const { identity, record, controls } = await sessionOf(desk(), given.session, context);
+      const { identity, record, controls } = await sessionOf(catalog(), given.session, context);
       const root = (await record.read())?.cwd ?? controls.defaults.cwd;
-      const place = given.session === undefined ? context.place : undefined;
+      const place = given.session === undefined ? context.route : undefined;
       return await sendFile({ identity, root, path: given.path, place });
     },
     text: ({ name, bytes }) => `Sent ${name} (${size(bytes)}).`,

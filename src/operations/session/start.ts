@@ -6,7 +6,7 @@ import { z } from "zod";
 import { Failure } from "../../../common/failure.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
-import type { Desk } from "../../catalog/catalog.ts";
+import type { SessionCatalog } from "../../catalog/catalog.ts";
 import type { Standing, Trust } from "../../session/folder-trust.ts";
 import { defineOperation, type Operation, type OperationContext } from "../define.ts";
 import { directoryAt } from "../directory.ts";
@@ -16,7 +16,7 @@ import { sessionName } from "./session-name.ts";
 
 /** What binding needs of the host. */
 export interface BindingPorts {
-  desk: () => Desk;
+  catalog: () => SessionCatalog;
   trust: () => Trust;
   /** Throws Failure where it is not clear which agent is meant. */
   agentFor: (named: string | undefined) => string;
@@ -27,10 +27,10 @@ export interface BindingPorts {
   /** The folder scratch directories are made in; only what lies in it is ever removed. */
   scratch: string;
   /** Takes the next message there as the answer, where it reads as one; undefined: nothing is asked any more. */
-  expect: (place: Route, answer: Expectation | undefined) => void;
+  expect: (place: Route, answer: PendingReply | undefined) => void;
 }
 
-export interface Expectation {
+export interface PendingReply {
   reads: (text: string) => boolean;
   /** Resolves to what is then said. */
   act: (text: string) => Promise<string>;
@@ -88,12 +88,12 @@ async function start(
   given: z.output<typeof startInput>,
   context: OperationContext,
 ): Promise<string> {
-  const { place } = context;
+  const { route } = context;
   if (context.here) {
     const next = { say: "/cc restart PATH moves it, /cc stop ends it." };
     throw new Failure({ code: "refused", message: "Claude is here already.", next });
   }
-  if (!place) throw noPlace();
+  if (!route) throw noPlace();
   if (given.sandbox && given.path !== undefined) {
     const next = { say: "Leave out one of them." };
     throw new Failure({ code: "invalid", message: "A sandbox has a directory of its own.", next });
@@ -101,13 +101,13 @@ async function start(
   const agentId = ports.agentFor(given.agent);
   const wanted = given.sandbox ? "sandbox" : given.path;
   if (wanted !== undefined) {
-    ports.expect(place, undefined);
-    return await startIn(ports, { ...given, agentId, place, wanted, by: byOf(context) });
+    ports.expect(route, undefined);
+    return await startIn(ports, { ...given, agentId, place: route, wanted, by: byOf(context) });
   }
-  ports.expect(place, {
+  ports.expect(route, {
     reads: (said) => isSandbox(said) || /^(?:~|\/)[^\n]*$/.test(said.trim()),
     act: async (said) =>
-      await startIn(ports, { ...given, agentId, place, wanted: said, by: byOf(context) }).catch(
+      await startIn(ports, { ...given, agentId, place: route, wanted: said, by: byOf(context) }).catch(
         (error: unknown) => {
           throw askedOnce(error);
         },
@@ -158,10 +158,10 @@ async function bindIn(ports: BindingPorts, o: Start, cwd: string): Promise<strin
     await removeScratch(ports.scratch, cwd);
     throw error;
   });
-  const session = ports.desk().session(identity);
+  const session = ports.catalog().session(identity);
   if (o.model !== undefined) await session.record.noteOption("model", o.model);
   if (o.name !== undefined)
-    await session.record.note({ name: await ports.desk().freeName(o.name, identity) });
+    await session.record.note({ name: await ports.catalog().freeName(o.name, identity) });
   return `Claude is here now, in ${cwd}. Write to it; /cc stop ends it.`;
 }
 
@@ -175,12 +175,12 @@ export function stopOperation(ports: BindingPorts): Operation<typeof stopInput, 
     result: text,
     effect: "write",
     run: async (_, context) => {
-      const { here, place } = context;
+      const { here, route } = context;
       if (!here) throw missing(context);
-      const cwd = (await ports.desk().session(here).record.read())?.cwd;
-      await ports.desk().close(here, { reason: "stopped", here });
-      const left = place !== undefined && (await ports.unbind(place));
-      if (!left) await ports.desk().reopen(here);
+      const cwd = (await ports.catalog().session(here).record.read())?.cwd;
+      await ports.catalog().close(here, { reason: "stopped", here });
+      const left = route !== undefined && (await ports.unbind(route));
+      if (!left) await ports.catalog().reopen(here);
       const removed = cwd !== undefined && (await removeScratch(ports.scratch, cwd));
       return { text: `Stopped.${removed ? " Its scratch directory is removed." : ""}` };
     },
@@ -200,10 +200,10 @@ export function hereOperation(ports: BindingPorts): Operation<typeof hereInput, 
     result: text,
     effect: "write",
     ownerOnly: true,
-    run: async (given, { place }) => {
-      if (!place) throw noPlace();
-      const { identity, entry } = await ports.desk().find(given.ref);
-      await ports.bindTo(place, identity.sessionKey);
+    run: async (given, { route }) => {
+      if (!route) throw noPlace();
+      const { identity, entry } = await ports.catalog().find(given.ref);
+      await ports.bindTo(route, identity.sessionKey);
       return { text: `${entry.name ?? identity.sessionKey} answers here now, in ${entry.cwd}.` };
     },
     text: (result) => result.text,

@@ -1,6 +1,6 @@
 // The operation `usage`: what a session costs, in tokens, money, context and time.
 import { z } from "zod";
-import type { Desk } from "../../catalog/catalog.ts";
+import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { usageText } from "../../session/usage-text.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { sessionOf, which } from "./info.ts";
@@ -30,7 +30,7 @@ const result = z.object({
   }),
 });
 
-export function usageOperation(desk: () => Desk): Operation<typeof input, typeof result> {
+export function usageOperation(catalog: () => SessionCatalog): Operation<typeof input, typeof result> {
   return defineOperation({
     name: "usage",
     summary: "What this session has used: model, context, tokens, cost, time.",
@@ -38,7 +38,7 @@ export function usageOperation(desk: () => Desk): Operation<typeof input, typeof
     result,
     effect: "read",
     examples: ["openclaw contractor-agents usage --session 1 --json"],
-    run: async (given, context) => await (await sessionOf(desk(), given.session, context)).usage(),
+    run: async (given, context) => await (await sessionOf(catalog(), given.session, context)).usage(),
     text: ({ model, context, last, total }) => usageText({ model, context, last, total }),
   });
 }

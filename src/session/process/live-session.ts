@@ -9,11 +9,11 @@ import type {
 } from "../../../adapters/harness.ts";
 import type { SessionListener } from "../../../adapters/router.ts";
 import { Failure } from "../../../common/failure.ts";
-import type { Seat } from "./pool.ts";
+import type { SessionSlot } from "./pool.ts";
 
 export interface LiveRequest {
   harness: Harness;
-  seat: Seat;
+  slot: SessionSlot;
   cwd: string;
   project: ProjectUse;
   resume: string | undefined;
@@ -27,7 +27,7 @@ export interface LiveRequest {
   /** How long the harness may take to open it, in milliseconds. */
   openMs: number;
   /** Told of a choice the harness does not take (any more); absent where the session is not to open without it. */
-  onGone?: (choice: Choice) => void;
+  onUnsupported?: (choice: Choice) => void;
 }
 
 /** Something the user set: `model`, `thinking`, `mode`, or another option by the harness's own id. */
@@ -47,8 +47,8 @@ interface Leave {
   lost?: boolean;
 }
 
-export class Live {
-  readonly seat: Seat;
+export class LiveSession {
+  readonly slot: SessionSlot;
   readonly #harness: Harness;
   readonly #stopListening: () => void;
   readonly #cwd: string;
@@ -57,13 +57,13 @@ export class Live {
   #leaving: Promise<void> | undefined;
 
   private constructor(o: {
-    seat: Seat;
+    slot: SessionSlot;
     harness: Harness;
     opened: OpenedSession;
     stopListening: () => void;
     cwd: string;
   }) {
-    this.seat = o.seat;
+    this.slot = o.slot;
     this.#harness = o.harness;
     this.#opened = o.opened;
     this.#stopListening = o.stopListening;
@@ -74,8 +74,8 @@ export class Live {
    * Opens or resumes the session and sets it. When that fails, nothing of it stays behind.
    * Throws Failure `timed-out` when the harness does not answer within `openMs`; its process is then killed.
    */
-  static async open(request: LiveRequest): Promise<Live> {
-    const { harness, seat, reader, openMs } = request;
+  static async open(request: LiveRequest): Promise<LiveSession> {
+    const { harness, slot, reader, openMs } = request;
     let replaying = false;
     let stopListening = () => {};
     const listener: SessionListener = {
@@ -86,7 +86,7 @@ export class Live {
       elicitation: (question, withdrawn) => reader.elicitation(question, withdrawn),
       extension: (method, params) => reader.extension(method, params),
     };
-    const opening = harness.open(seat.connection, {
+    const opening = harness.open(slot.connection, {
       cwd: request.cwd,
       project: request.project,
       options: request.options,
@@ -96,21 +96,21 @@ export class Live {
         replaying = now;
       },
       listen: (sessionId) => {
-        stopListening = seat.connection.listen(sessionId, listener);
+        stopListening = slot.connection.listen(sessionId, listener);
       },
     });
-    let live: Live | undefined;
+    let live: LiveSession | undefined;
     const ready = opening.then(async (opened) => {
-      live = new Live({ seat, harness, opened, stopListening, cwd: request.cwd });
+      live = new LiveSession({ slot, harness, opened, stopListening, cwd: request.cwd });
       await live.#apply(request);
       return live;
     });
     try {
-      return await inTime({ ready, seat, openMs });
+      return await inTime({ ready, slot, openMs });
     } catch (error) {
       await live?.leave({ withinMs: openMs, linger: true });
       stopListening();
-      await seat.leave({ linger: true });
+      await slot.leave({ linger: true });
       throw error;
     }
   }
@@ -124,7 +124,7 @@ export class Live {
   }
 
   get alive(): boolean {
-    return this.#leaving === undefined && this.seat.connection.alive;
+    return this.#leaving === undefined && this.slot.connection.alive;
   }
 
   words(text: string): Promise<string> {
@@ -132,25 +132,25 @@ export class Live {
   }
 
   /** A turn is over: whatever is written to the transcript from now on is not of ours. */
-  rest(): void {
+  turnEnded(): void {
     this.#mark = this.#harness.markTranscript(this.#place()).catch(() => undefined);
   }
 
   /** A turn begins: what is written to the transcript is its. */
-  work(): void {
+  turnStarted(): void {
     this.#mark = undefined;
   }
 
   /** How far the transcript was written when the last turn was over; undefined while one runs. */
-  async mark(): Promise<TranscriptMark | undefined> {
+  async transcriptMark(): Promise<TranscriptMark | undefined> {
     return await this.#mark;
   }
 
   /** True when another program went on with this session since; this process knows nothing of that, and would fork it. */
-  async continuedElsewhere(): Promise<boolean> {
-    const mark = await this.mark();
+  async hasExternalWrites(): Promise<boolean> {
+    const mark = await this.transcriptMark();
     return (
-      mark !== undefined && (await this.#harness.writtenElsewhere(this.#place(), mark).catch(() => false))
+      mark !== undefined && (await this.#harness.hasExternalWrites(this.#place(), mark).catch(() => false))
     );
   }
 
@@ -160,7 +160,7 @@ export class Live {
 
   /** Asks for it even where it is thought to be set: the harness changes its mode by itself, as after a plan. */
   async setMode(mode: string): Promise<void> {
-    this.#opened = await this.#harness.setMode(this.seat.connection, this.#opened, mode);
+    this.#opened = await this.#harness.setMode(this.slot.connection, this.#opened, mode);
   }
 
   /** Sets a model, a thinking level or another option; false where the harness has no such option here. */
@@ -169,7 +169,7 @@ export class Live {
     if (!option) return false;
     const wanted = option.id === "model" ? this.#harness.modelOf(this.#opened, value) : value;
     if (option.currentValue === wanted) return true;
-    this.#opened = await this.#harness.setOption(this.seat.connection, this.#opened, {
+    this.#opened = await this.#harness.setOption(this.slot.connection, this.#opened, {
       id: option.id,
       value: wanted,
     });
@@ -177,7 +177,7 @@ export class Live {
   }
 
   /** The same right after opening, when what the harness told is still true. */
-  async startIn(mode: string): Promise<void> {
+  async ensureMode(mode: string): Promise<void> {
     if (this.#opened.mode !== mode) await this.setMode(mode);
   }
 
@@ -190,15 +190,15 @@ export class Live {
     return this.#leaving;
   }
 
-  /** The same for one whose turn is not over: nobody is seated beside it meanwhile, since its adapter may have to be killed. */
+  /** The same for one whose turn is not over: nobody is opened beside it meanwhile, since its adapter may have to be killed. */
   async abandon(o: Leave): Promise<void> {
-    const trust = this.seat.doubt();
+    const trust = this.slot.quarantine();
     await this.leave(o).finally(trust);
   }
 
   async #leave({ withinMs, linger, graceMs, lost = false }: Leave): Promise<void> {
     this.#stopListening();
-    const { connection } = this.seat;
+    const { connection } = this.slot;
     if (connection.alive) {
       // A refusal is an answer as well: the harness may have lost the session before us.
       const answer = this.#harness.release(connection, this.sessionId).then(yes, yes);
@@ -206,41 +206,45 @@ export class Live {
       if (!answered) await connection.kill();
       else if (lost) await connection.sweep(this.sessionId);
     } else await connection.kill();
-    await this.seat.leave({ linger, graceMs });
+    await this.slot.leave({ linger, graceMs });
   }
 
   // A transcript can bring back the permission mode of another day (acp-adapters.md, 5): it is set right before the first prompt.
   async #apply(request: LiveRequest): Promise<void> {
     const { options, mode, extras } = request;
     const usual = this.#harness.modeOf(options.profile);
-    if (mode === undefined) await this.startIn(usual);
-    else if (!(await this.#took(request, { key: "mode", value: mode }))) await this.startIn(usual);
+    if (mode === undefined) await this.ensureMode(usual);
+    else if (!(await this.#took(request, { key: "mode", value: mode }))) await this.ensureMode(usual);
     const chosen = { model: options.model, thinking: options.thinking, ...extras };
     for (const [key, value] of Object.entries(chosen))
       if (value !== undefined) await this.#took(request, { key, value });
   }
 
   // A session with a past goes on without what Claude does not have any more, as a model that was retired.
-  async #took({ onGone }: LiveRequest, choice: Choice): Promise<boolean> {
+  async #took({ onUnsupported }: LiveRequest, choice: Choice): Promise<boolean> {
     const { key, value } = choice;
     try {
-      if (key === "mode") await this.startIn(value);
+      if (key === "mode") await this.ensureMode(value);
       else await this.setOption(key, value);
       return true;
     } catch (error) {
-      if (!onGone || !this.alive) throw error;
-      onGone(choice);
+      if (!onUnsupported || !this.alive) throw error;
+      onUnsupported(choice);
       return false;
     }
   }
 }
 
 // An adapter that does not answer here would hold up every session in it, so it is not kept.
-async function inTime(o: { ready: Promise<Live>; seat: Seat; openMs: number }): Promise<Live> {
+async function inTime(o: {
+  ready: Promise<LiveSession>;
+  slot: SessionSlot;
+  openMs: number;
+}): Promise<LiveSession> {
   const live = await Promise.race([o.ready, after(o.openMs)]);
   if (live) return live;
   o.ready.catch(() => {});
-  await o.seat.connection.kill();
+  await o.slot.connection.kill();
   throw new Failure({
     code: "timed-out",
     message: `Claude did not open a session within ${Math.round(o.openMs / 1000)} s.`,

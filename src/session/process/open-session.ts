@@ -8,7 +8,7 @@ import type { SessionDefaults } from "../parts.ts";
 import { choicesOf } from "../record/session-options.ts";
 import type { SessionRecord } from "../record/session-record.ts";
 import { ELSEWHERE, FRESH, goneChoice, staysIn } from "../sentences.ts";
-import { type Choice, Live } from "./live-session.ts";
+import { type Choice, LiveSession } from "./live-session.ts";
 import type { Pool } from "./pool.ts";
 
 export interface Opening {
@@ -30,7 +30,7 @@ export interface Opening {
  * without one starts fresh with a note, an unprompted one silently (nothing was in it). Where another process changes
  * the record meanwhile, it is what the record says then.
  */
-export async function openSession(opening: Opening): Promise<Live> {
+export async function openSession(opening: Opening): Promise<LiveSession> {
   for (;;) {
     const live = await openRecorded(opening);
     if (await orLeave(opening, live, () => catchUp(opening, live))) return live;
@@ -40,7 +40,7 @@ export async function openSession(opening: Opening): Promise<Live> {
 }
 
 // Nothing of a session that could not be opened to the end stays behind.
-async function orLeave<T>({ openMs }: Opening, live: Live, task: () => Promise<T>): Promise<T> {
+async function orLeave<T>({ openMs }: Opening, live: LiveSession, task: () => Promise<T>): Promise<T> {
   try {
     return await task();
   } catch (error) {
@@ -51,15 +51,15 @@ async function orLeave<T>({ openMs }: Opening, live: Live, task: () => Promise<T
 
 // A mode that was chosen while the session opened is in the record only; the session would be looser than it says.
 // False where another session was chosen.
-async function catchUp({ record, defaults, harness }: Opening, live: Live): Promise<boolean> {
+async function catchUp({ record, defaults, harness }: Opening, live: LiveSession): Promise<boolean> {
   const entry = await record.read();
   if (entry?.claudeSessionId !== live.sessionId) return false;
   const { mode, profile } = choicesOf({ entry, defaults, harness });
-  await live.startIn(mode ?? harness.modeOf(profile));
+  await live.ensureMode(mode ?? harness.modeOf(profile));
   return true;
 }
 
-async function openRecorded(opening: Opening): Promise<Live> {
+async function openRecorded(opening: Opening): Promise<LiveSession> {
   const { record, defaults, harness } = opening;
   const entry = await record.ensure({ defaultCwd: defaults.cwd });
   const known = entry.claudeSessionId;
@@ -74,12 +74,13 @@ async function openRecorded(opening: Opening): Promise<Live> {
 }
 
 // What was not as it is thought to be is told, once it is open, and put right in the record.
-async function resume(opening: Opening, entry: SessionEntry, sessionId: string): Promise<Live> {
+async function resume(opening: Opening, entry: SessionEntry, sessionId: string): Promise<LiveSession> {
   const { harness, record, note } = opening;
-  const began = await harness.beganElsewhere({ cwd: entry.cwd, sessionId });
+  const began = await harness.originalCwd({ cwd: entry.cwd, sessionId });
   const cwd = began ?? entry.cwd;
   const { readTo } = entry;
-  const elsewhere = readTo && (await harness.writtenElsewhere({ cwd, sessionId }, readTo).catch(() => false));
+  const elsewhere =
+    readTo && (await harness.hasExternalWrites({ cwd, sessionId }, readTo).catch(() => false));
   const gone: Choice[] = [];
   const onGone = (choice: Choice) => void gone.push(choice);
   const live = await open(opening, { entry: { ...entry, cwd }, resume: sessionId, onGone });
@@ -93,7 +94,7 @@ async function resume(opening: Opening, entry: SessionEntry, sessionId: string):
   return live;
 }
 
-async function openNew(opening: Opening, entry: SessionEntry): Promise<Live> {
+async function openNew(opening: Opening, entry: SessionEntry): Promise<LiveSession> {
   const { harness, record, note, signal } = opening;
   const { forkOf: origin, cwd } = entry;
   const fork =
@@ -115,24 +116,24 @@ async function open(
     fork?: string | undefined;
     onGone?: (choice: Choice) => void;
   },
-): Promise<Live> {
+): Promise<LiveSession> {
   const { harness, reader, pool, openMs, note, signal } = opening;
   // Whoever named it, the settings and a resumed session too.
   await opening.trust.requireGround(o.entry.cwd, { anyway: true });
   const { mode, extras, ...options } = choicesOf({ entry: o.entry, defaults: opening.defaults, harness });
-  const seat = await pool.seat({
+  const slot = await pool.slot({
     signal,
     onWait: (running) => note(`Waiting for a free slot (${running} running).`),
   });
-  if (signal.aborted) await seat.leave({ linger: true });
+  if (signal.aborted) await slot.leave({ linger: true });
   signal.throwIfAborted();
   const { cwd } = o.entry;
   const standing = await opening.trust.standing(cwd);
   const untrusted = opening.trust.notice(identityOf(o.entry), standing);
   if (untrusted !== undefined) note(untrusted);
-  const live = await Live.open({
+  const live = await LiveSession.open({
     harness,
-    seat,
+    slot,
     cwd,
     project: standing.use,
     resume: o.resume,
@@ -142,7 +143,7 @@ async function open(
     extras,
     reader,
     openMs,
-    ...(o.onGone ? { onGone: o.onGone } : {}),
+    ...(o.onGone ? { onUnsupported: o.onGone } : {}),
   });
   opening.trust.opened(live, standing);
   return live;

@@ -1,19 +1,19 @@
-// The pool owns the adapter processes: it starts them, seats sessions in them, and ends those nobody sits in.
+// The pool owns the adapter processes: it starts them, slots sessions in them, and ends those nobody sits in.
 import { type Connection, connect, crashFailure } from "../../../adapters/connection.ts";
 import type { Harness } from "../../../adapters/harness.ts";
 import { Failure } from "../../../common/failure.ts";
 import { type SlotRequest, Slots } from "./slots.ts";
 
 /** A session's place in an adapter process. */
-export interface Seat {
+export interface SessionSlot {
   readonly connection: Connection;
   /**
    * Gives the place back. With `linger` an adapter left empty is kept for a while, for whoever comes next; without, it
    * has `graceMs` to end by itself [the pool's own].
    */
   leave(o: { linger: boolean; graceMs?: number | undefined }): Promise<void>;
-  /** Keeps others from being seated in this adapter until the returned function is called. */
-  doubt(): () => void;
+  /** Keeps others from being opened in this adapter until the returned function is called. */
+  quarantine(): () => void;
 }
 
 /** Where a live adapter is written down, so that it can be found and ended after we crashed. */
@@ -26,10 +26,10 @@ export interface LeaseBook {
 interface Adapter {
   connection: Connection;
   capacity: number;
-  seats: number;
+  slots: number;
   /** How many of its sessions may take it down with them. */
   doubts: number;
-  /** Ends the adapter when nobody has taken a seat in it by then. */
+  /** Ends the adapter when nobody has taken a slot in it by then. */
   lingering: NodeJS.Timeout | undefined;
 }
 
@@ -70,7 +70,7 @@ export class Pool {
    * Finds or makes a place, waiting for a free slot where there is none.
    * Throws the Failure the harness could not be started with, `closed` after refuse(), or the signal's reason.
    */
-  async seat(request: SlotRequest): Promise<Seat> {
+  async slot(request: SlotRequest): Promise<SessionSlot> {
     await this.slots.take(request);
     try {
       return this.#seatIn(await this.#place());
@@ -82,19 +82,19 @@ export class Pool {
 
   /** Asks an adapter something that is about no live session; starts one where none runs. */
   async visit<T>(ask: (connection: Connection) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const seat = await this.seat({ signal, onWait: () => {} });
+    const slot = await this.slot({ signal, onWait: () => {} });
     try {
-      return await ask(seat.connection);
+      return await ask(slot.connection);
     } finally {
-      await seat.leave({ linger: true });
+      await slot.leave({ linger: true });
     }
   }
 
   adapters(): { pid: number; sessions: number }[] {
-    return [...this.#adapters].map(({ connection, seats }) => ({ pid: connection.pid, sessions: seats }));
+    return [...this.#adapters].map(({ connection, slots }) => ({ pid: connection.pid, sessions: slots }));
   }
 
-  /** Nothing can be seated from now on, and what is being started is given up. */
+  /** Nothing can be opened from now on, and what is being started is given up. */
   refuse(): void {
     this.#stopped.abort(new Failure({ code: "closed", message: "The gateway is shutting down." }));
   }
@@ -111,9 +111,9 @@ export class Pool {
       const adapter = this.#vacant() ?? (await this.#start());
       // One that was seen alive and is not any more must not be started over and over.
       if (!adapter.connection.alive) throw crashFailure(await adapter.connection.exited);
-      if (adapter.seats >= adapter.capacity) continue;
+      if (adapter.slots >= adapter.capacity) continue;
       clearTimeout(adapter.lingering);
-      adapter.seats += 1;
+      adapter.slots += 1;
       this.#used = true;
       return adapter;
     }
@@ -121,11 +121,11 @@ export class Pool {
 
   #vacant(): Adapter | undefined {
     return [...this.#adapters].find(
-      ({ connection, seats, capacity, doubts }) => connection.alive && seats < capacity && doubts === 0,
+      ({ connection, slots, capacity, doubts }) => connection.alive && slots < capacity && doubts === 0,
     );
   }
 
-  // Two sessions that start at once share one start: the second is seated beside the first.
+  // Two sessions that start at once share one start: the second is opened beside the first.
   async #start(): Promise<Adapter> {
     this.#starting ??= this.#launch().finally(() => {
       this.#starting = undefined;
@@ -146,7 +146,7 @@ export class Pool {
     const adapter: Adapter = {
       connection,
       capacity: closes ? sessionsPerAdapter : 1,
-      seats: 0,
+      slots: 0,
       doubts: 0,
       lingering: undefined,
     };
@@ -161,22 +161,22 @@ export class Pool {
     return adapter;
   }
 
-  #seatIn(adapter: Adapter): Seat {
-    let seated = true;
+  #seatIn(adapter: Adapter): SessionSlot {
+    let opened = true;
     return {
       connection: adapter.connection,
-      doubt: () => {
+      quarantine: () => {
         adapter.doubts += 1;
         return () => {
           adapter.doubts -= 1;
         };
       },
       leave: async ({ linger, graceMs }) => {
-        if (!seated) return;
-        seated = false;
-        adapter.seats -= 1;
+        if (!opened) return;
+        opened = false;
+        adapter.slots -= 1;
         this.slots.give();
-        if (adapter.seats > 0 || !adapter.connection.alive) return;
+        if (adapter.slots > 0 || !adapter.connection.alive) return;
         if (linger && adapter.capacity > 1 && !this.#stopped.signal.aborted) this.#linger(adapter);
         else await this.#end(adapter, graceMs);
       },
@@ -185,7 +185,7 @@ export class Pool {
 
   #linger(adapter: Adapter): void {
     adapter.lingering = setTimeout(() => {
-      if (adapter.seats === 0) void this.#end(adapter);
+      if (adapter.slots === 0) void this.#end(adapter);
     }, this.#options.lingerMs);
     adapter.lingering.unref();
   }

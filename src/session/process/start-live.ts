@@ -2,19 +2,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ELSEWHERE } from "../sentences.ts";
 import type { Turn } from "../turn.ts";
-import type { Live } from "./live-session.ts";
+import type { LiveSession } from "./live-session.ts";
 
 export interface Start {
   turn: Turn;
-  live: Live | undefined;
+  live: LiveSession | undefined;
   /** Whether this is still the session to go on with, opened as it is: not where another process has chosen another one. */
-  means: (live: Live) => Promise<boolean>;
-  opening: Promise<Live> | undefined;
+  means: (live: LiveSession) => Promise<boolean>;
+  opening: Promise<LiveSession> | undefined;
   /** Opens the session; `note` takes sentences for the user. */
-  open: (note: (text: string) => void) => Promise<Live>;
-  leave: (live: Live) => Promise<void>;
+  open: (note: (text: string) => void) => Promise<LiveSession>;
+  leave: (live: LiveSession) => Promise<void>;
   /** Told of an opening nobody waits for any more. */
-  abandon: (opening: Promise<Live>) => void;
+  abandon: (opening: Promise<LiveSession>) => void;
 }
 
 /** Undefined when the turn was cancelled before there was a live session; what was being opened is then let go. */
@@ -26,10 +26,10 @@ export async function startLive({
   open,
   leave,
   abandon,
-}: Start): Promise<Live | undefined> {
+}: Start): Promise<LiveSession | undefined> {
   const note = (text: string) => turn.emit({ type: "notice", text });
   if (live?.alive && (await means(live))) {
-    if (!(await live.continuedElsewhere())) return live;
+    if (!(await live.hasExternalWrites())) return live;
     note(ELSEWHERE);
   }
   // A dead one still has its place.
@@ -43,8 +43,8 @@ export async function startLive({
 
 /** Has what is still being opened let go as soon as it is there; waits for that no longer than `withinMs`. */
 export async function abandoned(o: {
-  opening: Promise<Live>;
-  leave: (live: Live) => Promise<void>;
+  opening: Promise<LiveSession>;
+  leave: (live: LiveSession) => Promise<void>;
   withinMs: number;
 }): Promise<void> {
   const left = o.opening.then(o.leave).catch(() => {});

@@ -1,6 +1,6 @@
 // A write that may wait: done once for all who asked for it meanwhile, or along with another one.
 
-export class Later {
+export class DebouncedWrite {
   readonly #write: () => Promise<unknown>;
   readonly #withinMs: number;
   #timer: NodeJS.Timeout | undefined;
@@ -11,17 +11,17 @@ export class Later {
   }
 
   /** It is written before long; what fails then is tried again when it is asked for again. */
-  soon(): void {
-    this.#timer ??= setTimeout(() => void this.now().catch(() => {}), this.#withinMs).unref();
+  schedule(): void {
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), this.#withinMs).unref();
   }
 
   /** Writes it, where somebody asked for it. */
-  async now(): Promise<void> {
+  async flush(): Promise<void> {
     if (this.#timer) await this.#write();
   }
 
   /** It is being written. */
-  settle(): void {
+  cancel(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

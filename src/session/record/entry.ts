@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Identity } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 
-export interface EnsureWish {
+export interface EnsureOptions {
   /** Where the session works; absent where the one it has is meant. */
   cwd?: string | undefined;
   /** Where a session works that has none yet. */
@@ -32,7 +32,7 @@ export function freshEntry(o: { identity: Identity; cwd: string; at: string }): 
 }
 
 /** Whether the wish is for anything the entry does not have. */
-export function changes(entry: SessionEntry, wish: EnsureWish): boolean {
+export function changes(entry: SessionEntry, wish: EnsureOptions): boolean {
   return (
     (wish.cwd !== undefined && wish.cwd !== entry.cwd) ||
     (wish.model !== undefined && wish.model !== entry.model) ||

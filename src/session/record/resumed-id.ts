@@ -3,14 +3,14 @@
 import type { Harness } from "../../../adapters/harness.ts";
 import { Failure } from "../../../common/failure.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
-import type { EnsureWish } from "./entry.ts";
+import type { EnsureOptions } from "./entry.ts";
 
 /**
  * The id to go on with; undefined where nobody named one, or it is no news. The host repeats the id it last heard of,
  * which may be one of ours and no harness id at all. Throws Failure `transcript-missing` for one that must exist.
  */
 export async function adoptedId(o: {
-  wish: EnsureWish;
+  wish: EnsureOptions;
   entry: SessionEntry | undefined;
   harness: Pick<Harness, "hasTranscript">;
 }): Promise<string | undefined> {

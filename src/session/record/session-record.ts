@@ -3,8 +3,8 @@ import type { Harness, PermissionProfile } from "../../../adapters/harness.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { Route, SessionEntry, SessionMap } from "../../../state/session-map.ts";
 import { NO_USAGE, plus, type SessionUsage, UsageMeter } from "../usage.ts";
-import { Later } from "./debounced-write.ts";
-import { changes, type EnsureWish, freshEntry, isOther, reopened, withChoice } from "./entry.ts";
+import { DebouncedWrite } from "./debounced-write.ts";
+import { changes, type EnsureOptions, freshEntry, isOther, reopened, withChoice } from "./entry.ts";
 import { adoptedId } from "./resumed-id.ts";
 import { PROFILE_KEY } from "./session-options.ts";
 
@@ -15,7 +15,7 @@ export class SessionRecord {
   readonly #keptRetired: number;
   /** What the session uses; written into its entry with whatever is written next. */
   readonly meter = new UsageMeter();
-  readonly #later = new Later({ write: () => this.#alter((entry) => entry), withinMs: 30_000 });
+  readonly #later = new DebouncedWrite({ write: () => this.#alter((entry) => entry), withinMs: 30_000 });
   #route: Route | undefined;
   readonly #harness: Pick<Harness, "hasTranscript">;
   readonly #defaultCwd: () => string;
@@ -54,7 +54,7 @@ export class SessionRecord {
   }
 
   /** The entry, made where there is none or only a closed one. Throws Failure `transcript-missing` for an unknown id to resume. */
-  async ensure(wish: EnsureWish): Promise<SessionEntry> {
+  async ensure(wish: EnsureOptions): Promise<SessionEntry> {
     const before = await this.read();
     const adopted = await adoptedId({ wish, entry: before, harness: this.#harness });
     const settled = before?.state === "active" && adopted === undefined && !changes(before, wish);
@@ -105,7 +105,7 @@ export class SessionRecord {
     // From the second prompt on only the time is news, and no reason to write the map at every message.
     if (known?.prompted && known.forkOf === undefined && known.state === "active") {
       this.#map.touch(this.#identity, this.#stamp());
-      return this.#later.soon();
+      return this.#later.schedule();
     }
     await this.#alter(({ forkOf: _, ...own }) => ({
       ...own,
@@ -116,7 +116,7 @@ export class SessionRecord {
 
   /** Writes what may wait for a better moment: the time of the last activity, and what was used. */
   save(): Promise<void> {
-    return this.#later.now();
+    return this.#later.flush();
   }
 
   /** Another harness session stands behind this one from now on; the one before is retired. */
@@ -196,7 +196,7 @@ export class SessionRecord {
     return this.noteOption(PROFILE_KEY, profile);
   }
 
-  #fresh(wish: EnsureWish): SessionEntry {
+  #fresh(wish: EnsureOptions): SessionEntry {
     return freshEntry({ identity: this.#identity, cwd: wish.cwd ?? wish.defaultCwd, at: this.#stamp() });
   }
 
@@ -233,7 +233,7 @@ export class SessionRecord {
     write: (used: (entry: SessionEntry) => SessionEntry) => Promise<T>,
   ): Promise<T> {
     let unsaved = NO_USAGE;
-    this.#later.settle();
+    this.#later.cancel();
     const entry = await write((next) => {
       unsaved = this.meter.unsaved;
       return unsaved === NO_USAGE ? next : { ...next, usage: plus(next.usage ?? NO_USAGE, unsaved) };

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { Desk } from "../../../src/catalog/catalog.ts";
+import { SessionCatalog } from "../../../src/catalog/catalog.ts";
 import { sessionStatusOperation } from "../../../src/operations/session/info.ts";
 import { ADAPTERS, ask, startEngine } from "../../support/engine.ts";
 import { startModel, useTool } from "../../support/model.ts";
@@ -28,8 +28,12 @@ describe.each(ADAPTERS)("through %s", (adapter) => {
     // At its first turn Claude Code may still be at reaching them.
     expect((await ask(session, "and now")).text).toBe("Echo: and now");
 
-    const desk = new Desk({ sessions: engine.sessions, agents: () => ["cc"], forgotten: async () => {} });
-    const status = sessionStatusOperation(() => desk);
+    const catalog = new SessionCatalog({
+      sessions: engine.sessions,
+      agents: () => ["cc"],
+      forgotten: async () => {},
+    });
+    const status = sessionStatusOperation(() => catalog);
     const context = {
       here: session.identity,
       signal: new AbortController().signal,

@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Desk } from "../../../src/catalog/catalog.ts";
+import { SessionCatalog } from "../../../src/catalog/catalog.ts";
 import { ELSEWHERE, staysIn } from "../../../src/session/sentences.ts";
 import { ADAPTERS, ask, startEngine, type TestEngine } from "../../support/engine.ts";
 import { hostSide } from "../../support/host-side.ts";
@@ -77,9 +77,16 @@ describe.each(ADAPTERS)("a session through %s goes on", (adapter) => {
     const other = await folder("shop");
     const id = crypto.randomUUID();
     await terminal(other, "--session-id", id, "remember dill");
-    const desk = new Desk({ sessions: engine.sessions, agents: () => ["cc"], forgotten: async () => {} });
+    const catalog = new SessionCatalog({
+      sessions: engine.sessions,
+      agents: () => ["cc"],
+      forgotten: async () => {},
+    });
     const { identity } = session("adopted");
-    expect(await desk.resume({ ref: id, into: identity })).toMatchObject({ claudeSessionId: id, cwd: other });
+    expect(await catalog.resume({ ref: id, into: identity })).toMatchObject({
+      claudeSessionId: id,
+      cwd: other,
+    });
     const said = await ask(session("adopted"), "what do you remember");
     expect(said).toMatchObject({ text: "I remember dill.", notices: [] });
   });

@@ -1,6 +1,6 @@
 // Two hands on one session: a command on the files while the session lives in another process, or just opens there.
 import { describe, expect, test } from "vitest";
-import { Desk } from "../../../src/catalog/catalog.ts";
+import { SessionCatalog } from "../../../src/catalog/catalog.ts";
 import { CLOSED, closed, killed, RESET, replaced } from "../../../src/session/sentences.ts";
 import type { Session } from "../../../src/session/session.ts";
 import { ask, type Said } from "../../support/engine.ts";
@@ -9,15 +9,15 @@ import { type FaultBench, startFaults } from "../../support/faults.ts";
 import { until } from "../../support/poll.ts";
 
 const WHO = "what do you remember";
-type Hand = (desk: Desk, bench: FaultBench) => Promise<unknown>;
+type Hand = (catalog: SessionCatalog, bench: FaultBench) => Promise<unknown>;
 
-const deskOf = ({ sessions }: FaultBench["engine"]) =>
-  new Desk({ sessions, agents: () => ["cc"], forgotten: async () => {} });
+const catalogOf = ({ sessions }: FaultBench["engine"]) =>
+  new SessionCatalog({ sessions, agents: () => ["cc"], forgotten: async () => {} });
 
 /** What a command does that finds no gateway. */
 async function onTheFiles(bench: FaultBench, hand: Hand): Promise<void> {
   const other = await bench.another();
-  await hand(deskOf(other), bench);
+  await hand(catalogOf(other), bench);
   await other.dispose({ keep: true });
 }
 
@@ -32,19 +32,23 @@ const one = ({ session }: FaultBench) => session("one").identity;
 
 /** Given a live session that remembers apple, when this is done to the files, then the next message is answered so. */
 const LIVE: [string, Hand, string][] = [
-  ["closed", (desk, bench) => desk.close(one(bench), { reason: "closed" }), "I remember nothing."],
-  ["forgotten", (desk, bench) => desk.forget(one(bench), {}), "I remember nothing."],
-  ["restarted", (desk, bench) => desk.restart(one(bench), { reason: "restarted" }), "I remember nothing."],
+  ["closed", (catalog, bench) => catalog.close(one(bench), { reason: "closed" }), "I remember nothing."],
+  ["forgotten", (catalog, bench) => catalog.forget(one(bench), {}), "I remember nothing."],
+  [
+    "restarted",
+    (catalog, bench) => catalog.restart(one(bench), { reason: "restarted" }),
+    "I remember nothing.",
+  ],
   [
     "forked from another",
-    (desk, bench) => desk.fork({ ref: "agent:cc:acp:two", into: one(bench) }),
+    (catalog, bench) => catalog.fork({ ref: "agent:cc:acp:two", into: one(bench) }),
     "I remember: remember plum.",
   ],
   [
     "made to go on with what another one was in before",
-    async (desk, bench) => {
+    async (catalog, bench) => {
       await bench.session("two").reset("reset");
-      await desk.resume({ ref: "agent:cc:acp:two", into: one(bench) });
+      await catalog.resume({ ref: "agent:cc:acp:two", into: one(bench) });
     },
     "I remember: remember plum.",
   ],
@@ -74,7 +78,7 @@ describe.concurrent("given a live session, when in the files it is", () => {
   test("closed, it stays closed when it is parked after that", async () => {
     await using bench = await startFaults({});
     await says(bench.session(), "remember apple");
-    await onTheFiles(bench, (desk) => desk.close(one(bench), { reason: "closed" }));
+    await onTheFiles(bench, (catalog) => catalog.close(one(bench), { reason: "closed" }));
     await until("the session to be idle", () => bench.session().park());
     expect((await bench.session().record.read())?.state).toBe("closed");
   });
@@ -83,7 +87,7 @@ describe.concurrent("given a live session, when in the files it is", () => {
     await using bench = await startFaults({});
     await says(bench.session(), "remember apple");
     await says(bench.session(), "remember pear");
-    await onTheFiles(bench, (desk) => desk.forget(one(bench), {}));
+    await onTheFiles(bench, (catalog) => catalog.forget(one(bench), {}));
     await bench.restart();
     expect((await bench.engine.map.read()).sessions).toEqual([]);
   });
@@ -95,9 +99,9 @@ test("given two conversations that resume one session at the same moment, one ha
   await says(former, "remember plum");
   const plum = await idOf(former);
   await former.close({ discard: true, reason: "closed" });
-  const desk = deskOf(bench.engine);
+  const catalog = catalogOf(bench.engine);
   const moves = ["one", "two", "three"].map((name) =>
-    desk.resume({ ref: plum, into: bench.session(name).identity }),
+    catalog.resume({ ref: plum, into: bench.session(name).identity }),
   );
   const done = await Promise.allSettled(moves);
   expect(done.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
@@ -126,7 +130,7 @@ describe.concurrent("given a session that opens, when in the files it is meanwhi
         await until("the session to be idle", () => bench.session().park());
       }
       const { answer } = await opening(bench, method);
-      await onTheFiles(bench, (desk) => desk.resume({ ref: plum, into: one(bench) }));
+      await onTheFiles(bench, (catalog) => catalog.resume({ ref: plum, into: one(bench) }));
       expect(await answer).toMatchObject({ text: "I remember: remember plum.", notices: [] });
       expect(await idOf(bench.session())).toBe(plum);
     },
@@ -137,7 +141,7 @@ describe.concurrent("given a session that opens, when in the files it is meanwhi
     await says(bench.session(), "remember apple");
     await until("the session to be idle", () => bench.session().park());
     const { answer } = await opening(bench, "session/resume");
-    await onTheFiles(bench, (desk) => desk.close(one(bench), { reason: "closed" }));
+    await onTheFiles(bench, (catalog) => catalog.close(one(bench), { reason: "closed" }));
     expect(await answer).toMatchObject({ text: "I remember nothing." });
     expect(await bench.session().record.read()).toMatchObject({
       state: "active",
@@ -148,9 +152,17 @@ describe.concurrent("given a session that opens, when in the files it is meanwhi
 
 describe.concurrent("given a turn that runs and one that waits, when somebody elsewhere", () => {
   const cases: [string, Hand, string][] = [
-    ["closes the session", (desk, bench) => desk.close(one(bench), { reason: "closed" }), closed().message],
-    ["ends its process", (desk, bench) => desk.kill(one(bench), {}), killed().message],
-    ["begins a new one", (desk, bench) => desk.restart(one(bench), { reason: "reset" }), replaced().message],
+    [
+      "closes the session",
+      (catalog, bench) => catalog.close(one(bench), { reason: "closed" }),
+      closed().message,
+    ],
+    ["ends its process", (catalog, bench) => catalog.kill(one(bench), {}), killed().message],
+    [
+      "begins a new one",
+      (catalog, bench) => catalog.restart(one(bench), { reason: "reset" }),
+      replaced().message,
+    ],
   ];
   const started = async (bench: FaultBench) => {
     const said = [ask(bench.session(), "hang on"), ask(bench.session(), "and then this")] as const;
@@ -161,7 +173,7 @@ describe.concurrent("given a turn that runs and one that waits, when somebody el
   test.each(cases)("%s, the first says so with what to do, the other nothing", async (_, hand, words) => {
     await using bench = await startFaults({ turns: { hang: [{ say: "half" }, { hang: true }] } });
     const [running, waiting] = await started(bench);
-    await hand(deskOf(bench.engine), bench);
+    await hand(catalogOf(bench.engine), bench);
     expect((await running).result).toMatchObject({
       status: "failed",
       failure: { message: words, next: nextSaying("Send your message again") },
@@ -173,17 +185,19 @@ describe.concurrent("given a turn that runs and one that waits, when somebody el
     [
       "closes",
       CLOSED,
-      (desk: Desk, bench: FaultBench) => desk.close(one(bench), { reason: "closed", here: one(bench) }),
+      (catalog: SessionCatalog, bench: FaultBench) =>
+        catalog.close(one(bench), { reason: "closed", here: one(bench) }),
     ],
     [
       "resets",
       RESET,
-      (desk: Desk, bench: FaultBench) => desk.restart(one(bench), { reason: "reset", here: one(bench) }),
+      (catalog: SessionCatalog, bench: FaultBench) =>
+        catalog.restart(one(bench), { reason: "reset", here: one(bench) }),
     ],
   ] as const)("is not elsewhere but there, who %s it is answered by that alone", async (_, reason, hand) => {
     await using bench = await startFaults({ turns: { hang: [{ hang: true }] } });
     const [running] = await started(bench);
-    await hand(deskOf(bench.engine), bench);
+    await hand(catalogOf(bench.engine), bench);
     expect((await running).result).toEqual({ status: "cancelled", reason });
   });
 });

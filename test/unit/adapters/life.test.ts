@@ -1,6 +1,6 @@
 // What Claude Code tells of its life beside ACP.
 import { describe, expect, test } from "vitest";
-import { lifeOf, modelIn } from "../../../adapters/claude/harness-status.ts";
+import { modelIn, parseStatus } from "../../../adapters/claude/harness-status.ts";
 import { SDK_MESSAGE } from "../../../adapters/claude/sdk-messages.ts";
 
 const message = (fields: object) => ({ sessionId: "s", message: { type: "system", ...fields } });
@@ -27,13 +27,13 @@ describe("a sign of life", () => {
     ],
     [{ subtype: "session_state_changed", state: "dreaming" }, undefined],
     [{ subtype: "api_retry", attempt: 3 }, undefined],
-  ])("%j is %j", (fields, sign) => expect(lifeOf(SDK_MESSAGE, message(fields))).toEqual(sign));
+  ])("%j is %j", (fields, sign) => expect(parseStatus(SDK_MESSAGE, message(fields))).toEqual(sign));
 
   test("is in no other notification", () => {
     expect(
-      lifeOf("session/update", message({ subtype: "session_state_changed", state: "idle" })),
+      parseStatus("session/update", message({ subtype: "session_state_changed", state: "idle" })),
     ).toBeUndefined();
-    expect(lifeOf(SDK_MESSAGE, null)).toBeUndefined();
+    expect(parseStatus(SDK_MESSAGE, null)).toBeUndefined();
   });
 });
 

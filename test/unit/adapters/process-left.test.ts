@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
-import { endLeft, endStrays } from "../../../adapters/leftover-processes.ts";
+import { killLeftovers, killOrphans } from "../../../adapters/leftover-processes.ts";
 import { isAlive } from "../../../adapters/process-table.ts";
 
 const started: ChildProcess[] = [];
@@ -32,7 +32,7 @@ describe.runIf(process.platform === "linux")("what a process left", () => {
       marked({ OTHER_ADAPTER: "one" }),
       marked({}),
     ]);
-    await endLeft({ leader: 2 ** 22 + 1, mark: "ADAPTER=one", graceMs: 0 });
+    await killLeftovers({ leader: 2 ** 22 + 1, mark: "ADAPTER=one", graceMs: 0 });
     expect(await Promise.all(ours.map(isAlive))).toEqual([false, false]);
     expect(await Promise.all(others.map(isAlive))).toEqual([true, true, true]);
   });
@@ -41,9 +41,9 @@ describe.runIf(process.platform === "linux")("what a process left", () => {
     const stray = await marked({ ADAPTER: "one", SESSION: "a" });
     const other = await marked({ ADAPTER: "one", SESSION: "b" });
     const elsewhere = await marked({ ADAPTER: "two", SESSION: "a" });
-    await endStrays({ root: other, marks: ["ADAPTER=one", "SESSION=a"] });
+    await killOrphans({ root: other, marks: ["ADAPTER=one", "SESSION=a"] });
     expect(await Promise.all([stray, other, elsewhere].map(isAlive))).toEqual([false, true, true]);
-    await endStrays({ root: process.pid, marks: ["ADAPTER=one"] });
+    await killOrphans({ root: process.pid, marks: ["ADAPTER=one"] });
     expect(await isAlive(other)).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { chmod, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { quietClaude, thriftyNode } from "../../../adapters/claude/launch-tuning.ts";
+import { authStatusShim, lowMemoryNodeArgs } from "../../../adapters/claude/launch-tuning.ts";
 import { tempDir } from "../../support/poll.ts";
 
 const run = promisify(execFile);
@@ -21,7 +21,7 @@ describe("the program that stands for Claude Code", () => {
   it("is Claude Code with every word and under its own name, and answers the adapter's question itself", async () => {
     await using folder = await tempDir("thrift");
     const claude = await fakeClaude(folder.path);
-    const env = await quietClaude({ claude, dir: join(folder.path, "run") });
+    const env = await authStatusShim({ claude, dir: join(folder.path, "run") });
     const shim = env.CLAUDE_CODE_EXECUTABLE ?? "";
     expect(shim).not.toBe(claude);
     const words = ["--resume", "a b", '"$HOME"', "", "auth", "status"];
@@ -38,18 +38,18 @@ describe("the program that stands for Claude Code", () => {
     await using folder = await tempDir("thrift");
     const claude = await fakeClaude(folder.path);
     const dir = join(folder.path, "run");
-    const first = await quietClaude({ claude, dir });
+    const first = await authStatusShim({ claude, dir });
     const shim = first.CLAUDE_CODE_EXECUTABLE ?? "";
     const { mtimeMs } = await stat(shim);
-    expect(await quietClaude({ claude, dir })).toEqual(first);
+    expect(await authStatusShim({ claude, dir })).toEqual(first);
     expect((await stat(shim)).mtimeMs).toBe(mtimeMs);
     await writeFile(shim, "#!/bin/sh\nexit 3\n");
-    expect(await quietClaude({ claude, dir })).toEqual(first);
+    expect(await authStatusShim({ claude, dir })).toEqual(first);
     await expect(run(shim, ["auth", "status", "--json"], { env: first })).resolves.toBeDefined();
     expect(await readdir(dir)).toEqual(["claude"]);
     await rm(dir, { recursive: true });
     await writeFile(dir, "in the way");
-    expect(await quietClaude({ claude, dir })).toEqual({ CLAUDE_CODE_EXECUTABLE: claude });
+    expect(await authStatusShim({ claude, dir })).toEqual({ CLAUDE_CODE_EXECUTABLE: claude });
   });
 });
 
@@ -62,7 +62,7 @@ describe("the arguments for Node", () => {
       script,
       `import m from "node:module"; console.log(m.getCompileCacheDir(), process.env.NODE_COMPILE_CACHE);`,
     );
-    const { stdout } = await run(process.execPath, [...thriftyNode(cache), script], { env: {} });
+    const { stdout } = await run(process.execPath, [...lowMemoryNodeArgs(cache), script], { env: {} });
     expect(stdout).toContain(cache);
     expect(stdout.trim()).toMatch(/undefined$/);
   });

@@ -3,11 +3,11 @@ import { appendFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import {
-  beganElsewhere,
+  findAnswer,
+  hasExternalWrites,
   markTranscript,
+  originalCwd,
   projectFolder,
-  saidAfter,
-  writtenElsewhere,
 } from "../../../adapters/claude/transcript.ts";
 import { tempDir } from "../../support/poll.ts";
 
@@ -41,7 +41,7 @@ describe("a transcript that grows after our turn", () => {
     await writeFile(file, `${JSON.stringify({ type: "user", message: { content: "ours" } })}\n`);
     const mark = await markTranscript(place);
     await appendFile(file, `${JSON.stringify({ ...line, timestamp: LATER })}\n`);
-    expect(await writtenElsewhere(place, mark)).toBe(elsewhere);
+    expect(await hasExternalWrites(place, mark)).toBe(elsewhere);
   });
 });
 
@@ -54,9 +54,9 @@ test("a transcript that is begun only after our turn, as the older Claude Code d
   const said = (timestamp: string) =>
     JSON.stringify({ type: "user", timestamp, message: { content: "words" } });
   await writeFile(join(folder, "one.jsonl"), `${said("2020-01-01T00:00:00.000Z")}\n`);
-  expect(await writtenElsewhere(place, mark)).toBe(false);
+  expect(await hasExternalWrites(place, mark)).toBe(false);
   await appendFile(join(folder, "one.jsonl"), `${said(LATER)}\n`);
-  expect(await writtenElsewhere(place, mark)).toBe(true);
+  expect(await hasExternalWrites(place, mark)).toBe(true);
 });
 
 describe("where a session began", () => {
@@ -74,7 +74,7 @@ describe("where a session began", () => {
     const lines = [{ type: "ai-title" }, { type: "user", cwd: there }, { type: "user", cwd: here }];
     await writeFile(join(folder, "one.jsonl"), lines.map((one) => `${JSON.stringify(one)}\n`).join(""));
     const began = (cwd: string, sessionId = "one") =>
-      beganElsewhere({ env: { CLAUDE_CONFIG_DIR: home.path }, cwd, sessionId });
+      originalCwd({ env: { CLAUDE_CONFIG_DIR: home.path }, cwd, sessionId });
     expect(await began(there)).toBe(here);
     for (const same of [here, link, `${here}/`]) expect(await began(same)).toBeUndefined();
     expect(await began(there, "two")).toBeUndefined();
@@ -134,6 +134,6 @@ describe("what was said after a prompt", () => {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "one.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     const since = at("04:00").timestamp;
-    expect(await saidAfter(place, { text: prompt, since })).toEqual(expected);
+    expect(await findAnswer(place, { text: prompt, since })).toEqual(expected);
   });
 });

@@ -34,7 +34,7 @@ describe("git runs for a directory", () => {
     ["remote.origin.uploadpack", "id"],
     ["remote.origin.proxy", "http://x"],
     ["submodule.x.update", "!id"],
-    ["url.http://x/.insteadOf", "https://example.com/"],
+    ["url.http://x/.chatReplacementFor", "https://example.com/"],
     ["http.proxy", "http://x"],
     ["uploadpack.packObjectsHook", "id"],
     ["pager.status", "id"],

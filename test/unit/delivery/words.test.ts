@@ -1,13 +1,13 @@
 // Words: what belongs together is posted together, and what does not is kept apart.
 import { expect, test } from "vitest";
-import { Words } from "../../../src/delivery/turn-text.ts";
+import { TurnText } from "../../../src/delivery/turn-text.ts";
 import type { SessionEvent } from "../../../src/session/events.ts";
 
 function words(...events: SessionEvent[]) {
   const posted: string[] = [];
-  const read = new Words((text) => posted.push(text), true);
+  const read = new TurnText((text) => posted.push(text), true);
   for (const event of events) read.read(event);
-  return { posted, said: read.said() };
+  return { posted, said: read.text() };
 }
 
 test("what follows an interruption does not run into what was said before it", () => {

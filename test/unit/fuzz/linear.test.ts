@@ -17,7 +17,7 @@ import {
 } from "../../../common/text.ts";
 import { Paragraphs } from "../../../src/delivery/paragraphs.ts";
 import { tailOf } from "../../../src/delivery/tail.ts";
-import { Words } from "../../../src/delivery/turn-text.ts";
+import { TurnText } from "../../../src/delivery/turn-text.ts";
 import { readCommand } from "../../../src/door/commands.ts";
 import { safeName } from "../../../src/door/file-inbox.ts";
 import { readPhrase } from "../../../src/door/phrases.ts";
@@ -194,9 +194,9 @@ describe("an answer in tiny pieces", () => {
       const paragraphs = new Paragraphs();
       if (unit === "x\n") paragraphs.push("```\n");
       for (const piece of pieces) paragraphs.push(piece);
-      const words = new Words(() => {}, true);
+      const words = new TurnText(() => {}, true);
       for (const piece of pieces) words.read({ type: "text", text: piece });
-      return paragraphs.flush() + words.rest();
+      return paragraphs.flush() + words.unposted();
     });
     expect(ms).toBeLessThan(pieces.length * 0.01);
   });

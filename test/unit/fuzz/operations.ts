@@ -1,6 +1,6 @@
 // The operations as the product has them, over sessions without a harness: for what reaches them from outside.
 
-import { Desk } from "../../../src/catalog/catalog.ts";
+import { SessionCatalog } from "../../../src/catalog/catalog.ts";
 import type { Operation } from "../../../src/operations/define.ts";
 import {
   rulesListOperation,
@@ -16,16 +16,20 @@ export async function realOperations() {
   const engine = await startEngine({ command: ["/bin/false"] });
   const here = { agentId: "cc", sessionKey: "agent:cc:acp:one" };
   await engine.session(here.sessionKey).ensure({});
-  const desk = new Desk({ sessions: engine.sessions, agents: () => ["cc"], forgotten: async () => {} });
+  const catalog = new SessionCatalog({
+    sessions: engine.sessions,
+    agents: () => ["cc"],
+    forgotten: async () => {},
+  });
   const rules = { all: async () => [], add: async () => {}, remove: async () => false };
   const operations: Operation[] = [
     ...conversationOperations({
-      desk: () => desk,
+      catalog: () => catalog,
       prompt: async () => false,
       sendFile: async () => ({ name: "file", bytes: 0 }),
     }),
     ...sessionOperations(
-      () => desk,
+      () => catalog,
       () => engine.trust,
     ),
     ...trustOperations(() => engine.trust),

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/plugin-entry";
 import { beforeAll, describe, expect, it } from "vitest";
-import { inert, type Shows } from "../../../src/host/escape-directives.ts";
+import { escapeDirectives, type Shows } from "../../../src/host/escape-directives.ts";
 import { hostShows } from "../../../src/host/shows.ts";
 import { internalText, VANISHING } from "../../support/vanishing.ts";
 
@@ -18,7 +18,7 @@ const seen = (text: string) =>
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 const posted = (text: string) => {
-  const form = inert(text, shows);
+  const form = escapeDirectives(text, shows);
   return form === undefined ? undefined : seen(shows(form) ?? "");
 };
 
@@ -45,7 +45,7 @@ describe("Claude's words are words to the host", () => {
   it.each(["plain", "a [link](https://x.example)", "- media: yes\n\n```yaml\nmedia: /a.png\n```", "a[0][1]"])(
     "%j is left alone",
     (text) => {
-      expect(inert(text, shows)).toBe(text);
+      expect(escapeDirectives(text, shows)).toBe(text);
     },
   );
 
@@ -65,14 +65,14 @@ describe("Claude's words are words to the host", () => {
 
   it("and code that would be eaten keeps its lines", () => {
     const code = "```\n<parameter>p</parameter>\n[Tool Result for ID 7]\n<|assistant|>\n```";
-    const form = inert(`<thinking>\n\n${code}\n\n<tool_call>`, shows) ?? "";
+    const form = escapeDirectives(`<thinking>\n\n${code}\n\n<tool_call>`, shows) ?? "";
     expect(form.split("\n").filter((line) => line === "```")).toHaveLength(2);
     expect(posted(code)).toBe(seen(code));
   });
 
   it("and code stays as it is where nothing in it would be eaten", () => {
     const text = "<div>\n\n```html\n<div>one</div>\n```\n\nand `<b>`";
-    expect(inert(text, shows)).toContain("```html\n<div>one</div>\n```");
-    expect(inert(text, shows)).toContain("`<b>`");
+    expect(escapeDirectives(text, shows)).toContain("```html\n<div>one</div>\n```");
+    expect(escapeDirectives(text, shows)).toContain("`<b>`");
   });
 });

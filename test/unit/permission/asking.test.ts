@@ -108,7 +108,7 @@ describe("a question", () => {
   });
 
   test("takes no always where none may be remembered, and none of a stranger", async () => {
-    const { answer, types } = bench({ mayAlways: false });
+    const { answer, types } = bench({ allowAlways: false });
     await soon();
     expect(types("y", false)).toMatchObject({ is: "kept", say: expect.stringContaining("may approve") });
     expect(types("always")).toEqual({ is: "kept", say: "HINT" });

@@ -26,7 +26,7 @@ describe("buttons of ours", () => {
 
   test("offer no always where nothing may be remembered", async () => {
     const own = presses();
-    const { answer, rows, values } = bench({ presses: own, mayAlways: false });
+    const { answer, rows, values } = bench({ presses: own, allowAlways: false });
     await soon();
     expect(rows).toEqual([["Yes", "No"]]);
     own.press(press(values[1] ?? ""));

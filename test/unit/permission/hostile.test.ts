@@ -65,11 +65,11 @@ describe.each(HOSTILE)("$tool: $name", ({ tool, harmless, hostile }) => {
 
   test("is shown as it is, and passes for no words of ours", () => {
     const wanted = use(hostile);
-    const { text, file, mayAlways, whole } = questionOf(asked(hostile));
+    const { text, file, allowAlways, whole } = questionOf(asked(hostile));
     const all = wanted.change ? wanted.path : wanted.detail;
     // Byte for byte in the question, or in the file before it; and then nothing is remembered.
     if (!text.includes(all ?? "")) expect(file?.text).toContain(all);
-    if (file) expect(mayAlways).toBe(false);
+    if (file) expect(allowAlways).toBe(false);
     if (ESCAPED.test(wanted.detail.replace(/[\n\t]/g, "")))
       expect(text).toContain("characters that cannot be seen");
     const prose = withoutCode(text).split("\n");

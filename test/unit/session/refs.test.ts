@@ -1,13 +1,13 @@
 // What people type to mean a session, and which one it is.
 import { describe, expect, test } from "vitest";
-import type { Numbered } from "../../../src/catalog/session-index.ts";
+import type { IndexedEntry } from "../../../src/catalog/session-index.ts";
 import { findRef } from "../../../src/catalog/session-ref.ts";
 import { entryOf } from "../state/support/entries.ts";
 
 const at = (day: number) => `2026-11-${day}T03:00:00.000Z`;
 const was = (claudeSessionId: string, day = 10) => ({ claudeSessionId, retiredAt: at(day), reason: "reset" });
 
-function session(number: number, over: Partial<Numbered> = {}): Numbered {
+function session(number: number, over: Partial<IndexedEntry> = {}): IndexedEntry {
   const sessionKey = `agent:cc:acp:${number}`;
   return { ...entryOf({ agentId: "cc", sessionKey }), backendSessionId: `ours-${number}`, number, ...over };
 }

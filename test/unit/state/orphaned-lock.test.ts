@@ -2,7 +2,7 @@
 import { mkdir, readdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { mendOrphans } from "../../../state/orphaned-lock.ts";
+import { removeStaleLocks } from "../../../state/orphaned-lock.ts";
 import { tempDir } from "../../support/poll.ts";
 import { hostLock } from "./support/host-lock.ts";
 
@@ -42,7 +42,7 @@ test("a lock that somebody holds is never removed, nor one that was made just no
   await writeFile(`${other}.lock`, "");
   const future = new Date(Date.now() + 60_000);
   await utimes(`${other}.lock`, future, future);
-  const waitsAndFails = mendOrphans(
+  const waitsAndFails = removeStaleLocks(
     (_file, task) => new Promise((_, reject) => setTimeout(reject, 700, task)),
   );
   await Promise.allSettled([waitsAndFails(file, async () => {}), waitsAndFails(other, async () => {})]);
@@ -53,6 +53,6 @@ test("a lock that somebody holds is never removed, nor one that was made just no
 test("what the lock or the task throws comes through as it is", async () => {
   await expect(hostLock(file, () => Promise.reject(new Error("the task's")))).rejects.toThrow("the task's");
   await expect(
-    mendOrphans(() => Promise.reject(new Error("the lock's")))(file, async () => {}),
+    removeStaleLocks(() => Promise.reject(new Error("the lock's")))(file, async () => {}),
   ).rejects.toThrow("the lock's");
 });

@@ -49,7 +49,7 @@ const OPERATIONS: Operation[] = [
       throw new Failure({ code: "invalid", message: "It fell.", next });
     },
   }),
-  named("where", { run: async (_: unknown, { here, place }: OperationContext) => ({ here, place }) }),
+  named("where", { run: async (_: unknown, { here, route }: OperationContext) => ({ here, place: route }) }),
 ];
 
 const surface = chatSurface(OPERATIONS, async (command) => `passed on ${command}`);
