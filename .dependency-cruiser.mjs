@@ -27,7 +27,7 @@ export default {
       "common-imports-nothing",
       "common/ is what every room may use; it uses none of them.",
       { path: "^common/" },
-      { path: "^(src|adapters|state|common|test|scripts)/" },
+      { path: "^(src|adapters|state|test|scripts)/" },
     ),
     rule(
       "only-host-imports-openclaw",
