@@ -31,7 +31,7 @@ export interface Connection {
   end(graceMs: number): Promise<void>;
   kill(): Promise<void>;
   /** Ends what a session whose harness process died has left running. */
-  sweep(sessionId: string): Promise<void>;
+  killLeftovers(sessionId: string): Promise<void>;
 }
 
 const agentInfo = z.looseObject({
@@ -157,7 +157,7 @@ function connection(o: {
     listen: (sessionId, listener) => o.router.listen(sessionId, listener),
     end: (graceMs) => o.child.end(graceMs),
     kill: () => o.child.kill(),
-    sweep: (sessionId) => o.child.sweep(sessionId),
+    killLeftovers: (sessionId) => o.child.killLeftovers(sessionId),
   };
 }
 

@@ -205,15 +205,15 @@ export interface KnownSession {
   updatedAt?: string;
 }
 
+/** Where a harness session comes from; `id` is a harness session's. A forked one starts with the past of another, which stays as it is. */
+export type SessionSource = { is: "new" } | { is: "resume"; id: string } | { is: "fork"; id: string };
+
 export interface OpenRequest {
   cwd: string;
   /** How far the directory's own files are used. */
   project: ProjectUse;
   options: SessionOptions;
-  /** Harness session id to continue; absent for a new one. */
-  resume?: string | undefined;
-  /** Harness session id whose past the new session starts with; the original stays as it is. */
-  fork?: string | undefined;
+  from: SessionSource;
   /** True while an update is a replay of the past and must not be shown. */
   onReplay?: (replaying: boolean) => void;
   /** Called with the session's id before anything is asked of it that makes updates flow. */

@@ -34,6 +34,7 @@ export async function probeSession(o: {
       const opened = await harness.open(connection, {
         cwd,
         project: "ignored",
+        from: { is: "new" },
         options: { profile: "ask" },
         listen: () => {},
       });

@@ -40,7 +40,7 @@ export interface AdapterProcess {
   /** Kills the whole tree at once; of a child that is gone already, what it left behind. */
   kill(): Promise<void>;
   /** Ends what a session left running that died in a child which lives on. */
-  sweep(sessionId: string): Promise<void>;
+  killLeftovers(sessionId: string): Promise<void>;
 }
 
 const MARK = "CONTRACTOR_ADAPTER";
@@ -98,7 +98,7 @@ export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
       await swept;
     },
     kill: () => kill(0),
-    sweep: (sessionId) => {
+    killLeftovers: (sessionId) => {
       const { sessionVariable } = launch;
       const session = sessionVariable === undefined ? [] : [`${sessionVariable}=${sessionId}`];
       return killOrphans({ root: pid, marks: [mark, ...session] });

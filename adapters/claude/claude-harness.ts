@@ -99,15 +99,17 @@ async function open(
   // Claude Code tells it by an error without a name, or as its answer to a prompt.
   await requireDirectory(request.cwd);
   const base = { cwd: request.cwd, mcpServers: [], _meta: await sessionMeta(connection, request, settings) };
-  if (request.resume === undefined) {
-    const fork = request.fork === undefined ? undefined : { ...base, sessionId: request.fork };
+  const { from } = request;
+  if (from.is !== "resume") {
     const session = readOpened(
-      await (fork ? connection.request("session/fork", fork) : connection.request("session/new", base)),
+      await (from.is === "fork"
+        ? connection.request("session/fork", { ...base, sessionId: from.id })
+        : connection.request("session/new", base)),
     );
     request.listen(session.sessionId);
     return session;
   }
-  const sessionId = request.resume;
+  const sessionId = from.id;
   request.listen(sessionId);
   if (connection.agent.agentCapabilities?.sessionCapabilities?.resume) {
     return readOpened(await connection.request("session/resume", { ...base, sessionId }), sessionId);
@@ -129,7 +131,7 @@ async function sessionMeta(
   const allowDangerouslySkipPermissions = request.options.profile === "bypassPermissions";
   const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
   const deny = denyRules({ closed: settings.closed(), env: settings.env() });
-  // The older adapter always makes bypassPermissions available, and its Claude Code (2.1.44) then runs every tool unsolicited in
+  // The older adapter always makes bypassPermissions available, and its Claude Code (2.1.44) then runs every tool without asking in
   // plan mode too.
   const noBypass =
     older && !allowDangerouslySkipPermissions ? { disableBypassPermissionsMode: "disable" } : {};

@@ -151,7 +151,7 @@ function prompt(
     text: input.text,
     images,
     admit,
-    ...(elicit ? { elicit } : {}),
+    audience: { is: "caller", ...(elicit ? { elicit } : {}) },
   });
   rememberSubmitted(memory, turn);
   if (input.signal?.aborted) turn.cancel("stopped");

@@ -1,8 +1,8 @@
 // A held turn's event stream: the host pulls it, and hears the result only after it has pulled the last event.
 import { describe } from "../../common/failure.ts";
 import type { AcpEvent, AcpTurn, AcpTurnResult } from "../host/acp-contract.ts";
-import type { SessionEvent } from "../session/events.ts";
-import type { Turn, TurnResult } from "../session/turn.ts";
+import type { SessionEvent, TurnResult } from "../session/events.ts";
+import type { Turn } from "../session/turn.ts";
 
 /**
  * Reads a Turn for the host's ACP manager. The host closes the stream as soon as `result` settles and drops what it has

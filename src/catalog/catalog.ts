@@ -135,8 +135,8 @@ export class SessionCatalog {
 
   /** Closes for good: the next message there begins a new session. The transcript stays. */
   async close(identity: Identity, o: { reason: string } & By): Promise<void> {
-    const told = unlessHere(identity, o.here, closed);
-    await this.session(identity).close({ discard: true, reason: o.reason, told });
+    const settleWith = unlessHere(identity, o.here, closed);
+    await this.session(identity).close({ discard: true, reason: o.reason, settleWith });
   }
 
   /** What was closed takes the next message as the first of a new session. */
@@ -146,8 +146,8 @@ export class SessionCatalog {
 
   /** Ends the process; the next message resumes the session. */
   async kill(identity: Identity, { here }: By): Promise<void> {
-    const told = unlessHere(identity, here, killed);
-    await this.session(identity).close({ discard: false, reason: "killed", told });
+    const settleWith = unlessHere(identity, here, killed);
+    await this.session(identity).close({ discard: false, reason: "killed", settleWith });
   }
 
   /** Closes it and drops it from the map, as if it had never been; the transcript stays Claude's. */
@@ -189,9 +189,9 @@ export class SessionCatalog {
 function unlessHere(
   identity: Identity,
   here: Identity | undefined,
-  told: () => Failure,
+  settleWith: () => Failure,
 ): Failure | undefined {
-  return here && same(here, identity) ? undefined : told();
+  return here && same(here, identity) ? undefined : settleWith();
 }
 
 function same(one: Identity, other: Identity): boolean {

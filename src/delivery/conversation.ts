@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
+import { audienceAt, routeOf } from "../session/audience.ts";
 import type { Session } from "../session/session.ts";
 import type { Turn } from "../session/turn.ts";
 import { interruption } from "./interrupted.ts";
@@ -93,7 +94,8 @@ export class Conversation {
    */
   deliverUnsolicited(turn: Turn): void {
     const { onLost } = this.#parts;
-    const { id, conversation: route } = turn.input;
+    const { id, audience } = turn.input;
+    const route = routeOf(audience);
     const acceptedAt = this.#parts.now().toISOString();
     const before = this.#begun;
     const told = route
@@ -144,7 +146,7 @@ export class Conversation {
   #run(prompt: InboxPrompt): Turn {
     const { session, inbox, onLost } = this.#parts;
     const { id, text, images, route } = prompt;
-    const turn = session.prompt({ id, text, images, conversation: route });
+    const turn = session.prompt({ id, text, images, audience: audienceAt(route) });
     void turn.submitted.then(() => inbox.submitted(prompt.id)).catch(onLost);
     const delivered = this.#deliver(prompt, turn).catch(onLost);
     void turn.submitted.then(() => {

@@ -1,7 +1,9 @@
 // All conversations with released turns, by session; made on first use, recovered after a restart.
 
+import { randomUUID } from "node:crypto";
 import { type Identity, identityKey } from "../../state/identity.ts";
 import type { Inbox } from "../../state/inbox.ts";
+import { type Audience, routeOf } from "../session/audience.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { Conversation } from "./conversation.ts";
 import type { Outbound } from "./outbound.ts";
@@ -32,6 +34,18 @@ export class Conversations {
 
   constructor(parts: ConversationsParts) {
     this.#parts = parts;
+    parts.sessions.read((identity, { event }, turn) => {
+      if (event.type === "turn-started" && turn?.input.unsolicited)
+        this.of(identity).deliverUnsolicited(turn);
+      if (event.type === "follow-up") this.#followUp(identity, event.text, event.audience);
+    });
+  }
+
+  // What could not be steered into a turn follows it, in the same conversation; there is nowhere else to say it.
+  #followUp(identity: Identity, text: string, audience: Audience): void {
+    const route = routeOf(audience);
+    if (!route) return;
+    this.of(identity).accept({ id: randomUUID(), images: [], text, route }).catch(this.#parts.onLost);
   }
 
   of(identity: Identity): Conversation {

@@ -1,5 +1,6 @@
 // A line for the first message that has to wait for its turn, and no more until Claude has caught up.
 import type { Route } from "../../state/session-map.ts";
+import { routeOf } from "../session/audience.ts";
 import type { Turn } from "../session/turn.ts";
 
 // An answer that comes at once needs no word before it, which would only hold it up.
@@ -21,7 +22,7 @@ export class QueueNotice {
 
   /** A prompt came when so many were `ahead` of it. */
   entered({ submitted, result, input }: Turn, ahead: number): void {
-    const { conversation: route } = input;
+    const route = routeOf(input.audience);
     if (ahead === 0) this.#said = false;
     if (ahead === 0 || route === undefined) return;
     const timer = setTimeout(() => {

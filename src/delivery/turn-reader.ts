@@ -1,8 +1,9 @@
 // The reader of a released turn: it turns what happens in the turn into posts, as they come or once at the end.
 import { describe } from "../../common/failure.ts";
 import type { AskExtras } from "../permission/ask-parts.ts";
+import type { TurnResult } from "../session/events.ts";
 import { RESET } from "../session/sentences.ts";
-import type { PromptInput, Turn, TurnResult } from "../session/turn.ts";
+import type { PromptInput, Turn } from "../session/turn.ts";
 import { footerText } from "../session/usage-text.ts";
 import type { Poster } from "./poster.ts";
 import { Progress } from "./progress.ts";

@@ -1,6 +1,7 @@
 // What happens in a session, in words every reader understands: ACP updates, projected once.
 import { z } from "zod";
 import type { RawUpdate } from "../../adapters/router.ts";
+import type { Failure } from "../../common/failure.ts";
 import type { AskExtras } from "../permission/ask-parts.ts";
 
 export type SessionEvent =
@@ -8,7 +9,14 @@ export type SessionEvent =
   | { type: "thought"; text: string }
   | { type: "tool"; id: string; title: string; kind: ToolKind; status: string; first: boolean }
   | { type: "plan"; entries: { content: string; status: string }[] }
-  | { type: "usage"; used: number; size: number; cost?: { amount: number; currency: string } }
+  /** `model` where the harness names the one it is about. */
+  | {
+      type: "usage";
+      used: number;
+      size: number;
+      cost?: { amount: number; currency: string };
+      model?: string | undefined;
+    }
   | { type: "commands"; names: string[] }
   | { type: "mode"; mode: string }
   | { type: "title"; title: string }
@@ -18,6 +26,11 @@ export type SessionEvent =
   | { type: "ask"; text: string; extras?: AskExtras }
   /** Something of ours the user should read: a refusal, a fresh start. */
   | { type: "notice"; text: string };
+
+export type TurnResult =
+  | { status: "completed"; stopReason: string }
+  | { status: "cancelled"; reason: string }
+  | { status: "failed"; failure: Failure };
 
 const TOOL_KINDS = [
   "read",

@@ -1,4 +1,6 @@
-// What was said in a session lately, kept for whoever looks at it later: the last words, and the turns they belong to.
+// A reader of the feed: what was said in a session lately, kept for whoever looks at it later.
+
+import type { SessionFeed } from "./turn.ts";
 
 const KEPT_CHARS = 20_000;
 
@@ -10,6 +12,13 @@ export interface Line {
 export class Output {
   #lines: Line[] = [];
   #size = 0;
+
+  constructor(feed: SessionFeed) {
+    feed.read(({ event }, turn) => {
+      if (event.type === "turn-started") this.add("user", turn?.input.text ?? "");
+      else if (event.type === "said" && event.event.type === "text") this.add("assistant", event.event.text);
+    });
+  }
 
   /** Words of one speaker that follow each other are one text. */
   add(who: Line["who"], text: string): void {

@@ -1,11 +1,11 @@
 // What a Session is made of, and what it tells about itself.
 import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
+import type { Log } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
-import type { Route, SessionMap } from "../../state/session-map.ts";
+import type { SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import type { Trust } from "./folder-trust.ts";
 import type { Pool } from "./process/pool.ts";
-import type { Turn } from "./turn.ts";
 
 export interface SessionDefaults {
   cwd: string;
@@ -40,13 +40,6 @@ export interface SessionParts {
   stallMs: number;
   /** How many of its earlier harness sessions a session remembers. */
   keptRetired: number;
-  /** The session was closed for good. */
-  onClosed: () => Promise<void>;
-  /** A prompt of ours that could not be steered into the running turn: it is to follow it, in the same conversation. */
-  followUp: (text: string, conversation: Route | undefined) => void;
-  /** The harness begins something of its own accord; what it says is to be read before this returns. */
-  onUnsolicitedTurn: (turn: Turn) => void;
-  /** A turn ended and none waits. */
-  onIdle: () => void;
+  log: Log;
   now: () => Date;
 }

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { crashFailure } from "../../adapters/connection.ts";
 import type { Harness } from "../../adapters/harness.ts";
+import type { TurnResult } from "./events.ts";
 import type { LiveSession } from "./process/live-session.ts";
-import type { PromptInput, Turn, TurnResult } from "./turn.ts";
+import type { PromptInput, Turn } from "./turn.ts";
 import type { UpdateReader } from "./update-reader.ts";
 import type { UsageMeter } from "./usage.ts";
 import { watch } from "./watchdog.ts";
@@ -29,18 +30,18 @@ export interface Run {
   stallMs: number;
   /** Called once, when the harness has the prompt. */
   onSubmitted: () => Promise<void>;
-  /** True where the prompt may be given to another live session, should the harness not know this one any more. */
-  first: boolean;
+  /** Whether the prompt may be given to another live session, should the harness not know this one any more. */
+  mayMove: boolean;
 }
 
 /**
  * ACP `session/prompt`; the turn settles when the adapter answers it, with no timer in between.
  * One of the harness's own accord is only attended to. On abort of the turn's signal: `session/cancel`, then `session/close`, then the process tree is killed.
- * Resolves to whether the turn is settled; it is not where the harness has lost the session and `first` is set.
+ * Resolves to "session-lost", the turn unsettled, where the harness does not know the session and the prompt may move.
  */
-export async function runPrompt(run: Run): Promise<boolean> {
+export async function runPrompt(run: Run): Promise<"settled" | "session-lost"> {
   const { reader, turn, stallMs } = run;
-  if (turn.input.unsolicited) return await attend(run).then(() => true);
+  if (turn.input.unsolicited) return await attend(run).then(() => "settled" as const);
   await reader.still(turn.signal);
   const watchdog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
   const done = reader.follow(turn, () => watchdog.alive());
@@ -62,11 +63,14 @@ async function attend(run: Run): Promise<void> {
   over.abort();
 }
 
-async function submit(run: Run, heard: ReturnType<UpdateReader["follow"]>): Promise<boolean> {
+async function submit(
+  run: Run,
+  heard: ReturnType<UpdateReader["follow"]>,
+): Promise<"settled" | "session-lost"> {
   const { live, turn, harness } = run;
   const words = await live.words(turn.input.text);
   if (turn.signal.aborted) turn.settleCancelled();
-  if (turn.outcome) return true;
+  if (turn.outcome) return "settled";
   const { connection } = live.slot;
   const answered = connection.request("session/prompt", {
     sessionId: live.sessionId,
@@ -89,14 +93,14 @@ async function submit(run: Run, heard: ReturnType<UpdateReader["follow"]>): Prom
     else turn.settleCancelled();
   } catch (error) {
     if (turn.signal.aborted) turn.settleCancelled();
-    else if (run.first && isUnknownSession(error)) return false;
+    else if (run.mayMove && isUnknownSession(error)) return "session-lost";
     else turn.settleFailed(harness.failure(error));
   } finally {
     settled.abort();
     answered.catch(() => {});
     await noted;
   }
-  return true;
+  return "settled";
 }
 
 // ACP's "Resource not found".
@@ -125,7 +129,7 @@ async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
   if (!(await pause(cancelMs * CLOSE_AT, settled))) return await never();
   // One that answered the close, and yet not the prompt, is as stuck as one that answers nothing.
   const graceMs = cancelMs * GRACE;
-  void live.abandon({ withinMs: cancelMs * (KILL_AT - CLOSE_AT), linger: false, graceMs });
+  void live.abandon(cancelMs * (KILL_AT - CLOSE_AT), { graceMs });
   return (await pause(cancelMs * (1 - CLOSE_AT), settled)) ? undefined : await never();
 }
 

@@ -1,8 +1,10 @@
 // A Session is one conversation with the harness: absent, warming, starting, ready, running or closed; one turn at a time.
 import type { Failure } from "../../common/failure.ts";
+import { logError, logName } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
-import type { Controls } from "./controls.ts";
+import { type Controls, steer } from "./controls.ts";
+import { Feed, type SessionState } from "./feed.ts";
 import { Output } from "./output.ts";
 import type { Activity, SessionParts } from "./parts.ts";
 import type { LiveSession } from "./process/live-session.ts";
@@ -12,18 +14,37 @@ import type { EnsureOptions } from "./record/entry.ts";
 import { SessionRecord } from "./record/session-record.ts";
 import { runPrompt } from "./run.ts";
 import { CLOSED, closed, NEW_SESSION, RESET, settingsChanged } from "./sentences.ts";
-import { createSessionListener } from "./session-listener.ts";
-import { letGo, liveOf, type State } from "./states.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
-import { type PromptInput, Turn } from "./turn.ts";
+import { type PromptInput, type SessionFeed, Turn } from "./turn.ts";
 import { TurnQueue } from "./turn-queue.ts";
-import type { UpdateReader } from "./update-reader.ts";
+import { UpdateReader } from "./update-reader.ts";
 import type { SessionUsage } from "./usage.ts";
+
+type State =
+  | { is: "absent" }
+  /** Being opened ahead of its first prompt. */
+  | { is: "warming"; opening: Promise<LiveSession>; abandon: AbortController }
+  | { is: "starting"; turn: Turn }
+  | { is: "ready"; live: LiveSession; since: number }
+  | { is: "running"; live: LiveSession; turn: Turn }
+  | { is: "closed" };
+
+/** What each state may be followed by. */
+const NEXT: Record<SessionState, readonly SessionState[]> = {
+  absent: ["warming", "starting", "closed"],
+  warming: ["ready", "absent", "starting", "closed"],
+  starting: ["running", "absent", "closed"],
+  ready: ["starting", "running", "absent", "closed"],
+  running: ["ready", "absent", "closed"],
+  closed: ["absent"],
+};
 
 export class Session {
   readonly identity: Identity;
   readonly record: SessionRecord;
-  readonly output = new Output();
+  /** Everything that happens here, for whoever wants to know. */
+  readonly feed: SessionFeed;
+  readonly output: Output;
   readonly #parts: SessionParts;
   #state: State = { is: "absent" };
   #queue: TurnQueue;
@@ -32,25 +53,32 @@ export class Session {
   #pendingNotices: string[] = [];
 
   constructor(parts: SessionParts) {
-    const { identity, map, now, harness, keptRetired, defaults } = parts;
+    const { identity, map, now, harness, keptRetired, defaults, log } = parts;
     this.identity = identity;
     this.#parts = parts;
+    this.feed = new Feed({
+      onError: (error) => log.error(`${logName(identity)} a reader of the feed failed: ${logError(error)}`),
+    });
+    this.output = new Output(this.feed);
     const defaultCwd = () => defaults().cwd;
     this.record = new SessionRecord({ identity, map, now, keptRetired, harness, defaultCwd });
     this.#queue = this.#newQueue();
-    this.#reader = createSessionListener({ session: this, queue: this.#queue, parts: this.#parts });
+    this.#reader = this.#newReader(this.#queue);
+    this.feed.read(({ event }) => {
+      if (event.type === "said" && event.event.type === "usage") this.record.meter.heard(event.event);
+    });
   }
 
   /** Makes sure the map knows this session; a closed one begins anew. */
   async ensure(wish: Omit<EnsureOptions, "defaultCwd">): Promise<SessionEntry> {
     const entry = await this.record.ensure({ ...wish, defaultCwd: this.#parts.defaults().cwd });
-    if (this.#state.is === "closed") this.#state = { is: "absent" };
+    if (this.#state.is === "closed") this.#move({ is: "absent" }, "wanted again");
     return entry;
   }
 
   /** Queues a prompt; it runs when those before it are settled. The harness's own word for a reset is one. */
   prompt(input: PromptInput): Turn {
-    const turn = new Turn(input);
+    const turn = new Turn(input, this.feed);
     const { harness } = this.#parts;
     if (harness.isResetCommand(input.text))
       void turn.answer(this.reset("reset"), NEW_SESSION, harness.failure);
@@ -70,11 +98,12 @@ export class Session {
 
   /**
    * A reset by whatever `change` makes of the record: another harness session stands behind this one from then on. Where
-   * its people did not ask for it, `told` is what the turn they wait for ends with.
+   * its people did not ask for it, the turn they wait for is settled with `settleWith`.
    */
-  async replace<T>(change: () => Promise<T>, told?: Failure): Promise<T> {
-    void this.#abandonQueue(told ?? RESET);
-    this.#state = { is: "absent" };
+  async replace<T>(change: () => Promise<T>, settleWith?: Failure): Promise<T> {
+    void this.#abandonQueue(settleWith ?? RESET);
+    this.#move({ is: "absent" }, "reset");
+    this.feed.publish({ type: "reset" });
     const changing = change();
     this.#queue.ready = changing;
     const changed = await changing;
@@ -82,16 +111,18 @@ export class Session {
     return changed;
   }
 
-  /** Stops the harness session. With `discard` it is closed for good; without, the next prompt resumes it. `told` as above. */
-  async close(o: { discard: boolean; reason: string; told?: Failure | undefined }): Promise<void> {
+  /** Stops the harness session. With `discard` it is closed for good; without, the next prompt resumes it. `settleWith` as above. */
+  async close(o: { discard: boolean; reason: string; settleWith?: Failure | undefined }): Promise<void> {
     const live = this.#live;
     const mark = live?.transcriptMark();
-    const left = this.#abandonQueue(o.told ?? CLOSED);
+    const left = this.#abandonQueue(o.settleWith ?? CLOSED);
     this.#queue.ready = left;
-    this.#state = o.discard ? { is: "closed" } : { is: "absent" };
+    this.#move({ is: o.discard ? "closed" : "absent" }, o.reason);
     await left;
-    if (o.discard) await this.record.close(o.reason).then(() => this.#parts.onClosed());
-    else if (live && this.#state.is === "absent") await this.record.park(await mark);
+    if (o.discard) {
+      await this.record.close(o.reason);
+      this.feed.publish({ type: "closed" });
+    } else if (live && this.#state.is === "absent") await this.record.park(await mark);
   }
 
   /**
@@ -103,11 +134,11 @@ export class Session {
     if (!o.force && this.#reader.inBackground.length > 0) return false;
     const { live } = this.#state;
     const mark = live.transcriptMark();
-    this.#state = { is: "absent" };
-    const left = live.leave({ withinMs: this.#parts.cancelMs, linger: false });
+    this.#move({ is: "absent" }, o.force ? "parked for another" : "parked");
+    const left = live.stop(this.#parts.cancelMs);
     this.#queue.ready = left;
     await left;
-    if (this.#state.is === "absent") await this.record.park(await mark);
+    if (this.#isAbsent()) await this.record.park(await mark);
     return true;
   }
 
@@ -117,17 +148,37 @@ export class Session {
     const abandon = new AbortController();
     const opening = this.#open(this.#queue, (text) => this.#pendingNotices.push(text), abandon.signal);
     const warming: State = { is: "warming", opening, abandon };
-    this.#state = warming;
+    this.#move(warming, "ahead of its first prompt");
     opening.then(
       (live) => this.#became({ is: "ready", live, since: performance.now() }, warming),
-      () => this.#became({ is: "absent" }, warming),
+      (error) => {
+        this.#note("warn", `could not be opened ahead of its first prompt: ${logError(error)}`);
+        this.#became({ is: "absent" }, warming);
+      },
     );
   }
 
   #became(state: State, from: State): void {
     if (this.#state !== from) return;
-    this.#state = state;
-    this.#parts.onIdle();
+    this.#move(state, "opened");
+    this.feed.publish({ type: "idle" });
+  }
+
+  /** The one way from state to state: checked, on the log and in the feed. */
+  #move(next: State, why: string): void {
+    const from = this.#state.is;
+    this.#state = next;
+    if (from === next.is) return;
+    if (!NEXT[from].includes(next.is))
+      this.#note("error", `moved from ${from} to ${next.is}, which nobody expects`);
+    const live = liveOf(next);
+    const where = live ? ` in adapter ${live.slot.connection.pid}, harness session ${live.sessionId}` : "";
+    this.#note(next.is === "closed" ? "info" : "debug", `${from} → ${next.is}${where} (${why})`);
+    this.feed.publish({ type: "state", state: next.is });
+  }
+
+  #note(level: "debug" | "info" | "warn" | "error", line: string): void {
+    this.#parts.log[level](`${logName(this.identity)} ${line}`);
   }
 
   /** Milliseconds since anything was heard of a live session without anything to do; undefined for every other. */
@@ -158,13 +209,41 @@ export class Session {
     return this.record.usage();
   }
 
+  #isAbsent(): boolean {
+    return this.#state.is === "absent";
+  }
+
   get #live() {
     return liveOf(this.#state);
   }
 
   #newQueue(): TurnQueue {
-    const { onIdle } = this.#parts;
-    return new TurnQueue({ run: (turn, queue) => this.#run(turn, queue), onIdle });
+    return new TurnQueue({
+      run: (turn, queue) => this.#run(turn, queue),
+      onIdle: () => this.feed.publish({ type: "idle" }),
+    });
+  }
+
+  // Who listens to the harness from now on; what it begins by itself comes first in the queue.
+  #newReader(queue: TurnQueue): UpdateReader {
+    const { harness, broker, defaults } = this.#parts;
+    const { identity, record, feed } = this;
+    const reader: UpdateReader = new UpdateReader({
+      ...{ identity, harness, broker, defaults, record, feed },
+      begun: (turn) => {
+        turn.begun();
+        queue.unshift(turn);
+      },
+      hurried: () => queue.prompts > 0,
+      tell: async (text, audience) => {
+        if (!(await steer(this.controls, text))) feed.publish({ type: "follow-up", text, audience });
+      },
+      // Chosen in a session that was reset meanwhile, it is none of the next one's.
+      adopt: async (mode) => {
+        if (this.#reader === reader) await this.#live?.setMode(mode);
+      },
+    });
+    return reader;
   }
 
   // Whatever still comes from the old harness session finds a reader nobody listens to.
@@ -173,32 +252,44 @@ export class Session {
     this.#pendingNotices = [];
     this.#queue.close(reason);
     this.#queue = this.#newQueue();
-    this.#reader = createSessionListener({ session: this, queue: this.#queue, parts: this.#parts });
-    return letGo(old, this.#parts.cancelMs);
+    this.#reader = this.#newReader(this.#queue);
+    return this.#letGo(old);
+  }
+
+  // Resolves when whatever a session in this state has is gone, or after the cancel bound.
+  async #letGo(state: State): Promise<void> {
+    const { cancelMs } = this.#parts;
+    if (state.is === "ready") return await this.#leave(state.live);
+    if (state.is === "running") return await state.live.abandon(cancelMs);
+    if (state.is !== "warming") return;
+    state.abandon.abort();
+    const leave = (live: LiveSession) => this.#leave(live);
+    await abandoned({ opening: state.opening, leave, withinMs: cancelMs });
   }
 
   #leave(live: LiveSession, lost = false): Promise<void> {
-    return live.leave({ withinMs: this.#parts.cancelMs, linger: true, lost });
+    return live.release(this.#parts.cancelMs, { lost });
   }
 
   async #run(turn: Turn, queue: TurnQueue): Promise<void> {
     const { harness, cancelMs, stallMs } = this.#parts;
     if (this.#state.is === "closed") return turn.settleFailed(closed());
     if (!(await turn.admitted(harness.failure))) return;
+    if (!turn.input.unsolicited) turn.begun();
     try {
       // A harness that has lost the session has not seen the prompt: the resumed one gets it, once.
       for (const first of [true, false]) {
         const live = turn.input.unsolicited ? this.#live : await this.#start(turn, queue);
         if (!live) return turn.settleCancelled();
         if (queue.closed) return await this.#leave(live);
-        this.#state = { is: "running", live, turn };
+        this.#move({ is: "running", live, turn }, turn.input.unsolicited ? "the harness goes on" : "prompt");
         live.turnStarted();
         const onSubmitted = () => this.record.prompted();
         const { meter: usage } = this.record;
         const reader = this.#reader;
-        const run = { live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, first };
-        if (await runPrompt(run)) return;
-        this.#state = { is: "absent" };
+        const run = { live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, mayMove: first };
+        if ((await runPrompt(run)) === "settled") return;
+        this.#move({ is: "absent" }, "the harness does not know the session any more");
         queue.ready = this.#leave(live, true);
       }
     } catch (error) {
@@ -213,7 +304,12 @@ export class Session {
     const live = this.#live;
     live?.turnEnded();
     const lives = live?.alive && !turn.lostSession;
-    this.#state = lives ? { is: "ready", live, since: performance.now() } : { is: "absent" };
+    const { outcome } = turn;
+    if (outcome?.status === "failed") this.#note("warn", `a turn failed: ${logError(outcome.failure)}`);
+    this.#move(
+      lives ? { is: "ready", live, since: performance.now() } : { is: "absent" },
+      outcome?.status ?? "settled",
+    );
     if (live && !lives) queue.ready = this.#leave(live, true);
   }
 
@@ -222,7 +318,7 @@ export class Session {
     if (turn.signal.aborted) return undefined;
     const before = this.#state;
     const { cancelMs, trust } = this.#parts;
-    this.#state = { is: "starting", turn };
+    this.#move({ is: "starting", turn }, "prompt");
     const live = await startLive({
       turn,
       live: before.is === "ready" ? before.live : undefined,
@@ -254,4 +350,8 @@ export class Session {
       this.#state.is === "running" ? this.close(settingsChanged()) : this.park({ force: true });
     await left.catch(() => {});
   }
+}
+
+function liveOf(state: State): LiveSession | undefined {
+  return state.is === "ready" || state.is === "running" ? state.live : undefined;
 }

@@ -1,8 +1,10 @@
 // All sessions of the gateway, by identity: made on first use, parked when idle, stopped together.
 import type { Harness } from "../../adapters/harness.ts";
+import { type Log, logError } from "../../common/log.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
-import type { Route, SessionMap } from "../../state/session-map.ts";
+import type { SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
+import type { FeedEntry } from "./feed.ts";
 import type { Trust } from "./folder-trust.ts";
 import type { SessionDefaults } from "./parts.ts";
 import { type LeaseBook, Pool } from "./process/pool.ts";
@@ -18,10 +20,7 @@ export interface SessionsParts {
   mapOf: (agentId: string) => SessionMap;
   defaultsOf: (agentId: string) => SessionDefaults;
   limits: SessionLimits;
-  /** A prompt of ours that is to follow the running turn, in the same conversation. */
-  followUp: (identity: Identity, text: string, conversation: Route | undefined) => void;
-  /** The harness begins something of its own accord; what it says is to be read before this returns. */
-  onUnsolicitedTurn: (identity: Identity, turn: Turn) => void;
+  log: Log;
   now: () => Date;
 }
 
@@ -37,6 +36,8 @@ export interface SessionLimits {
   idleMs: number;
 }
 
+export type SessionsReader = (identity: Identity, entry: FeedEntry, turn: Turn | undefined) => void;
+
 const END_GRACE_MS = 2_000;
 const LINGER_MS = 60_000;
 const LOOKS_PER_IDLE = 10;
@@ -48,6 +49,8 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #parking: NodeJS.Timeout;
   readonly #parkings = new Set<Promise<boolean>>();
+  readonly #readers = new Set<SessionsReader>();
+  #pruning: Promise<void> = Promise.resolve();
   #leaving = 0;
 
   constructor(parts: SessionsParts) {
@@ -73,7 +76,7 @@ export class Sessions {
     const key = identityKey(identity);
     const known = this.#sessions.get(key);
     if (known) return known;
-    const { harness, broker, trust, now, mapOf, defaultsOf, limits } = this.#parts;
+    const { harness, broker, trust, now, mapOf, defaultsOf, limits, log } = this.#parts;
     const session = new Session({
       identity,
       harness,
@@ -87,13 +90,27 @@ export class Sessions {
       openMs: limits.startMs,
       stallMs: limits.stallMs,
       keptRetired: limits.maxPersistedSessions,
-      onIdle: () => this.#makeRoom(),
-      onUnsolicitedTurn: (turn) => this.#parts.onUnsolicitedTurn(identity, turn),
-      followUp: (text, conversation) => this.#parts.followUp(identity, text, conversation),
-      onClosed: () => this.#prune(identity.agentId),
+      log,
     });
+    session.feed.read((entry, turn) => this.#heard(identity, entry, turn));
     this.#sessions.set(key, session);
     return session;
+  }
+
+  /** Calls the reader with each entry of every session from now on, at once, until the returned function is called. */
+  read(reader: SessionsReader): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  #heard(identity: Identity, entry: FeedEntry, turn: Turn | undefined): void {
+    const { type } = entry.event;
+    if (type === "idle") this.#makeRoom();
+    if (type === "closed")
+      this.#pruning = this.#pruning
+        .then(() => this.#prune(identity.agentId))
+        .catch((error) => this.#parts.log.warn(`closed sessions could not be pruned: ${logError(error)}`));
+    for (const reader of this.#readers) reader(identity, entry, turn);
   }
 
   mapOf(agentId: string): SessionMap {
@@ -116,6 +133,7 @@ export class Sessions {
       this.all().map((session) => session.close({ discard: false, reason: "gateway stopped" })),
     );
     await this.pool.stop();
+    await this.#pruning;
     await Promise.all(this.all().map((session) => session.record.save().catch(() => {})));
   }
 

@@ -1,13 +1,12 @@
 // What a session tells about itself.
 import type { ToolServer } from "../../adapters/harness.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
+import type { SessionState } from "./feed.ts";
 import type { LiveSession } from "./process/live-session.ts";
 import type { UpdateReader } from "./update-reader.ts";
 
-type Is = "absent" | "warming" | "starting" | "ready" | "running" | "closed";
-
 export interface SessionStatus {
-  state: Is | "parked";
+  state: SessionState | "parked";
   adapterPid?: number;
   queued: number;
   /** Titles of the tools that run now. */
@@ -23,7 +22,7 @@ export interface SessionStatus {
 /** An absent session with a past is parked: its next prompt resumes it. */
 export function statusOf(o: {
   entry: SessionEntry | undefined;
-  is: Is;
+  is: SessionState;
   live: LiveSession | undefined;
   queued: number;
   reader: Pick<UpdateReader, "running" | "inBackground" | "servers">;

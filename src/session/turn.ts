@@ -1,10 +1,10 @@
 // A Turn is one prompt and everything that comes of it until it is settled: completed, cancelled or failed.
 
-import type { ElicitationReply, RawElicitation } from "../../adapters/router.ts";
 import { Failure, type FailureCode } from "../../common/failure.ts";
-import type { Route } from "../../state/session-map.ts";
 import { COMPLETED } from "../permission/question.ts";
-import type { SessionEvent } from "./events.ts";
+import type { Audience } from "./audience.ts";
+import type { SessionEvent, TurnResult } from "./events.ts";
+import { Feed } from "./feed.ts";
 import type { TurnUsage } from "./usage.ts";
 
 export interface PromptInput {
@@ -13,21 +13,17 @@ export interface PromptInput {
   text: string;
   /** Base64 without a data-URL prefix. */
   images: readonly { mimeType: string; data: string }[];
-  /** The conversation it came from, where the next message there may answer a question; absent in a held turn. */
-  conversation?: Route;
-  /** Nobody asked for this turn: the harness does something of its own accord. */
+  audience: Audience;
+  /** Nobody asked for this turn: the harness begins it by itself. */
   unsolicited?: true;
-  /** Puts a question of the harness before whoever waits for a held turn. */
-  elicit?: (request: RawElicitation, signal: AbortSignal) => Promise<ElicitationReply>;
   /** Asked when its turn has come: a Failure here ends it without a prompt. */
   admit?: () => Promise<Failure | undefined>;
 }
 
-export type TurnResult =
-  | { status: "completed"; stopReason: string }
-  | { status: "cancelled"; reason: string }
-  | { status: "failed"; failure: Failure };
+/** The feed of a session: its entries are of its turns. */
+export type SessionFeed = Feed<Turn>;
 
+const TOLD_CHARS = 4_000;
 const LOST: ReadonlySet<FailureCode> = new Set(["adapter-crashed", "transcript-missing"]);
 
 export class Turn {
@@ -41,12 +37,14 @@ export class Turn {
   readonly #settled = Promise.withResolvers<TurnResult>();
   readonly #abort = new AbortController();
   readonly #ending = new AbortController();
-  readonly #readers = new Set<(event: SessionEvent) => void>();
+  readonly #feed: SessionFeed;
   #outcome: TurnResult | undefined;
   #held: SessionEvent | undefined;
 
-  constructor(input: PromptInput) {
+  /** What comes of it is told in the feed of its session. */
+  constructor(input: PromptInput, feed: SessionFeed = new Feed()) {
     this.input = input;
+    this.#feed = feed;
     this.submitted = this.#submitted.promise;
     this.result = this.#settled.promise;
   }
@@ -71,15 +69,25 @@ export class Turn {
     return outcome?.status === "failed" && LOST.has(outcome.failure.code);
   }
 
+  /** Calls the reader with each event of this turn from now on, at once, until the returned function is called. */
   read(reader: (event: SessionEvent) => void): () => void {
-    this.#readers.add(reader);
-    return () => this.#readers.delete(reader);
+    return this.#feed.read(({ event }, turn) => {
+      if (turn === this && event.type === "said") reader(event.event);
+    });
+  }
+
+  /** Tells that it begins. */
+  begun(): void {
+    const { id, text, audience, unsolicited = false } = this.input;
+    const words = text.slice(0, TOLD_CHARS);
+    const started = { turn: id, text: words, audience: audience.is, unsolicited };
+    this.#feed.publish({ type: "turn-started", ...started }, this);
   }
 
   emit(event: SessionEvent): void {
     if (this.#outcome) return;
     this.#releaseHeld();
-    for (const reader of this.#readers) reader(event);
+    this.#feed.publish({ type: "said", turn: this.input.id, event }, this);
   }
 
   /** Keeps an event back that says the same as the failure that may follow it; without one it is emitted after all. */
@@ -116,6 +124,7 @@ export class Turn {
     this.#outcome = result;
     this.#ending.abort(result.status === "completed" ? COMPLETED : result.status);
     this.#settled.resolve(result);
+    this.#feed.publish({ type: "turn-settled", turn: this.input.id, result, usage: this.usage }, this);
   }
 
   settleCancelled(): void {

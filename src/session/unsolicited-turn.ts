@@ -1,12 +1,13 @@
 // A turn nobody asked for: what the harness does of its own accord (a background task ended, a timer of its own fired, a
 // last word came after its turn), from its first sign until it is still again.
 import { randomUUID } from "node:crypto";
-import type { Route } from "../../state/session-map.ts";
-import { Turn } from "./turn.ts";
+import type { Audience } from "./audience.ts";
+import { type SessionFeed, Turn } from "./turn.ts";
 
-export interface OwnTurnParts {
-  /** Where the people of the session are, as far as is known. */
-  conversation: Route | undefined;
+export interface UnsolicitedTurnParts {
+  feed: SessionFeed;
+  /** The people of the session, as far as is known where they are. */
+  audience: Audience;
   /** True while somebody is asked something. */
   asking: () => boolean;
   /** True while a tool runs. */
@@ -26,16 +27,18 @@ const LOOK_MS = 100;
 
 export class UnsolicitedTurn {
   readonly turn: Turn;
-  readonly #parts: OwnTurnParts;
+  readonly #parts: UnsolicitedTurnParts;
   readonly #timer: NodeJS.Timeout;
   #heard = performance.now();
   #works = false;
 
-  constructor(parts: OwnTurnParts) {
-    const { conversation } = parts;
+  constructor(parts: UnsolicitedTurnParts) {
+    const { feed, audience } = parts;
     this.#parts = parts;
-    const where = conversation ? { conversation } : {};
-    this.turn = new Turn({ id: `own:${randomUUID()}`, text: "", images: [], unsolicited: true, ...where });
+    this.turn = new Turn(
+      { id: `own:${randomUUID()}`, text: "", images: [], unsolicited: true, audience },
+      feed,
+    );
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#timer.unref();
     void this.turn.result.then(() => this.#over());

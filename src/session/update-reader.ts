@@ -10,15 +10,15 @@ import type {
   SessionListener,
 } from "../../adapters/router.ts";
 import type { Identity } from "../../state/identity.ts";
-import type { Route, SessionEntry } from "../../state/session-map.ts";
+import type { SessionEntry } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
+import { type Audience, audienceAt, routeOf } from "./audience.ts";
 import { ChosenMode } from "./chosen-mode.ts";
 import { Projector, type SessionEvent } from "./events.ts";
-import type { Output } from "./output.ts";
 import type { SessionDefaults } from "./parts.ts";
 import { choicesOf } from "./record/session-options.ts";
 import type { SessionRecord } from "./record/session-record.ts";
-import type { Turn } from "./turn.ts";
+import type { SessionFeed, Turn } from "./turn.ts";
 import { UnreportedTools } from "./unreported-tools.ts";
 import { UnsolicitedTurn } from "./unsolicited-turn.ts";
 
@@ -28,13 +28,13 @@ export interface ReaderParts {
   broker: Broker & Asker;
   defaults: () => SessionDefaults;
   record: SessionRecord;
-  output: Output;
-  /** The harness has begun something of its own accord. */
+  feed: SessionFeed;
+  /** The harness has begun something by itself. */
   begun: (turn: Turn) => void;
   /** True while a prompt waits. */
   hurried: () => boolean;
   /** Tells the harness something in the running turn, or right after it. */
-  tell: (text: string, conversation: Route | undefined) => Promise<void>;
+  tell: (text: string, audience: Audience) => Promise<void>;
   /** Sets the mode the user chose with an answer, where the harness had no such option. */
   adopt: (mode: string) => Promise<void>;
 }
@@ -83,7 +83,6 @@ export class UpdateReader implements SessionListener {
   follow(turn: Turn, alive: () => void): (o: { whole: boolean }) => void {
     const following = { turn, alive };
     this.#following = following;
-    this.#parts.output.add("user", turn.input.text);
     return ({ whole }) => {
       if (this.#following !== following) return;
       this.#following = undefined;
@@ -118,9 +117,8 @@ export class UpdateReader implements SessionListener {
     const event = this.#projector.read(update);
     if (!event) return;
     if (BEGINS.has(update.sessionUpdate)) this.#hear();
-    if (event.type === "text") this.#parts.output.add("assistant", event.text);
     if (event.type === "commands") this.commands = event.names;
-    if (event.type === "usage") this.#parts.record.meter.heard(event, this.#parts.harness.modelIn(update));
+    if (event.type === "usage") event.model = this.#parts.harness.modelIn(update);
     if (this.#projector.beginsAnother(update)) this.#emit({ type: "break" });
     this.#chosen.heard(event);
     this.#unsolicited.heard(event, (id) => this.#projector.tool(id)?.name);
@@ -139,7 +137,7 @@ export class UpdateReader implements SessionListener {
   async permission(request: PermissionRequest, withdrawn: AbortSignal): Promise<PermissionAnswer> {
     const following = this.#hear();
     if (!following) return CANCELLED;
-    this.#questions += 1;
+    this.#ask(1);
     this.#unsolicited.asked(request.toolCall.toolCallId);
     try {
       const decision = await this.#decide(request, following.turn, withdrawn);
@@ -148,12 +146,11 @@ export class UpdateReader implements SessionListener {
       if (decision.cancelTurn) following.turn.cancel("cancelled");
       // The harness must have the answer before it hears what was said about it.
       const { tell, mode } = decision;
-      if (tell !== undefined)
-        setImmediate(() => void this.#parts.tell(tell, following.turn.input.conversation));
+      if (tell !== undefined) setImmediate(() => void this.#parts.tell(tell, following.turn.input.audience));
       if (mode !== undefined) this.#chosen.after(request.toolCall.toolCallId, mode);
       return decision.answer;
     } finally {
-      this.#questions -= 1;
+      this.#ask(-1);
       following.alive();
     }
   }
@@ -164,15 +161,16 @@ export class UpdateReader implements SessionListener {
     const { turn } = following;
     const { input } = turn;
     const signal = AbortSignal.any([turn.ending, withdrawn]);
-    this.#questions += 1;
+    this.#ask(1);
     try {
-      if (input.elicit) return await input.elicit(request, signal);
+      const { audience } = input;
+      if (audience.is === "caller" && audience.elicit) return await audience.elicit(request, signal);
       const { identity, broker } = this.#parts;
       const say = (text: string) => turn.emit({ type: "ask", text });
       if (input.unsolicited) say(prefaceOf(await this.#parts.record.read()));
-      return await broker.elicit({ identity, request, conversation: input.conversation, say, signal });
+      return await broker.elicit({ identity, request, conversation: routeOf(audience), say, signal });
     } finally {
-      this.#questions -= 1;
+      this.#ask(-1);
       following.alive();
     }
   }
@@ -181,7 +179,7 @@ export class UpdateReader implements SessionListener {
     const { identity, harness, defaults, record, broker } = this.#parts;
     const entry = await record.read();
     const { profile } = choicesOf({ entry, defaults: defaults(), harness });
-    const { conversation } = turn.input;
+    const conversation = routeOf(turn.input.audience);
     return await broker.decide({
       identity,
       profile,
@@ -216,9 +214,10 @@ export class UpdateReader implements SessionListener {
   }
 
   #begin(): UnsolicitedTurn {
-    const { record, begun, hurried } = this.#parts;
+    const { record, feed, begun, hurried } = this.#parts;
     const own = new UnsolicitedTurn({
-      conversation: record.route,
+      feed,
+      audience: audienceAt(record.route),
       asking: () => this.asking,
       toolRuns: () => this.running().length > 0,
       hurried,
@@ -231,6 +230,12 @@ export class UpdateReader implements SessionListener {
     this.#own = own;
     begun(own.turn);
     return own;
+  }
+
+  #ask(more: 1 | -1): void {
+    this.#questions += more;
+    if (this.#questions === 0) this.#parts.feed.publish({ type: "answered" });
+    else if (more === 1 && this.#questions === 1) this.#parts.feed.publish({ type: "asked" });
   }
 
   #forget(): void {

@@ -70,8 +70,8 @@ export class UsageMeter {
     this.context = undefined;
   }
 
-  /** The harness told something; `model` where it names it. */
-  heard({ used, size, cost }: Counted, model: string | undefined): void {
+  /** The harness told something. */
+  heard({ used, size, cost, model }: Counted): void {
     this.context = { used, size };
     this.model = model ?? this.model;
     if (!cost) return;

@@ -1,12 +1,13 @@
 // The sessions and the harness behind them, put together from settings and host; for a gateway, and for one CLI command.
 import { join } from "node:path";
-import type { OpenClawPluginApi, PluginLogger } from "openclaw/plugin-sdk/plugin-entry";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { createClaude } from "../../adapters/claude/create.ts";
 import type { Harness } from "../../adapters/harness.ts";
+import type { Log } from "../../common/log.ts";
 import type { Settings } from "../config.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
 import type { Asker, Broker } from "../permission/question.ts";
-import { type SessionLimits, Sessions, type SessionsParts } from "../session/sessions.ts";
+import { type SessionLimits, Sessions } from "../session/sessions.ts";
 import { closedFiles, groundOf } from "./closed-ground.ts";
 import { trustOf } from "./create-trust.ts";
 import { leaseBook } from "./lease-book.ts";
@@ -17,14 +18,12 @@ export interface SessionsOptions {
   settings: () => Settings;
   /** `<OpenClaw state dir>/contractor`. */
   home: string;
-  log: Pick<PluginLogger, "info" | "warn" | "error">;
+  log: Log;
 }
 
-/** What a gateway adds: people to ask, and conversations to go on in. A CLI command has neither. */
+/** What a gateway adds: people to ask. A CLI command has none. */
 interface GatewayServices {
   broker: (harness: Harness) => Broker & Asker;
-  followUp: SessionsParts["followUp"];
-  onOwnTurn: SessionsParts["onUnsolicitedTurn"];
 }
 
 const HEADLESS: GatewayServices = {
@@ -33,13 +32,11 @@ const HEADLESS: GatewayServices = {
     elicit: async () => ({ action: "decline" }),
     used: async () => {},
   }),
-  followUp: () => {},
-  onOwnTurn: () => {},
 };
 
 const REAP_GRACE_MS = 2_000;
 
-export function createSessions({ api, settings, home, log }: SessionsOptions, company = HEADLESS) {
+export function createSessions({ api, settings, home, log }: SessionsOptions, services = HEADLESS) {
   const harness = createClaude({
     config: () => settings().harness,
     root: join(home, "harness"),
@@ -50,10 +47,9 @@ export function createSessions({ api, settings, home, log }: SessionsOptions, co
   const sessions = new Sessions({
     harness,
     leases,
-    broker: company.broker(harness),
+    broker: services.broker(harness),
     trust: trustOf({ harness, home, ground: () => groundOf(api, harness.folders()) }),
-    followUp: company.followUp,
-    onUnsolicitedTurn: company.onOwnTurn,
+    log,
     mapOf: mapsOf(api, log),
     defaultsOf: (agentId) => defaultsOf({ api, settings: settings(), agentId }),
     limits: limitsOf(settings()),

@@ -8,7 +8,6 @@ import { listInboxes, openInbox } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { createRuntime } from "../backend/runtime.ts";
 import { settingsFor } from "../config.ts";
-import type { Conversation } from "../delivery/conversation.ts";
 import { Conversations } from "../delivery/conversations.ts";
 import { offerHeldBack } from "../door/held-back.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
@@ -48,8 +47,6 @@ export function createEngine(o: EngineOptions) {
         presses,
         onKept: (asking, texts) => offerHeldBack({ conversations, pending, asking, texts }),
       }),
-    onOwnTurn: (identity, turn) => conversations.of(identity).deliverUnsolicited(turn),
-    followUp: (identity, text, route) => route && sendAs(o, conversations.of(identity), { text, route }),
   });
   const conversations: Conversations = conversationsOf(o, { sessions, inboxes });
   const runtime = runtimeOf(o, { sessions, inboxes });
@@ -98,12 +95,6 @@ async function pruneInboxes(o: { sessions: Sessions; inboxes: ReturnType<typeof 
     if (entry !== undefined && entry.state !== "closed") continue;
     if ((await inbox.all()).length === 0) await inbox.drop();
   }
-}
-
-function sendAs({ log }: EngineOptions, to: Conversation, said: { text: string; route: Route }): void {
-  to.accept({ id: randomUUID(), images: [], ...said }).catch((error) =>
-    log.error(`contractor: ${describe(error)}`),
-  );
 }
 
 function runtimeOf(o: EngineOptions, parts: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> }) {

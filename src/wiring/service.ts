@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi, OpenClawPluginServiceContext } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { describe, Failure } from "../../common/failure.ts";
+import type { Log } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import { adoptMaps } from "../../state/adopted-maps.ts";
 import { roster } from "../host/agent-roster.ts";
@@ -112,7 +113,7 @@ async function startEngine(o: {
 }): Promise<Engine> {
   const { registerAcpRuntimeBackend } = await import("openclaw/plugin-sdk/acp-runtime-backend");
   const { api, context, doctor, presses } = o;
-  const { logger: log } = context;
+  const log = plainLog(context.logger);
   const settings = liveSettings(api, (error) => log.error(`contractor: ${describe(error)}`));
   const home = join(context.stateDir, "contractor");
   const workspaces = roster(api).map(({ workspace }) => workspace);
@@ -123,6 +124,11 @@ async function startEngine(o: {
   // Not waited for: a gateway is ready without it, and it needs one that is.
   void engine.start().catch((error) => log.error(`contractor: ${describe(error)}`));
   return engine;
+}
+
+function plainLog(logger: OpenClawPluginServiceContext["logger"]): Log {
+  const { info, warn, error, debug } = logger;
+  return { info, warn, error, debug: (line) => debug?.(line) };
 }
 
 // Waited for, since the gateway takes no message before its services have started: `openclaw agent` passes no hook of ours,

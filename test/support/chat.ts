@@ -22,10 +22,7 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
   const posts: Post[] = [];
   const mirrored: string[] = [];
   const unheard: string[] = [];
-  const engine = await startEngine({
-    ...o,
-    onOwnTurn: (identity, turn) => conversations.of(identity).deliverUnsolicited(turn),
-  });
+  const engine = await startEngine(o);
   const inbox = inboxIn(engine.home);
   const style = { ...STYLE, ...o.style };
   const conversations = new Conversations({

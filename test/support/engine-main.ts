@@ -12,7 +12,9 @@ export type EngineProcess = Omit<EngineOptions, "leases"> & {
 const { leases, prompts, ...options } = JSON.parse(process.argv[2] ?? "{}") as EngineProcess;
 const engine = await startEngine({ ...options, leases: leaseBook({ dir: leases, graceMs: 500 }) });
 for (const prompt of prompts.slice(0, -1)) await ask(engine.session(), prompt);
-const turn = engine.session().prompt({ id: "last", text: prompts.at(-1) ?? "", images: [] });
+const turn = engine
+  .session()
+  .prompt({ id: "last", text: prompts.at(-1) ?? "", images: [], audience: { is: "caller" } });
 turn.read(({ type }) => {
   if (type === "text") process.stdout.write(`${JSON.stringify(engine.sessions.adapters())}\n`);
 });

@@ -5,16 +5,18 @@ import { createClaude } from "../../adapters/claude/create.ts";
 import type { PermissionProfile } from "../../adapters/harness.ts";
 import { isAlive } from "../../adapters/process-table.ts";
 import { describe } from "../../common/failure.ts";
+import { silentLog } from "../../common/log.ts";
 import { hostLock } from "../../src/host/file-lock.ts";
 import type { AskingParts } from "../../src/permission/ask-parts.ts";
 import { PermissionBroker } from "../../src/permission/broker.ts";
 import type { NativeApprovals } from "../../src/permission/native.ts";
 import { Pending } from "../../src/permission/pending.ts";
 import { Presses } from "../../src/permission/presses.ts";
+import type { TurnResult } from "../../src/session/events.ts";
 import type { LeaseBook } from "../../src/session/process/pool.ts";
 import type { Session } from "../../src/session/session.ts";
-import { type SessionLimits, Sessions, type SessionsParts } from "../../src/session/sessions.ts";
-import type { PromptInput, Turn, TurnResult } from "../../src/session/turn.ts";
+import { type SessionLimits, Sessions } from "../../src/session/sessions.ts";
+import type { PromptInput, Turn } from "../../src/session/turn.ts";
 import { trustOf } from "../../src/wiring/create-trust.ts";
 import { openAudit } from "../../state/audit.ts";
 import type { Identity } from "../../state/identity.ts";
@@ -64,7 +66,6 @@ export interface EngineOptions {
   limits?: Partial<SessionLimits>;
   asking?: Partial<AskingParts>;
   leases?: LeaseBook;
-  onOwnTurn?: SessionsParts["onUnsolicitedTurn"];
   /** The folder of an earlier engine, to go on with what it left. */
   home?: string;
 }
@@ -92,8 +93,7 @@ export async function startEngine(o: EngineOptions = {}) {
       now: () => new Date(),
     }),
     trust,
-    followUp: (_, text) => void followUps.push(text),
-    onUnsolicitedTurn: (identity, turn) => o.onOwnTurn?.(identity, turn),
+    log: silentLog,
     leases: o.leases ?? {
       take: async ({ pid }) => void leased.add(pid),
       release: async (pid) => void leased.delete(pid),
@@ -102,6 +102,9 @@ export async function startEngine(o: EngineOptions = {}) {
     defaultsOf: () => ({ cwd, model: o.model, profile: o.profile ?? "ask" }),
     limits: { ...LIMITS, ...o.limits },
     now: () => new Date(),
+  });
+  sessions.read((_, { event }) => {
+    if (event.type === "follow-up") followUps.push(event.text);
   });
   return {
     home,
@@ -152,7 +155,13 @@ function harnessOf(home: string, o: EngineOptions) {
 
 /** A prompt, everything it said, and how it ended. */
 export async function ask(session: Session, text: string, input: Partial<PromptInput> = {}): Promise<Said> {
-  const turn = session.prompt({ id: crypto.randomUUID(), text, images: [], ...input });
+  const turn = session.prompt({
+    id: crypto.randomUUID(),
+    text,
+    images: [],
+    audience: { is: "caller" },
+    ...input,
+  });
   return await listen(turn);
 }
 

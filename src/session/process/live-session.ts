@@ -5,6 +5,7 @@ import type {
   OpenedSession,
   ProjectUse,
   SessionOptions,
+  SessionSource,
   TranscriptMark,
 } from "../../../adapters/harness.ts";
 import type { SessionListener } from "../../../adapters/router.ts";
@@ -16,8 +17,7 @@ export interface LiveRequest {
   slot: SessionSlot;
   cwd: string;
   project: ProjectUse;
-  resume: string | undefined;
-  fork: string | undefined;
+  from: SessionSource;
   options: SessionOptions;
   /** A mode the user set by name; wins over the one of the permission profile. */
   mode: string | undefined;
@@ -36,13 +36,11 @@ export interface Choice {
   value: string;
 }
 
-interface Leave {
-  /** How long the harness may take to let go of the session, in milliseconds. */
+/** How it is let go, `withinMs` of it in the harness at most; then the adapter is killed. */
+interface End {
   withinMs: number;
-  /** Whether an adapter left empty is kept for a while. */
-  linger: boolean;
-  /** How long an adapter left empty may take to end, where it is not kept [the pool's own]. */
-  graceMs?: number;
+  /** Whether an adapter left empty is kept for a while, and how long it may take to end where not [the pool's own]. */
+  adapter: { is: "kept" } | { is: "ended"; graceMs?: number };
   /** The harness has lost the session: what it had running is ended as well. */
   lost?: boolean;
 }
@@ -90,8 +88,7 @@ export class LiveSession {
       cwd: request.cwd,
       project: request.project,
       options: request.options,
-      resume: request.resume,
-      fork: request.fork,
+      from: request.from,
       onReplay: (now) => {
         replaying = now;
       },
@@ -108,7 +105,7 @@ export class LiveSession {
     try {
       return await inTime({ ready, slot, openMs });
     } catch (error) {
-      await live?.leave({ withinMs: openMs, linger: true });
+      await live?.release(openMs);
       stopListening();
       await slot.leave({ linger: true });
       throw error;
@@ -181,22 +178,34 @@ export class LiveSession {
     if (this.#opened.mode !== mode) await this.setMode(mode);
   }
 
+  /** Lets go of it, and keeps an adapter it leaves empty for the next one. From now on nothing of it is heard any more. */
+  release(withinMs: number, o: { lost?: boolean } = {}): Promise<void> {
+    return this.#end({ withinMs, adapter: { is: "kept" }, ...o });
+  }
+
+  /** The same, and an adapter it leaves empty ends. */
+  stop(withinMs: number): Promise<void> {
+    return this.#end({ withinMs, adapter: { is: "ended" } });
+  }
+
   /**
-   * Lets go of the session in its adapter, and kills the adapter when it does not answer within `ms`. From the moment
-   * it is called nothing of the session is heard any more. Resolves when the harness has let go or is dead.
+   * The same for one whose turn is not over: no other is opened beside it meanwhile, since its adapter may have to be
+   * killed. `graceMs`: how long an adapter it leaves empty may take to end; without it, such a one is kept.
    */
-  leave(o: Leave): Promise<void> {
-    this.#leaving ??= this.#leave(o);
+  async abandon(withinMs: number, o: { graceMs?: number } = {}): Promise<void> {
+    const { graceMs } = o;
+    const adapter: End["adapter"] = graceMs === undefined ? { is: "kept" } : { is: "ended", graceMs };
+    const lift = this.slot.quarantine();
+    await this.#end({ withinMs, adapter }).finally(lift);
+  }
+
+  // Resolves when the harness has let go or is dead, for whoever asked and however often.
+  #end(end: End): Promise<void> {
+    this.#leaving ??= this.#leave(end);
     return this.#leaving;
   }
 
-  /** The same for one whose turn is not over: nobody is opened beside it meanwhile, since its adapter may have to be killed. */
-  async abandon(o: Leave): Promise<void> {
-    const trust = this.slot.quarantine();
-    await this.leave(o).finally(trust);
-  }
-
-  async #leave({ withinMs, linger, graceMs, lost = false }: Leave): Promise<void> {
+  async #leave({ withinMs, adapter, lost = false }: End): Promise<void> {
     this.#stopListening();
     const { connection } = this.slot;
     if (connection.alive) {
@@ -204,9 +213,10 @@ export class LiveSession {
       const answer = this.#harness.release(connection, this.sessionId).then(yes, yes);
       const answered = await Promise.race([answer, after(withinMs)]);
       if (!answered) await connection.kill();
-      else if (lost) await connection.sweep(this.sessionId);
+      else if (lost) await connection.killLeftovers(this.sessionId);
     } else await connection.kill();
-    await this.slot.leave({ linger, graceMs });
+    if (adapter.is === "kept") await this.slot.leave({ linger: true });
+    else await this.slot.leave({ linger: false, graceMs: adapter.graceMs });
   }
 
   // A transcript can bring back the permission mode of another day (acp-adapters.md, 5): it is set right before the first prompt.

@@ -1,5 +1,5 @@
 // Opening: which harness session stands behind this one, resumed or new, and how it is set before its first prompt.
-import type { Harness } from "../../../adapters/harness.ts";
+import type { Harness, SessionSource } from "../../../adapters/harness.ts";
 import type { SessionListener } from "../../../adapters/router.ts";
 import { identityOf } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
@@ -34,7 +34,7 @@ export async function openSession(opening: Opening): Promise<LiveSession> {
   for (;;) {
     const live = await openRecorded(opening);
     if (await orLeave(opening, live, () => catchUp(opening, live))) return live;
-    await live.leave({ withinMs: opening.openMs, linger: true });
+    await live.release(opening.openMs);
     opening.signal.throwIfAborted();
   }
 }
@@ -44,7 +44,7 @@ async function orLeave<T>({ openMs }: Opening, live: LiveSession, task: () => Pr
   try {
     return await task();
   } catch (error) {
-    await live.leave({ withinMs: openMs, linger: true });
+    await live.release(openMs);
     throw error;
   }
 }
@@ -83,7 +83,11 @@ async function resume(opening: Opening, entry: SessionEntry, sessionId: string):
     readTo && (await harness.hasExternalWrites({ cwd, sessionId }, readTo).catch(() => false));
   const gone: Choice[] = [];
   const onGone = (choice: Choice) => void gone.push(choice);
-  const live = await open(opening, { entry: { ...entry, cwd }, resume: sessionId, onGone });
+  const live = await open(opening, {
+    entry: { ...entry, cwd },
+    from: { is: "resume", id: sessionId },
+    onGone,
+  });
   await orLeave(opening, live, async () => {
     if (began !== undefined) note(staysIn(began, entry.cwd));
     if (elsewhere) note(ELSEWHERE);
@@ -100,7 +104,8 @@ async function openNew(opening: Opening, entry: SessionEntry): Promise<LiveSessi
   const fork =
     origin !== undefined && (await harness.hasTranscript({ cwd, sessionId: origin })) ? origin : undefined;
   if (origin !== undefined && fork === undefined) note(FRESH);
-  const live = await open(opening, { entry, resume: undefined, fork });
+  const from: SessionSource = fork === undefined ? { is: "new" } : { is: "fork", id: fork };
+  const live = await open(opening, { entry, from });
   await orLeave(opening, live, async () => {
     signal.throwIfAborted();
     await record.opened(live.sessionId, entry);
@@ -112,8 +117,7 @@ async function open(
   opening: Opening,
   o: {
     entry: SessionEntry;
-    resume: string | undefined;
-    fork?: string | undefined;
+    from: SessionSource;
     onGone?: (choice: Choice) => void;
   },
 ): Promise<LiveSession> {
@@ -136,8 +140,7 @@ async function open(
     slot,
     cwd,
     project: standing.use,
-    resume: o.resume,
-    fork: o.fork,
+    from: o.from,
     options,
     mode,
     extras,

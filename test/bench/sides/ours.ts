@@ -36,7 +36,12 @@ export async function ours(o: SideOptions): Promise<Side> {
 function talk(session: Session): Talk {
   return {
     send(text) {
-      const prompt = session.prompt({ id: crypto.randomUUID(), text, images: [] });
+      const prompt = session.prompt({
+        id: crypto.randomUUID(),
+        text,
+        images: [],
+        audience: { is: "caller" },
+      });
       const turn = runningTurn(() => void session.cancel("cancelled"));
       prompt.read((event) => {
         if (event.type === "text") turn.said();

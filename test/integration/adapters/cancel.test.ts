@@ -21,7 +21,7 @@ describe.each(ADAPTERS)("a turn cancelled through %s", (adapter) => {
   afterEach(() => model.reset());
 
   const prompt = (text: string, session = engine.session()) =>
-    session.prompt({ id: crypto.randomUUID(), text, images: [] });
+    session.prompt({ id: crypto.randomUUID(), text, images: [], audience: { is: "caller" } });
   const mainRequests = () => model.requests().filter(({ kind }) => kind === "main").length;
 
   async function cancelled(session = engine.session()): Promise<number> {

@@ -79,11 +79,11 @@ describe.each(ADAPTERS)("a plan approved with its edits, with %s", (adapter) => 
       await setMode(session.controls, "plan");
       model.will((sent) => useTool("Write", { file_path: planFile(sent), content: `plan ${round}` }));
       model.will(useTool("ExitPlanMode", {}));
-      await ask(session, "plan it", { conversation: HERE });
+      await ask(session, "plan it", { audience: { is: "chat", route: HERE } });
       expect(asked.splice(0)).toEqual(["A plan is ready, and stands in the conversation"]);
       const file = join(engine.cwd, `made-${round}.txt`);
       model.will(useTool("Write", { file_path: file, content: "made" }));
-      await ask(session, "go", { conversation: HERE });
+      await ask(session, "go", { audience: { is: "chat", route: HERE } });
       expect({ round, asked: asked.splice(0), made: existsSync(file) }).toEqual({
         round,
         asked: [],

@@ -43,7 +43,7 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
     await session("warm").reset("reset");
     await until("the warm session", async () => (await session("warm").status()).state === "ready");
     const from = performance.now();
-    const turn = session("warm").prompt({ id: "1", text: "hello", images: [] });
+    const turn = session("warm").prompt({ id: "1", text: "hello", images: [], audience: { is: "caller" } });
     await new Promise<void>((resolve) => turn.read(({ type }) => type === "text" && resolve()));
     expect(performance.now() - from).toBeLessThan(1_000);
     expect((await turn.result).status).toBe("completed");
@@ -61,7 +61,12 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
 
   test("29: a reset while the answer streams cuts it there; nothing more of it comes", async () => {
     model.will("long", say("word ".repeat(200), { chunks: 200, gapMs: 30 }));
-    const turn = session("streams").prompt({ id: "1", text: "a long one", images: [] });
+    const turn = session("streams").prompt({
+      id: "1",
+      text: "a long one",
+      images: [],
+      audience: { is: "caller" },
+    });
     const heard = listen(turn);
     await new Promise<void>((resolve) => turn.read(({ type }) => type === "text" && resolve()));
     const from = performance.now();
@@ -75,7 +80,9 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
 
   test("29: a reset while the API hangs, with messages that wait, drops them all and answers the next at once", async () => {
     model.will("hang", silence());
-    const turns = ["hang", "second"].map((text) => session("hangs").prompt({ id: text, text, images: [] }));
+    const turns = ["hang", "second"].map((text) =>
+      session("hangs").prompt({ id: text, text, images: [], audience: { is: "caller" } }),
+    );
     await turns[0]?.submitted;
     const from = performance.now();
     await session("hangs").reset("reset");
@@ -90,7 +97,7 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
       "run",
       useTool("Bash", { command: "node -e 'setTimeout(() => {}, 90_000)'", description: "waits" }),
     );
-    const turn = session("runs").prompt({ id: "1", text: "run it", images: [] });
+    const turn = session("runs").prompt({ id: "1", text: "run it", images: [], audience: { is: "caller" } });
     const running = () => engine.claudes().some(({ command }) => command.startsWith("node -e setTimeout"));
     await until("the command", running);
     await session("runs").reset("reset");

@@ -30,7 +30,9 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
   /** A turn that has said its first words and goes on for long. */
   async function talking() {
     model.will("talk", say("word ".repeat(400), { chunks: 400, gapMs: 50 }));
-    const turn = engine.session().prompt({ id: crypto.randomUUID(), text: "talk", images: [] });
+    const turn = engine
+      .session()
+      .prompt({ id: crypto.randomUUID(), text: "talk", images: [], audience: { is: "caller" } });
     const spoken = new Promise<void>((resolve) => turn.read(({ type }) => type === "text" && resolve()));
     const heard = listen(turn);
     await spoken;

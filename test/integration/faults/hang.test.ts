@@ -33,7 +33,7 @@ describe.each(AGENTS)("given a turn that hangs in an agent %s", (_, script) => {
   async function hanging(): Promise<{ bench: FaultBench; asked: ReturnType<typeof listen> }> {
     const bench = await startFaults(script, { limits: { cancelMs: CANCEL_MS } });
     await ask(bench.session(), "remember apple");
-    const turn = bench.session().prompt({ id: "1", text: "hang", images: [] });
+    const turn = bench.session().prompt({ id: "1", text: "hang", images: [], audience: { is: "caller" } });
     const spoken = new Promise<void>((resolve) => turn.read(({ type }) => type === "text" && resolve()));
     const asked = listen(turn);
     await spoken;
@@ -106,7 +106,7 @@ describe("given a turn that hangs", () => {
       { limits: { cancelMs: CANCEL_MS } },
     );
     const turns = ["hang", "second", "third"].map((text) =>
-      bench.session().prompt({ id: text, text, images: [] }),
+      bench.session().prompt({ id: text, text, images: [], audience: { is: "caller" } }),
     );
     await turns[0]?.submitted;
     await bench.session().cancel("stopped");
@@ -127,7 +127,7 @@ describe("given a turn that hangs", () => {
       profile: "bypassPermissions",
       limits: { cancelMs: CANCEL_MS },
     });
-    const turn = bench.session().prompt({ id: "1", text: "hang", images: [] });
+    const turn = bench.session().prompt({ id: "1", text: "hang", images: [], audience: { is: "caller" } });
     const heard = listen(turn);
     await new Promise<void>((resolve) => turn.read(({ type }) => type === "text" && resolve()));
     await bench.session().reset("reset");
@@ -149,7 +149,7 @@ describe("given a turn that hangs", () => {
       { limits: { cancelMs: CANCEL_MS } },
     );
     await ask(bench.session("other"), "remember pear");
-    const turn = bench.session().prompt({ id: "1", text: "hang", images: [] });
+    const turn = bench.session().prompt({ id: "1", text: "hang", images: [], audience: { is: "caller" } });
     await turn.submitted;
     await bench.session().cancel("stopped");
     expect((await turn.result).status).toBe("cancelled");
@@ -165,7 +165,7 @@ describe("given a turn that hangs", () => {
       silent: ["session/close"],
     };
     const bench = await startFaults(script, { limits: { cancelMs: CANCEL_MS } });
-    const turn = bench.session().prompt({ id: "1", text: "hang", images: [] });
+    const turn = bench.session().prompt({ id: "1", text: "hang", images: [], audience: { is: "caller" } });
     await turn.submitted;
     const from = performance.now();
     await bench.engine.sessions.stop();
@@ -179,7 +179,7 @@ describe("given a turn that hangs", () => {
     const turns = { hang: [{ grandchild: true } as const, { say: "started" }, { hang: true } as const] };
     const script = { turns, child: true, ignoreCancel: true, silent: ["session/close"] };
     await using bench = await startFaults(script, { limits: { cancelMs: CANCEL_MS } });
-    const turn = bench.session().prompt({ id: "1", text: "hang", images: [] });
+    const turn = bench.session().prompt({ id: "1", text: "hang", images: [], audience: { is: "caller" } });
     await new Promise<void>((resolve) => turn.read(({ type }) => type === "text" && resolve()));
     const before = bench.running();
     expect(before.filter(({ ppid }) => ppid === 1 || ppid !== before[0]?.ppid).length).toBeGreaterThanOrEqual(

@@ -15,7 +15,7 @@ describe("given a turn of 20,000 updates", () => {
     await ask(bench.session(), "hello");
     const before = process.memoryUsage().rss;
     let count = 0;
-    const turn = bench.session().prompt({ id: "1", text: "many", images: [] });
+    const turn = bench.session().prompt({ id: "1", text: "many", images: [], audience: { is: "caller" } });
     turn.read(({ type }) => {
       if (type === "text") count += 1;
     });
@@ -29,7 +29,7 @@ describe("given a turn of 20,000 updates", () => {
     await using bench = await startFaults({
       turns: { many: [{ updates: MANY }, { tool: "ls" }, { say: "the end" }] },
     });
-    const turn = bench.session().prompt({ id: "1", text: "many", images: [] });
+    const turn = bench.session().prompt({ id: "1", text: "many", images: [], audience: { is: "caller" } });
     const held = heldTurn(turn);
     let settled = false;
     void held.result.then(() => {
@@ -49,7 +49,9 @@ describe("given a turn of 20,000 updates", () => {
     const turns = { many: [{ say: "half a" }, { hang: true as const }] };
     await using bench = await startFaults({ turns }, { limits: { cancelMs: 1_000 } });
     for (const leave of ["the stream", "the loop"]) {
-      const turn = bench.session().prompt({ id: leave, text: "many", images: [] });
+      const turn = bench
+        .session()
+        .prompt({ id: leave, text: "many", images: [], audience: { is: "caller" } });
       const held = heldTurn(turn);
       if (leave === "the stream") await held.closeStream({ reason: "gone" });
       else for await (const event of legacyTurn(held)) if (event.type === "text_delta") break;

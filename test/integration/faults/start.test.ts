@@ -171,7 +171,7 @@ describe("given sessions that start at the same moment", () => {
       { slow: { "session/new": 600 } },
       { limits: { sessionsPerAdapter: 1 } },
     );
-    const first = bench.session().prompt({ id: "1", text: "first", images: [] });
+    const first = bench.session().prompt({ id: "1", text: "first", images: [], audience: { is: "caller" } });
     await until("the request", () => bench.agent.received("session/new").length === 1);
     first.cancel("changed my mind");
     bench.agent.becomes({});

@@ -155,7 +155,9 @@ describe("given a session with memory, when in its turn there is", () => {
       { asking: { native: nativeApprovals(request), onKept: (_asking, texts) => offered.push(texts) } },
     );
     const hears = (text: string) => bench.engine.pending.hear(identity, { text, authorized: true }).is;
-    const turn = bench.session().prompt({ id: "1", text: "fault", images: [], conversation: CHAT });
+    const turn = bench
+      .session()
+      .prompt({ id: "1", text: "fault", images: [], audience: { is: "chat", route: CHAT } });
     await until("the question", () => hears("by the way") === "kept");
     if (steps.some((step) => "hang" in step)) strike(bench.pids().at(-1), "SIGKILL");
     await until("it to be taken back", () => withdrawn.length > 0);
@@ -164,7 +166,9 @@ describe("given a session with memory, when in its turn there is", () => {
     expect(hears("1")).toBe("unheard");
     if (steps.some((step) => "takenBackMs" in step)) expect(turn.outcome).toBeUndefined();
     await turn.result;
-    expect((await ask(bench.session(), "hello", { conversation: CHAT })).text).toBe("Echo: hello");
+    expect((await ask(bench.session(), "hello", { audience: { is: "chat", route: CHAT } })).text).toBe(
+      "Echo: hello",
+    );
   });
 
   test("23: a SIGKILL of the adapter while nothing runs, the next message is answered as if nothing had been", async () => {
@@ -198,7 +202,7 @@ describe("given a session with memory, when in its turn there is", () => {
   test("a tool call told twice, it is one tool call", async () => {
     await using bench = await withMemory([{ tool: "ls", twice: true }, ok]);
     const tools: unknown[] = [];
-    const turn = bench.session().prompt({ id: "1", text: "fault", images: [] });
+    const turn = bench.session().prompt({ id: "1", text: "fault", images: [], audience: { is: "caller" } });
     turn.read((event) => event.type === "tool" && tools.push([event.first, event.status]));
     await turn.result;
     expect(tools).toEqual([

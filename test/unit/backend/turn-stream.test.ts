@@ -7,7 +7,7 @@ import { Turn } from "../../../src/session/turn.ts";
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 function bench() {
-  const turn = new Turn({ id: "r1", text: "x", images: [] });
+  const turn = new Turn({ id: "r1", text: "x", images: [], audience: { is: "caller" } });
   const held = heldTurn(turn);
   let result: unknown;
   void held.result.then((one) => {

@@ -27,6 +27,7 @@ import { findRule, scopeOf } from "../../../src/permission/matching.ts";
 import { readReply } from "../../../src/permission/replies.ts";
 import { warningsOf } from "../../../src/permission/warnings.ts";
 import { hintOf, nativeTextOf, questionOf, refused, titleOf } from "../../../src/permission/wording.ts";
+import { Feed } from "../../../src/session/feed.ts";
 import { Output } from "../../../src/session/output.ts";
 import { requestOf } from "../permission/hostile.ts";
 
@@ -166,7 +167,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   claudeFailure: (text) => claudeFailure(new Error(text)),
   transcriptLines,
   output: (text) => {
-    const output = new Output();
+    const output = new Output(new Feed());
     output.add("assistant", text);
     return output.tail(1_500);
   },

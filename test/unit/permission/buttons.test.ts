@@ -145,7 +145,7 @@ describe("a question the harness takes back", () => {
   });
 
   test("was decided elsewhere too where its turn is completed soon after", async () => {
-    const turn = new Turn({ id: "m", text: "go", images: [] });
+    const turn = new Turn({ id: "m", text: "go", images: [], audience: { is: "caller" } });
     const { answer, withdrawn } = bench({ ending: turn.ending });
     await soon();
     withdrawn.abort();

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { Turn } from "../../../src/session/turn.ts";
 import { TurnQueue } from "../../../src/session/turn-queue.ts";
 
-const turnOf = (id: string) => new Turn({ id, text: id, images: [] });
+const turnOf = (id: string) => new Turn({ id, text: id, images: [], audience: { is: "caller" } });
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 function bench() {

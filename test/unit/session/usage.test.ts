@@ -17,9 +17,9 @@ const answer = {
 describe("a usage meter", () => {
   test("counts a turn's tokens, and of the cost what came with this turn", () => {
     const meter = new UsageMeter();
-    meter.heard(told(0.5), "claude-sonnet-5-5");
+    meter.heard({ ...told(0.5), model: "claude-sonnet-5-5" });
     meter.begin();
-    meter.heard(told(0.75), "claude-sonnet-5-5");
+    meter.heard({ ...told(0.75), model: "claude-sonnet-5-5" });
     const turn = meter.end(answer);
     expect(turn).toMatchObject({ model: "claude-sonnet-5-5", tokens: 135, cost: 0.25, currency: "USD" });
     expect(meter.unsaved).toMatchObject({
@@ -34,8 +34,8 @@ describe("a usage meter", () => {
 
   test("takes a cost that falls for that of a new process", () => {
     const meter = new UsageMeter();
-    meter.heard(told(0.5), undefined);
-    meter.heard(told(0.1), undefined);
+    meter.heard(told(0.5));
+    meter.heard(told(0.1));
     expect(meter.unsaved.cost).toBeCloseTo(0.6);
   });
 
@@ -48,9 +48,9 @@ describe("a usage meter", () => {
 
   test("keeps what comes while it is being saved", () => {
     const meter = new UsageMeter();
-    meter.heard(told(1), undefined);
+    meter.heard(told(1));
     const saved = meter.unsaved;
-    meter.heard(told(3), undefined);
+    meter.heard(told(3));
     meter.saved(saved);
     expect(meter.unsaved.cost).toBe(2);
     meter.saved(meter.unsaved);
@@ -59,7 +59,7 @@ describe("a usage meter", () => {
 
   test("adds nothing of a session that ended to the next", () => {
     const meter = new UsageMeter();
-    meter.heard(told(1), undefined);
+    meter.heard(told(1));
     meter.forget();
     expect(meter.unsaved).toBe(NO_USAGE);
     expect(meter.context).toBeUndefined();

@@ -10,7 +10,7 @@ afterEach(() => vi.useRealTimers());
 const STALL_MS = 60_000;
 
 function bench(o: { running?: string[]; asking?: () => boolean } = {}) {
-  const turn = new Turn({ id: "1", text: "x", images: [] });
+  const turn = new Turn({ id: "1", text: "x", images: [], audience: { is: "caller" } });
   const notices: string[] = [];
   turn.read((event) => {
     if (event.type === "notice") notices.push(event.text);
