@@ -1,28 +1,6 @@
 // An operation is one action a user can do, written once; every surface (CLI, chat command, agent tool, gateway method) renders it.
 import type { z } from "zod";
-
-/** What whoever asks may do beside giving commands. */
-interface Caller {
-  /** The owner of this gateway, or whoever has its token. */
-  owner: boolean;
-  /** Their word counts for what runs. */
-  approver: boolean;
-}
-
-/** What a surface lends an operation while it runs. */
-export type OperationContext = {
-  /** Who asks, and what they may: absent for nobody who may loosen anything. */
-  caller?: Caller;
-  signal: AbortSignal;
-  /** `fraction` is 0..1 where the end is known. */
-  progress(text: string, fraction?: number): void;
-  /** A yes/no question to the person; a surface that cannot ask rejects with a Failure that says how to answer beforehand. */
-  confirm(question: string): Promise<boolean>;
-  /** The session of the conversation the operation was called in, where it was called in one. */
-  here?: { agentId: string; sessionKey: string };
-  /** Where it was called, where it was called in a chat. */
-  route?: { channel: string; to: string; accountId?: string; threadId?: string | number };
-};
+import type { Authorized } from "./authorize.ts";
 
 /**
  * `input` fields carry `.describe()` for the help and `.meta({ value: "DIR" })` for the placeholder of their value;
@@ -40,7 +18,7 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Result exten
   readonly effect?: "read" | "write";
   /** In a chat only the gateway's owner may do it; a function says it of what is asked for. */
   readonly ownerOnly?: boolean | ((input: Record<string, unknown>) => boolean);
-  run(input: z.output<Input>, context: OperationContext): Promise<z.output<Result>>;
+  run(input: z.output<Input>, context: Authorized): Promise<z.output<Result>>;
   text(result: z.output<Result>): string;
   succeeded?(result: z.output<Result>): boolean;
 }
@@ -50,11 +28,6 @@ export function defineOperation<Input extends z.ZodObject, Result extends z.ZodT
   operation: Operation<Input, Result>,
 ): Operation<Input, Result> {
   return operation;
-}
-
-/** Whether it is for the gateway's owner, given what is asked for. */
-export function isForOwners({ ownerOnly }: Operation, input: Record<string, unknown>): boolean {
-  return typeof ownerOnly === "function" ? ownerOnly(input) : ownerOnly === true;
 }
 
 type Problem = { field: string; message: string; missing: boolean };

@@ -1,6 +1,7 @@
 // Operations about live sessions, called from outside the gateway: it does them where one runs, we do where none does.
 import { Failure } from "../../common/failure.ts";
-import type { Operation, OperationContext } from "./define.ts";
+import type { Authorized } from "./authorize.ts";
+import type { Operation } from "./define.ts";
 
 export type Asked =
   | { kind: "answered"; value: unknown }
@@ -19,7 +20,7 @@ export function viaGateway(
 ): Operation {
   return {
     ...operation,
-    run: async (input: Record<string, unknown>, context: OperationContext) => {
+    run: async (input: Record<string, unknown>, context: Authorized) => {
       const answer = await o.ask(operation, input);
       if (answer.kind === "answered") return operation.result.parse(answer.value);
       if (answer.kind === "refused") throw answer.failure;

@@ -21,7 +21,7 @@ export interface Controls {
   reader: Pick<UpdateReader, "commands" | "busy">;
 }
 
-/** Throws Failure `refused` for a mode that runs tools unsolicited where the settings do not open it, or that would loosen readOnly. */
+/** Throws Failure `refused` for a mode that runs tools without asking where the settings do not open it, or that would loosen readOnly. */
 export async function setMode(controls: Controls, mode: string): Promise<void> {
   requireAllowed(controls, mode);
   if ((await profileOf(controls)) === "readOnly") {
@@ -71,7 +71,7 @@ export async function steer({ harness, live, reader }: Controls, text: string): 
   return await harness.steer(live.slot.connection, live.sessionId, words).catch(() => false);
 }
 
-/** What this session may do unsolicited, as it stands. */
+/** What this session may do without asking, as it stands. */
 export async function profileOf({ harness, defaults, record }: Controls): Promise<PermissionProfile> {
   return choicesOf({ entry: await record.read(), defaults, harness }).profile;
 }
@@ -86,12 +86,12 @@ export async function findAnswer(
   return await harness.findAnswer({ cwd, sessionId }, prompt);
 }
 
-// Modes that run tools unsolicited are the settings' to open, not the chat's.
+// Modes that run tools without asking are the settings' to open, not the chat's.
 function requireAllowed({ harness, defaults }: Controls, mode: string): void {
   if (!harness.runsUnasked(mode) || defaults.profile === "bypassPermissions") return;
   throw new Failure({
     code: "refused",
-    message: `The mode "${mode}" lets ${harness.title} run everything unsolicited, so it cannot be chosen from the chat.`,
+    message: `The mode "${mode}" lets ${harness.title} run everything without asking, so it cannot be chosen from the chat.`,
     next: { say: 'Set permissionMode to "bypassPermissions" in the contractor settings to allow it.' },
   });
 }

@@ -61,7 +61,7 @@ export class UpdateReader implements SessionListener {
   /** When the harness last gave a sign, on the clock of `performance`. */
   heardAt = 0;
   #questions = 0;
-  readonly #unsolicited: UnreportedTools;
+  readonly #unreported: UnreportedTools;
   /** What runs in the background, in the harness's own words. */
   inBackground: readonly string[] = [];
   /** The MCP servers, as they were at the last turn; empty until the harness has told them. */
@@ -73,7 +73,7 @@ export class UpdateReader implements SessionListener {
     this.#parts = parts;
     this.#projector = new Projector((update) => parts.harness.toolName(update));
     this.#chosen = new ChosenMode(parts.adopt);
-    this.#unsolicited = new UnreportedTools((tool) => parts.broker.used(parts.identity, tool));
+    this.#unreported = new UnreportedTools((tool) => parts.broker.used(parts.identity, tool));
   }
 
   /**
@@ -121,7 +121,7 @@ export class UpdateReader implements SessionListener {
     if (event.type === "usage") event.model = this.#parts.harness.modelIn(update);
     if (this.#projector.beginsAnother(update)) this.#emit({ type: "break" });
     this.#chosen.heard(event);
-    this.#unsolicited.heard(event, (id) => this.#projector.tool(id)?.name);
+    this.#unreported.heard(event, (id) => this.#projector.tool(id)?.name);
     this.#emit(event);
   }
 
@@ -138,7 +138,7 @@ export class UpdateReader implements SessionListener {
     const following = this.#hear();
     if (!following) return CANCELLED;
     this.#ask(1);
-    this.#unsolicited.asked(request.toolCall.toolCallId);
+    this.#unreported.asked(request.toolCall.toolCallId);
     try {
       const decision = await this.#decide(request, following.turn, withdrawn);
       if (decision.notice) following.turn.emit({ type: "notice", text: decision.notice });
@@ -239,7 +239,7 @@ export class UpdateReader implements SessionListener {
   }
 
   #forget(): void {
-    this.#unsolicited.clear();
+    this.#unreported.clear();
     this.#projector.clear();
     this.#chosen.settle();
   }

@@ -1,6 +1,6 @@
 // Reads a chat command's words for an operation: flags first, quotes respected, the rest verbatim.
 import type { Operation } from "../operations/define.ts";
-import { type Field, fieldsOf } from "./fields.ts";
+import { type Field, fieldsOf } from "../operations/fields.ts";
 
 export type Words = { values: Record<string, unknown>; complaints: string[] };
 

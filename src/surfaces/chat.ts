@@ -3,16 +3,19 @@
 import { CHAT_PREFIX } from "../../common/commands.ts";
 import { distance } from "../../common/edit-distance.ts";
 import { describe } from "../../common/failure.ts";
-import { isForOwners, type Operation, type OperationContext, readInput } from "../operations/define.ts";
+import type { Identity } from "../../state/identity.ts";
+import type { Route } from "../../state/session-map.ts";
+import { authorize, type OperationContext } from "../operations/authorize.ts";
+import { type Operation, readInput } from "../operations/define.ts";
+import { fieldsOf, saidOf } from "../operations/fields.ts";
 import { chatUsage, readWords } from "./chat-words.ts";
-import { fieldsOf, saidOf } from "./fields.ts";
 
 interface ChatCall {
   /** Everything behind `/claude`. */
   text: string;
-  here: OperationContext["here"];
+  here: Identity | undefined;
   /** Where the command was given, for operations that bind a conversation. */
-  place: OperationContext["route"];
+  route: Route | undefined;
   /** True for the owner of the gateway; some operations are theirs alone. */
   owner: boolean;
   /** True where this person's word counts for what runs. */
@@ -60,24 +63,16 @@ async function perform(operation: Operation, rest: string, call: ChatCall): Prom
         : read.problems.map(({ field, message }) => `${said(field)} ${message}.`);
     return [...complaints, ...problems, `It goes: ${chatUsage(operation, CHAT_PREFIX)}`].join("\n");
   }
-  if (!call.owner && isOwners(operation, read.input)) return "Only an owner of this gateway may do that.";
-  return operation.text(await operation.run(read.input, contextOf(call)));
+  const context = authorize(operation, read.input, contextOf(call));
+  return operation.text(await operation.run(read.input, context));
 }
 
-/** Whether only an owner may: by what it does, or because it names a session, which may be another conversation's. */
-function isOwners(operation: Operation, input: Record<string, unknown>): boolean {
-  if (isForOwners(operation, input)) return true;
-  return fieldsOf(operation).some(({ key, value }) => value === "SESSION" && input[key] !== undefined);
-}
-
-function contextOf({ here, place, signal, owner, approver }: ChatCall): OperationContext {
+function contextOf({ here, route, signal, owner, approver }: ChatCall): OperationContext {
   return {
     signal,
-    caller: { owner, approver },
+    caller: { is: "chat", owner, approver, ...(here ? { here } : {}), ...(route ? { route } : {}) },
     progress: () => {},
     confirm: async () => false,
-    ...(here ? { here } : {}),
-    ...(place ? { route: place } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 // Turns the fields of an operation's input into command-line options, and what was typed back into field values.
 import type { Command } from "commander";
 import type { Operation } from "../operations/define.ts";
-import { type Field, fieldsOf } from "./fields.ts";
+import { type Field, fieldsOf } from "../operations/fields.ts";
 
 /** One option per field. None is required for commander: the operation's own validation speaks, with all problems at once. */
 export function addOptions(command: Command, operation: Operation): void {

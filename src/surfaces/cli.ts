@@ -2,9 +2,10 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { describe, Failure, stepsText } from "../../common/failure.ts";
-import { type Operation, type OperationContext, readInput } from "../operations/define.ts";
+import { authorize, type OperationContext } from "../operations/authorize.ts";
+import { type Operation, readInput } from "../operations/define.ts";
+import { saidOf } from "../operations/fields.ts";
 import { addOptions, givenValues, positionals, usageOf } from "./cli-options.ts";
-import { saidOf } from "./fields.ts";
 
 /** The terminal, as the CLI needs it. */
 export interface Terminal {
@@ -91,7 +92,8 @@ async function perform(
   const controller = new AbortController();
   const release = terminal.onInterrupt(() => controller.abort(interrupted()));
   try {
-    const result = await operation.run(input, contextOf(terminal, controller.signal));
+    const context = authorize(operation, input, contextOf(terminal, controller.signal));
+    const result = await operation.run(input, context);
     terminal.clear();
     reporter.result(result, operation.text(result));
     if (operation.succeeded?.(result) === false) terminal.exitCode(FAILED);
@@ -106,8 +108,7 @@ async function perform(
 function contextOf(terminal: Terminal, signal: AbortSignal): OperationContext {
   return {
     signal,
-    // Whoever can run this on the machine of the gateway has all its files.
-    caller: { owner: true, approver: true },
+    caller: { is: "cli" },
     progress: (text, fraction) => terminal.progress(text, fraction),
     confirm: async (question) => {
       const answer = await terminal.ask(question);

@@ -2,12 +2,15 @@
 import { z } from "zod";
 import { OPERATION_NAMES } from "../../common/commands.ts";
 import { describe, FAILURE_CODES, Failure } from "../../common/failure.ts";
-import { isForOwners, type Operation, readInput } from "../operations/define.ts";
+import { authorize, NEEDS_APPROVALS } from "../operations/authorize.ts";
+import { type Operation, readInput } from "../operations/define.ts";
 
 interface MethodCall {
   params: unknown;
   /** What the caller's connection may do; the method itself is open to those with its own scope alone. */
   scopes: readonly string[];
+  /** What the client calls itself. */
+  client?: string | undefined;
   signal?: AbortSignal | undefined;
   respond(ok: boolean, payload?: unknown, error?: MethodError): void;
 }
@@ -62,26 +65,25 @@ export function mountGateway(operations: readonly Operation[], register: Registe
 }
 
 async function handle(operation: Operation, call: MethodCall): Promise<void> {
-  const { params, scopes, signal, respond } = call;
+  const { params, scopes, client, signal, respond } = call;
   const read = readInput(operation, asObject(params));
   if (!read.ok) {
     const message = read.problems.map(({ field, message }) => `${field} ${message}`.trim()).join("; ");
     return respond(false, undefined, { code: "INVALID_REQUEST", message });
   }
-  const owner = scopes.includes("operator.admin");
-  const approver = owner || scopes.includes("operator.approvals");
-  if (operation.effect === "write" && isForOwners(operation, read.input) && !approver)
-    return respond(false, undefined, { code: "FORBIDDEN", message: NEEDS_APPROVALS });
+  const caller = { is: "rpc", scopes, ...(client === undefined ? {} : { client }) } as const;
   try {
-    const context = {
-      caller: { owner, approver },
+    const context = authorize(operation, read.input, {
+      caller,
       signal: signal ?? new AbortController().signal,
       progress: () => {},
       confirm: refuse,
-    };
+    });
     respond(true, await operation.run(read.input, context));
   } catch (error) {
-    respond(false, undefined, { code: "INVALID_REQUEST", message: describe(error), ...detailsOf(error) });
+    const code =
+      error instanceof Failure && error.message === NEEDS_APPROVALS ? "FORBIDDEN" : "INVALID_REQUEST";
+    respond(false, undefined, { code, message: describe(error), ...detailsOf(error) });
   }
 }
 
@@ -90,8 +92,6 @@ function detailsOf(error: unknown): { details?: z.input<typeof failureSchema> } 
   const { code, message, next } = error;
   return { details: { contractor: { code, message, next: [...next] } } };
 }
-
-const NEEDS_APPROVALS = "This needs the scope operator.approvals or operator.admin.";
 
 async function refuse(question: string): Promise<boolean> {
   throw new Failure({ code: "refused", message: `Nobody is here to answer: ${question}` });

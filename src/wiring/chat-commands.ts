@@ -36,13 +36,11 @@ const NO_SESSION = "Claude is not in this conversation. /cc start brings it here
 const DEADLINE_MS = 60_000;
 
 export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
-  return chatSurface(chatOperations(api, engine), async (command, { here, place }) => {
-    if (!here || !place) return NO_SESSION;
+  return chatSurface(chatOperations(api, engine), async (command, { here, route }) => {
+    if (!here || !route) return NO_SESSION;
     const refusal = refuse(engine(), here, command);
     if (refusal !== undefined) return refusal;
-    await engine()
-      .conversations.of(here)
-      .accept({ id: randomUUID(), text: command, images: [], route: place });
+    await engine().conversations.of(here).accept({ id: randomUUID(), text: command, images: [], route });
     return "";
   });
 }
@@ -86,7 +84,7 @@ export function doorCommands(chat: ChatSurface, engine: EngineNow): Commands {
       chat.run({
         text,
         here: identity,
-        place: conversation,
+        route: conversation,
         owner,
         approver,
         signal: AbortSignal.timeout(DEADLINE_MS),
@@ -127,7 +125,7 @@ async function answer(
     return await chat.run({
       text: context.args ?? "",
       here,
-      place,
+      route: place,
       approver: approves(api, context),
       owner: await isOwner({
         cfg: currentConfig(api),

@@ -82,7 +82,7 @@ async function unbound({ api, engine, chat, context }: Dispatch, event: Dispatch
           const owner = await isOwnersMessage(event, currentConfig(api));
           const signal = AbortSignal.timeout(COMMAND_MS);
           // There is no session here to loosen.
-          return await chat.run({ text, here: undefined, place, owner, approver: false, signal });
+          return await chat.run({ text, here: undefined, route: place, owner, approver: false, signal });
         };
   if (answer === undefined) return undefined;
   if (place.channel === WEBCHAT) await ensurePage(api, place.to);

@@ -62,7 +62,7 @@ export function permissionOperations(api: Api): Operation[] {
   return [rulesListOperation(ports), rulesRemoveOperation(ports), auditOperation(audit)];
 }
 
-// Not in the workspace, where Claude may write: what it may do unsolicited is not for it to say.
+// Not in the workspace, where Claude may write: what it may do without asking is not for it to say.
 function rulesOf(home: string, agentId: string): Rules {
   return openRules({ file: join(home, "rules", `${encodeURIComponent(agentId)}.json`), lock: hostLock });
 }

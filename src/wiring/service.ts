@@ -87,7 +87,10 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
     ({ method, scope, handle }) =>
       api.registerGatewayMethod(
         method,
-        (call) => handle({ ...call, scopes: call.client?.connect.scopes ?? [] }),
+        (call) => {
+          const { scopes = [], client } = call.client?.connect ?? {};
+          return handle({ ...call, scopes, client: client?.id });
+        },
         { scope },
       ),
   );

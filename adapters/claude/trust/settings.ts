@@ -34,8 +34,8 @@ const PROGRAMS = new Map(
 );
 const OTHERS = new Map(
   Object.entries({
-    enableAllProjectMcpServers: "starts all MCP servers of the directory unsolicited",
-    enabledMcpjsonServers: "starts MCP servers of the directory unsolicited",
+    enableAllProjectMcpServers: "starts all MCP servers of the directory without asking",
+    enabledMcpjsonServers: "starts MCP servers of the directory without asking",
     enabledPlugins: "turns on plugins",
     extraKnownMarketplaces: "adds places to take plugins from",
   }),

@@ -4,7 +4,8 @@ import { Failure } from "../../../common/failure.ts";
 import { BACKEND } from "../../../common/names.ts";
 import { sessionMapPath } from "../../../state/map-place.ts";
 import type { Contractor } from "../../../state/session-map.ts";
-import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import type { Authorized } from "../authorize.ts";
+import { defineOperation, type Operation } from "../define.ts";
 import { checkPlan, type HostFacts, prepareWorkspace } from "./add-checks.ts";
 import { Undo } from "./undo.ts";
 
@@ -46,7 +47,7 @@ export interface AddPorts {
     model?: string | undefined;
   }): Promise<MainSession>;
   /** Makes sure the harness is on this machine, installing it when it is not; returns what it is, in words. */
-  requireHarness(context: OperationContext): Promise<string>;
+  requireHarness(context: Authorized): Promise<string>;
 }
 
 const input = z.strictObject({
@@ -108,11 +109,7 @@ export function addOperation(ports: AddPorts): Operation<typeof input, typeof re
   });
 }
 
-async function add(
-  given: z.output<typeof input>,
-  context: OperationContext,
-  ports: AddPorts,
-): Promise<Result> {
+async function add(given: z.output<typeof input>, context: Authorized, ports: AddPorts): Promise<Result> {
   const workspace = ports.resolvePath(given.workspace);
   const cwd = given.cwd === undefined ? workspace : ports.resolvePath(given.cwd);
   const plan = { ...given, workspace, cwd };
@@ -147,7 +144,7 @@ type Plan = {
 type Created = Pick<Result, "workspace" | "cwd" | "bindings" | "sessionMap">;
 
 /** The steps that write; the first that fails takes the earlier ones back. */
-async function create(plan: Plan, context: OperationContext, ports: AddPorts): Promise<Created> {
+async function create(plan: Plan, context: Authorized, ports: AddPorts): Promise<Created> {
   const undo = new Undo();
   try {
     const folder = await prepareWorkspace(plan.workspace);

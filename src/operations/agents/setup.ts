@@ -6,7 +6,8 @@ import type { HarnessPackage } from "../../../adapters/provision/harness-package
 import { installedVersions, locate, prune } from "../../../adapters/provision/locate.ts";
 import { type ProvisionRequest, provision } from "../../../adapters/provision/provision.ts";
 import { describe, Failure } from "../../../common/failure.ts";
-import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import type { Authorized } from "../authorize.ts";
+import { defineOperation, type Operation } from "../define.ts";
 
 type HarnessName = keyof typeof harnessPackages;
 
@@ -85,7 +86,7 @@ export function setupOperation(ports: SetupPorts): Operation<typeof input, typeo
  * Makes sure the harness the settings ask for is on this machine, and says in words which it is; for `add`.
  * @throws {Failure} of locating or installing it.
  */
-export async function requireHarness(ports: SetupPorts, context: OperationContext): Promise<string> {
+export async function requireHarness(ports: SetupPorts, context: Authorized): Promise<string> {
   const settings = ports.settings();
   if (settings.command) return `custom adapter ${settings.command[0]}`;
   const harness = harnessPackages[settings.package];
@@ -100,11 +101,7 @@ export async function requireHarness(ports: SetupPorts, context: OperationContex
   return `${made.harness} ${made.version}`;
 }
 
-async function setup(
-  given: z.output<typeof input>,
-  context: OperationContext,
-  ports: SetupPorts,
-): Promise<Result> {
+async function setup(given: z.output<typeof input>, context: Authorized, ports: SetupPorts): Promise<Result> {
   const started = Date.now();
   const name = given.harness ?? ports.settings().package;
   const harness = harnessPackages[name];
@@ -135,7 +132,7 @@ async function setup(
 interface Choice {
   given: z.output<typeof input>;
   harness: HarnessPackage;
-  context: OperationContext;
+  context: Authorized;
   ports: SetupPorts;
 }
 
@@ -176,8 +173,8 @@ async function offered(o: Choice): Promise<string | undefined> {
   return o.given.yes || (await agrees(context, question)) ? file : undefined;
 }
 
-// A surface that cannot ask rejects; then nothing of the user's own is used unsolicited.
-async function agrees(context: OperationContext, question: string): Promise<boolean> {
+// A surface that cannot ask rejects; then nothing of the user's own is used without asking.
+async function agrees(context: Authorized, question: string): Promise<boolean> {
   return context.confirm(question).catch((error: unknown) => {
     context.signal.throwIfAborted();
     if (error instanceof Failure && error.code !== "cancelled") return false;

@@ -2,10 +2,10 @@
 import { Failure } from "../../../common/failure.ts";
 import { broughtLines } from "../../permission/brought.ts";
 import type { Standing, Trust } from "../../session/folder-trust.ts";
-import type { OperationContext } from "../define.ts";
+import type { Authorized } from "../authorize.ts";
 
 /** Who decides, as it is remembered. */
-export function byOf({ route }: OperationContext): string {
+export function byOf({ route }: Authorized): string {
   return route ? `${route.channel} ${route.to}` : "command line";
 }
 

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { Identity } from "../../../state/identity.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
-import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import type { Authorized } from "../authorize.ts";
+import { defineOperation, type Operation } from "../define.ts";
 import { missing, ref, target } from "./resume.ts";
 
 const input = z.strictObject({
@@ -50,7 +51,7 @@ function ending(o: {
   name: string;
   summary: string;
   catalog: () => SessionCatalog;
-  end: (session: Identity, context: OperationContext) => Promise<void>;
+  end: (session: Identity, context: Authorized) => Promise<void>;
   said: string;
 }): Ending {
   return defineOperation({

@@ -8,7 +8,8 @@ import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { type Controls, profileOf, setMode, setOption, setProfile, steer } from "../../session/controls.ts";
 import { isLooser, PROFILES } from "../../session/record/session-options.ts";
 import { NEW_SESSION } from "../../session/sentences.ts";
-import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import type { Authorized } from "../authorize.ts";
+import { defineOperation, type Operation } from "../define.ts";
 import { sessionOf, which } from "./info.ts";
 import { sessionName } from "./session-name.ts";
 
@@ -176,7 +177,7 @@ const modeInput = z.strictObject({
   value: z
     .string()
     .optional()
-    .describe(`What Claude may do unsolicited: ${PROFILES.join(", ")}.`)
+    .describe(`What Claude may do without asking: ${PROFILES.join(", ")}.`)
     .meta({ value: "MODE", positional: true }),
   session: which,
 });
@@ -212,15 +213,15 @@ export function modeOperation(catalog: () => SessionCatalog): TextOperation<type
 async function requireRight(
   controls: Controls,
   wanted: PermissionProfile | undefined,
-  { caller }: OperationContext,
+  { may }: Authorized,
 ): Promise<void> {
   const present = await profileOf(controls);
   if (wanted !== undefined && !isLooser(wanted, present)) return;
-  if (!caller?.approver && !caller?.owner) {
-    const message = "Only people who may approve here can let more run unsolicited.";
+  if (!may.approve) {
+    const message = "Only people who may approve here can let more run without being asked.";
     throw new Failure({ code: "refused", message, next: { say: "Ask one of them to send it." } });
   }
-  if (caller.owner || (wanted !== undefined && !isLooser(wanted, controls.defaults.profile))) return;
+  if (may.own || (wanted !== undefined && !isLooser(wanted, controls.defaults.profile))) return;
   throw new Failure({
     code: "refused",
     message: `The settings say ${controls.defaults.profile}, and only an owner of this gateway may go beyond that.`,

@@ -5,7 +5,8 @@ import { profileOf } from "../../session/controls.ts";
 import type { Session } from "../../session/session.ts";
 import { usageText } from "../../session/usage-text.ts";
 import { age, secondsSince } from "../age.ts";
-import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import type { Authorized } from "../authorize.ts";
+import { defineOperation, type Operation } from "../define.ts";
 import { missing, ref, target } from "./resume.ts";
 
 export const which = ref
@@ -19,7 +20,7 @@ const text = z.object({ text: z.string() });
 export async function sessionOf(
   catalog: SessionCatalog,
   named: string | undefined,
-  context: OperationContext,
+  context: Authorized,
 ): Promise<Session> {
   const identity = await target(catalog, named, context);
   if (!identity) throw missing(context);
@@ -80,7 +81,7 @@ async function readStatus(session: Session): Promise<z.output<typeof statusResul
 
 function statusText(status: z.output<typeof statusResult>): string {
   const { name, state, ageSeconds, cwd, profile, running, servers, queued, used, claudeSessionId } = status;
-  const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs unsolicited" : "";
+  const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs without asking" : "";
   return [
     `${name ?? "Claude"}: ${shown(state)}, last active ${age(ageSeconds)} ago`,
     `directory: ${cwd}`,

@@ -5,7 +5,8 @@ import type { Identity } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import type { Trust } from "../../session/folder-trust.ts";
-import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import type { Authorized } from "../authorize.ts";
+import { defineOperation, type Operation } from "../define.ts";
 import { directoryAt } from "../directory.ts";
 import { byOf, mustDecide, undecided } from "../permission/trust-first.ts";
 
@@ -130,13 +131,13 @@ export function restartOperation(
 export async function target(
   catalog: SessionCatalog,
   named: string | undefined,
-  context: OperationContext,
+  context: Authorized,
 ): Promise<Identity | undefined> {
   return named === undefined ? context.here : (await catalog.find(named)).identity;
 }
 
 /** Nothing is meant: in a chat because Claude is not there, elsewhere because nothing was named. */
-export function missing(context?: OperationContext, name = "Name one"): Failure {
+export function missing(context?: Authorized, name = "Name one"): Failure {
   if (context?.route) {
     return new Failure({
       code: "invalid",

@@ -8,7 +8,8 @@ import type { Identity } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import type { Standing, Trust } from "../../session/folder-trust.ts";
-import { defineOperation, type Operation, type OperationContext } from "../define.ts";
+import type { Authorized } from "../authorize.ts";
+import { defineOperation, type Operation } from "../define.ts";
 import { directoryAt } from "../directory.ts";
 import { byOf, question, readChoice, undecided } from "../permission/trust-first.ts";
 import { missing, ref } from "./resume.ts";
@@ -86,7 +87,7 @@ export function startOperation(ports: BindingPorts): Operation<typeof startInput
 async function start(
   ports: BindingPorts,
   given: z.output<typeof startInput>,
-  context: OperationContext,
+  context: Authorized,
 ): Promise<string> {
   const { route } = context;
   if (context.here) {

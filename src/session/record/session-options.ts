@@ -27,7 +27,7 @@ const LOOSENESS: Record<PermissionProfile, number> = {
   bypassPermissions: 3,
 };
 
-/** Whether more runs unsolicited in the one than in the other. */
+/** Whether more runs without asking in the one than in the other. */
 export function isLooser(one: PermissionProfile, other: PermissionProfile): boolean {
   return LOOSENESS[one] > LOOSENESS[other];
 }
@@ -37,7 +37,7 @@ export const UNDER_KEY = "permission_mode_under";
 /** Where a session's own profile stands among its options; also the name the host is told. */
 export const PROFILE_KEY = "permission_mode";
 /**
- * What a session is opened with: its own choices over the configured ones. A choice that would run tools unsolicited holds
+ * What a session is opened with: its own choices over the configured ones. A choice that would run tools without asking holds
  * only while the settings say so too; they may have been closed since it was made.
  */
 export function choicesOf(o: {

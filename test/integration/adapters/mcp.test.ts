@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { SessionCatalog } from "../../../src/catalog/catalog.ts";
 import { sessionStatusOperation } from "../../../src/operations/session/info.ts";
 import { ADAPTERS, ask, startEngine } from "../../support/engine.ts";
+import { granted } from "../../support/granted.ts";
 import { startModel, useTool } from "../../support/model.ts";
 
 const server = fileURLToPath(new URL("../../support/mcp-server.ts", import.meta.url));
@@ -34,12 +35,7 @@ describe.each(ADAPTERS)("through %s", (adapter) => {
       forgotten: async () => {},
     });
     const status = sessionStatusOperation(() => catalog);
-    const context = {
-      here: session.identity,
-      signal: new AbortController().signal,
-      progress: () => {},
-      confirm: async () => true,
-    };
+    const context = granted({ here: session.identity });
     const told = status.text(await status.run({}, context));
     // The older adapter does not pass on what its Claude Code knows of them.
     if (adapter === "claude-agent-acp") expect(told).toMatch(/^MCP servers: broken failed, tiny connected$/m);

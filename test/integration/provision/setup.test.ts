@@ -7,6 +7,7 @@ import { Failure } from "../../../common/failure.ts";
 import { requireHarness, type SetupPorts, setupOperation } from "../../../src/operations/agents/setup.ts";
 import { layClaude, layToyHarness } from "../../support/fake-harness.ts";
 import { copies, failsWith, layNpm } from "../../support/fake-npm.ts";
+import { granted } from "../../support/granted.ts";
 import { tempDir } from "../../support/poll.ts";
 
 const harness = harnessPackages["claude-agent-acp"];
@@ -46,14 +47,14 @@ async function ports(more: Partial<SetupPorts> = {}): Promise<SetupPorts> {
   };
 }
 
-const context = () => ({
-  signal: new AbortController().signal,
-  progress: (text: string) => void said.push(text),
-  confirm: (question: string) => {
-    asked.push(question);
-    return answer();
-  },
-});
+const context = () =>
+  granted({
+    progress: (text: string) => void said.push(text),
+    confirm: (question: string) => {
+      asked.push(question);
+      return answer();
+    },
+  });
 
 async function setup(raw: Record<string, unknown> = {}, more: Partial<SetupPorts> = {}) {
   const operation = setupOperation(await ports(more));

@@ -90,9 +90,9 @@ describe("a text of the chat", () => {
     await fc.assert(
       fc.asyncProperty(commands, async ([verb, rest, owner]) => {
         const signal = AbortSignal.timeout(10_000);
-        const place = { channel: "telegram", to: "1" };
+        const route = { channel: "telegram", to: "1" };
         const text = `${verb} ${rest}`;
-        const answer = await surface.run({ text, here: real.here, place, owner, approver: owner, signal });
+        const answer = await surface.run({ text, here: real.here, route, owner, approver: owner, signal });
         expect(typeof answer).toBe("string");
         expect(answer.trim()).not.toBe("");
         expect(answer).not.toMatch(/undefined|\[object Object\]|Cannot read|is not a function/);

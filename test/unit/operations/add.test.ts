@@ -5,11 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../../common/failure.ts";
 import { type AddPorts, addOperation } from "../../../src/operations/agents/add.ts";
 import { nextSaying } from "../../support/failures.ts";
+import { granted } from "../../support/granted.ts";
 import { tempDir } from "../../support/poll.ts";
 
 let folder: Awaited<ReturnType<typeof tempDir>>;
 let done: string[];
-const context = { signal: new AbortController().signal, progress: () => {}, confirm: async () => true };
+const context = granted();
 
 beforeEach(async () => {
   folder = await tempDir("add");

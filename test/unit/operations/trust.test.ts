@@ -7,6 +7,7 @@ import {
   trustRemoveOperation,
 } from "../../../src/operations/permission/trust-operations.ts";
 import { startEngine, type TestEngine } from "../../support/engine.ts";
+import { granted } from "../../support/granted.ts";
 import { hooks, writeSettings } from "../../support/hostile-folder.ts";
 
 let engine: TestEngine;
@@ -20,14 +21,13 @@ beforeEach(async () => {
 afterEach(() => engine.dispose());
 
 const questions: string[] = [];
-const context = (answer: boolean) => ({
-  signal: new AbortController().signal,
-  progress: () => {},
-  confirm: async (question: string) => {
-    questions.push(question);
-    return answer;
-  },
-});
+const context = (answer: boolean) =>
+  granted({
+    confirm: async (question: string) => {
+      questions.push(question);
+      return answer;
+    },
+  });
 const add = async (given: object, answer = false) => {
   const operation = trustAddOperation(() => engine.trust);
   return operation.text(await operation.run(operation.input.parse({ dir: shop, ...given }), context(answer)));

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Failure } from "../../../common/failure.ts";
-import { defineOperation, type Operation, type OperationContext } from "../../../src/operations/define.ts";
+import type { Authorized } from "../../../src/operations/authorize.ts";
+import { defineOperation, type Operation } from "../../../src/operations/define.ts";
 import { chatSurface } from "../../../src/surfaces/chat.ts";
 
 const session = z.string().optional().describe("Which session.").meta({ value: "SESSION" });
@@ -49,7 +50,7 @@ const OPERATIONS: Operation[] = [
       throw new Failure({ code: "invalid", message: "It fell.", next });
     },
   }),
-  named("where", { run: async (_: unknown, { here, route }: OperationContext) => ({ here, place: route }) }),
+  named("where", { run: async (_: unknown, { here, route }: Authorized) => ({ here, route }) }),
 ];
 
 const surface = chatSurface(OPERATIONS, async (command) => `passed on ${command}`);
@@ -57,7 +58,7 @@ const say = (text: string, over: { owner?: boolean } = {}) =>
   surface.run({
     text,
     here: { agentId: "cc", sessionKey: "agent:cc:one" },
-    place: { channel: "telegram", to: "501" },
+    route: { channel: "telegram", to: "501" },
     approver: true,
     owner: true,
     signal: new AbortController().signal,
@@ -142,7 +143,7 @@ test("what begins with a slash is not ours", async () => {
 test("an operation knows the conversation and the place", async () => {
   expect(await read("where")).toEqual({
     here: { agentId: "cc", sessionKey: "agent:cc:one" },
-    place: { channel: "telegram", to: "501" },
+    route: { channel: "telegram", to: "501" },
   });
 });
 

@@ -1,6 +1,6 @@
 // The fields of an operation's input, as a surface offers them: flags, plain words, the rest of a message.
 import { z } from "zod";
-import type { Operation } from "../operations/define.ts";
+import type { Operation } from "./define.ts";
 
 export type Field = {
   key: string;
