@@ -1,6 +1,6 @@
 // An operation is one action a user can do, written once; every surface (CLI, chat command, agent tool, gateway method) renders it.
 import type { z } from "zod";
-import type { Authorized } from "./authorize.ts";
+import type { Authorized } from "./caller.ts";
 
 /**
  * `input` fields carry `.describe()` for the help and `.meta({ value: "DIR" })` for the placeholder of their value;

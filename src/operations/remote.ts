@@ -1,6 +1,6 @@
 // Operations about live sessions, called from outside the gateway: it does them where one runs, we do where none does.
 import { Failure } from "../../common/failure.ts";
-import type { Authorized } from "./authorize.ts";
+import type { Authorized } from "./caller.ts";
 import type { Operation } from "./define.ts";
 
 export type Asked =

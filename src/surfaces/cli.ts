@@ -2,7 +2,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { describe, Failure, stepsText } from "../../common/failure.ts";
-import { authorize, type OperationContext } from "../operations/authorize.ts";
+import { authorize } from "../operations/authorize.ts";
+import type { OperationContext } from "../operations/caller.ts";
 import { type Operation, readInput } from "../operations/define.ts";
 import { saidOf } from "../operations/fields.ts";
 import { addOptions, givenValues, positionals, usageOf } from "./cli-options.ts";

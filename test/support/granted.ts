@@ -1,7 +1,8 @@
 // Operations called as the command line calls them, for tests that need no surface.
 
 import { z } from "zod";
-import { authorize, type Caller, type OperationContext } from "../../src/operations/authorize.ts";
+import { authorize } from "../../src/operations/authorize.ts";
+import type { Caller, OperationContext } from "../../src/operations/caller.ts";
 import { defineOperation, type Operation } from "../../src/operations/define.ts";
 import type { Identity } from "../../state/identity.ts";
 

@@ -4,7 +4,7 @@ import { Failure } from "../../../common/failure.ts";
 import { BACKEND } from "../../../common/names.ts";
 import { sessionMapPath } from "../../../state/map-place.ts";
 import type { Contractor } from "../../../state/session-map.ts";
-import type { Authorized } from "../authorize.ts";
+import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { checkPlan, type HostFacts, prepareWorkspace } from "./add-checks.ts";
 import { Undo } from "./undo.ts";

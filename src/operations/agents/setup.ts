@@ -6,7 +6,7 @@ import type { HarnessPackage } from "../../../adapters/provision/harness-package
 import { installedVersions, locate, prune } from "../../../adapters/provision/locate.ts";
 import { type ProvisionRequest, provision } from "../../../adapters/provision/provision.ts";
 import { describe, Failure } from "../../../common/failure.ts";
-import type { Authorized } from "../authorize.ts";
+import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 
 type HarnessName = keyof typeof harnessPackages;

@@ -2,7 +2,7 @@
 import { Failure } from "../../../common/failure.ts";
 import { broughtLines } from "../../permission/brought.ts";
 import type { Standing, Trust } from "../../session/folder-trust.ts";
-import type { Authorized } from "../authorize.ts";
+import type { Authorized } from "../caller.ts";
 
 /** Who decides, as it is remembered. */
 export function byOf({ route }: Authorized): string {

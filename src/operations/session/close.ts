@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Identity } from "../../../state/identity.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
-import type { Authorized } from "../authorize.ts";
+import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { missing, ref, target } from "./resume.ts";
 

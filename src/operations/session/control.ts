@@ -8,7 +8,7 @@ import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { type Controls, profileOf, setMode, setOption, setProfile, steer } from "../../session/controls.ts";
 import { isLooser, PROFILES } from "../../session/record/session-options.ts";
 import { NEW_SESSION } from "../../session/sentences.ts";
-import type { Authorized } from "../authorize.ts";
+import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { sessionOf, which } from "./info.ts";
 import { sessionName } from "./session-name.ts";

@@ -5,7 +5,7 @@ import { profileOf } from "../../session/controls.ts";
 import type { Session } from "../../session/session.ts";
 import { usageText } from "../../session/usage-text.ts";
 import { age, secondsSince } from "../age.ts";
-import type { Authorized } from "../authorize.ts";
+import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { missing, ref, target } from "./resume.ts";
 

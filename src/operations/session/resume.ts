@@ -5,7 +5,7 @@ import type { Identity } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import type { Trust } from "../../session/folder-trust.ts";
-import type { Authorized } from "../authorize.ts";
+import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { directoryAt } from "../directory.ts";
 import { byOf, mustDecide, undecided } from "../permission/trust-first.ts";

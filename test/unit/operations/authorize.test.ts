@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { offeredTo } from "../../../common/commands.ts";
-import { authorize, type Caller, NEEDS_APPROVALS, OWNERS_ALONE } from "../../../src/operations/authorize.ts";
+import { authorize, NEEDS_APPROVALS, OWNERS_ALONE } from "../../../src/operations/authorize.ts";
+import type { Caller } from "../../../src/operations/caller.ts";
 import { defineOperation, type Operation } from "../../../src/operations/define.ts";
 import { fieldsOf } from "../../../src/operations/fields.ts";
 import { chatOperations } from "../../../src/wiring/chat-commands.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Failure } from "../../../common/failure.ts";
-import type { Authorized } from "../../../src/operations/authorize.ts";
+import type { Authorized } from "../../../src/operations/caller.ts";
 import { defineOperation, type Operation } from "../../../src/operations/define.ts";
 import { chatSurface } from "../../../src/surfaces/chat.ts";
 

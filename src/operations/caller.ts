@@ -1,0 +1,43 @@
+// Who calls an operation, where, and what a surface lends it while it runs.
+import type { Identity } from "../../state/identity.ts";
+import type { Route } from "../../state/session-map.ts";
+
+/** Who asks, on which surface, and where. */
+export type Caller =
+  /** A message in a chat; `here` is the session of its conversation, where it has one. */
+  | {
+      is: "chat";
+      /** The owner of this gateway. */
+      owner: boolean;
+      /** Their word counts for what runs. */
+      approver: boolean;
+      here?: Identity;
+      route?: Route;
+    }
+  /** Whoever can run commands on the gateway's machine: they have all its files. */
+  | { is: "cli" }
+  /** A client of the gateway, with the operator scopes of its connection; its own name, where it has told one. */
+  | { is: "rpc"; scopes: readonly string[]; client?: string };
+
+/** What a surface lends an operation while it runs. */
+export interface OperationContext {
+  caller: Caller;
+  signal: AbortSignal;
+  /** `fraction` is 0..1 where the end is known. */
+  progress(text: string, fraction?: number): void;
+  /** A yes/no question to the person; a surface that cannot ask rejects with a Failure that says how to answer beforehand. */
+  confirm(question: string): Promise<boolean>;
+}
+
+declare const AUTHORIZED: unique symbol;
+
+/** The context of a call that may be made. Nothing but `authorize` makes one. */
+export interface Authorized extends OperationContext {
+  readonly [AUTHORIZED]: true;
+  /** What the caller may beside this operation. */
+  readonly may: { own: boolean; approve: boolean };
+  /** The session of the conversation it was called in, where it was called in one. */
+  readonly here?: Identity;
+  /** Where it was called, where it was called in a chat. */
+  readonly route?: Route;
+}
