@@ -48,9 +48,11 @@ export class Failure extends Error {
 
 /** The steps as sentences, in words for this reader; empty where there is nothing to do. */
 export function stepsText(next: readonly Step[], reader: Reader = "cli"): string {
+  // A command ends its line, so that nobody types what follows it.
   return next
-    .map((step) => ("say" in step ? step.say : `${step.lead ?? "Run"}: ${commandText(step, reader)}`))
-    .join(" ");
+    .map((step) => ("say" in step ? `${step.say} ` : `${step.lead ?? "Run"}: ${commandText(step, reader)}\n`))
+    .join("")
+    .trimEnd();
 }
 
 /** The sentence and the next step, as one text. Anything that is not a Failure is described by its message. */

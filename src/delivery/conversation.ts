@@ -23,6 +23,7 @@ export interface ConversationParts {
   style: () => DeliveryStyle;
   now: () => Date;
   onLost: (error: unknown) => void;
+  onRetry: (error: unknown) => void;
   onUnrecorded: (error: unknown) => void;
   /** Claude said something of its own accord, and there was nobody to post it to. */
   onUndeliverable: () => void;
@@ -228,7 +229,7 @@ export class Conversation {
   }
 
   #poster(of: Posted, after: () => Promise<unknown>): Poster {
-    const { outbound, session, inbox, onLost } = this.#parts;
+    const { outbound, session, inbox, onLost, onRetry } = this.#parts;
     const { route } = of;
     return new Poster({
       outbound,
@@ -238,6 +239,7 @@ export class Conversation {
       after,
       paceMs: PACE_MS,
       onLost,
+      onRetry,
       onPosted: (text) => inbox.posted(of.id, text),
     });
   }

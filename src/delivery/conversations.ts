@@ -1,6 +1,7 @@
 // All conversations with released turns, by session; made on first use, recovered after a restart.
 
 import { randomUUID } from "node:crypto";
+import { type Log, logError, logName } from "../../common/log.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
 import type { Inbox } from "../../state/inbox.ts";
 import { type Audience, routeOf } from "../session/audience.ts";
@@ -17,12 +18,7 @@ export interface ConversationsParts {
   inboxes: () => Promise<{ identity: Identity; inbox: Inbox }[]>;
   styleOf: (agentId: string) => DeliveryStyle;
   now: () => Date;
-  /** Words that no channel took. */
-  onLost: (error: unknown) => void;
-  /** Words that were posted and are missing in the host's transcript. */
-  onUnrecorded: (error: unknown) => void;
-  /** Claude said something of its own accord, and there was nobody to post it to. */
-  onUndeliverable: (identity: Identity) => void;
+  log: Log;
 }
 
 const LAST_WORDS_MS = 1_500;
@@ -45,23 +41,33 @@ export class Conversations {
   #followUp(identity: Identity, text: string, audience: Audience): void {
     const route = routeOf(audience);
     if (!route) return;
-    this.of(identity).accept({ id: randomUUID(), images: [], text, route }).catch(this.#parts.onLost);
+    this.of(identity)
+      .accept({ id: randomUUID(), images: [], text, route })
+      .catch((error: unknown) => this.#lost(identity, error));
+  }
+
+  #lost(identity: Identity, error: unknown): void {
+    this.#parts.log.error(`${logName(identity)} a message could not be taken up: ${logError(error)}`);
   }
 
   of(identity: Identity): Conversation {
     const key = identityKey(identity);
     const known = this.#conversations.get(key);
     if (known) return known;
-    const { sessions, outbound, inboxOf, styleOf, now, onLost, onUnrecorded, onUndeliverable } = this.#parts;
+    const { sessions, outbound, inboxOf, styleOf, now, log } = this.#parts;
+    const name = logName(identity);
     const conversation = new Conversation({
       session: sessions.of(identity),
       inbox: inboxOf(identity),
       outbound,
       style: () => styleOf(identity.agentId),
       now,
-      onLost,
-      onUnrecorded,
-      onUndeliverable: () => onUndeliverable(identity),
+      onLost: (error) => log.error(`${name} an answer could not be delivered: ${logError(error)}`),
+      onRetry: (error) => log.warn(`${name} a post failed and is tried again: ${logError(error)}`),
+      onUnrecorded: (error) =>
+        log.warn(`${name} an answer is missing in the host's transcript: ${logError(error)}`),
+      onUndeliverable: () =>
+        log.info(`${name} the harness said something, and there is no chat to post it to`),
       stopping: () => this.#stopping,
     });
     this.#conversations.set(key, conversation);
@@ -71,7 +77,10 @@ export class Conversations {
   /** Goes on where the last gateway stopped. */
   async recover(): Promise<void> {
     for (const { identity, inbox } of await this.#parts.inboxes()) {
-      if ((await inbox.all()).length > 0) await this.of(identity).recover().catch(this.#parts.onLost);
+      if ((await inbox.all()).length > 0)
+        await this.of(identity)
+          .recover()
+          .catch((error: unknown) => this.#lost(identity, error));
     }
   }
 

@@ -18,7 +18,10 @@ export interface PosterParts {
   after: () => Promise<unknown>;
   /** Milliseconds between two posts of one turn, so that a channel's rate limit is not our fault. */
   paceMs: number;
+  /** A post that no try got through. */
   onLost: (error: unknown) => void;
+  /** A post that failed and is tried again. */
+  onRetry: (error: unknown) => void;
   /** Called after each post that the channel took. */
   onPosted: (text: string) => Promise<void>;
 }
@@ -96,7 +99,7 @@ export class Poster {
     const { outbound, identity, route, turnId } = this.#parts;
     const id = `contractor:${turnId}:${this.#count}`;
     this.#count += 1;
-    await outbound.post({ identity, route, text: MISSING, id }).catch(() => {});
+    await outbound.post({ identity, route, text: MISSING, id }).catch(this.#parts.onLost);
   }
 
   async #patiently(send: (id: string) => Promise<void>): Promise<boolean> {
@@ -108,7 +111,10 @@ export class Poster {
         return true;
       } catch (error) {
         if (wait === undefined) this.#parts.onLost(error);
-        else await sleep(wait);
+        else {
+          this.#parts.onRetry(error);
+          await sleep(wait);
+        }
       }
     }
     return false;

@@ -1,5 +1,6 @@
 // The door: whose message is this, may it enter, and which room gets it. In doubt the host decides.
 
+import { type Log, logName } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
@@ -80,10 +81,21 @@ export interface DoorParts {
   released: () => boolean;
   /** How large a file may be. */
   maxMegabytes: () => number;
+  log: Log;
 }
 
 /** Accepts the message as a prompt of a released turn, answers it, or leaves it to the host's own dispatch. */
 export async function receive(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
+  const verdict = await judge(parts, inbound);
+  const closed = Object.entries(inbound.gates).flatMap(([gate, open]) => (open ? [] : [gate]));
+  const why = closed.length > 0 ? ` (${closed.join(", ")} closed)` : "";
+  parts.log.debug(`${logName(inbound.identity)} a message was ${SAID[verdict.is]}${why}`);
+  return verdict;
+}
+
+const SAID = { accepted: "accepted", answered: "answered", host: "left to the host" } as const;
+
+async function judge(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   if (!Object.values(inbound.gates).every(Boolean)) return { is: "host" };
   const command = readCommand(inbound.command, parts.commands.phrases());
   if (command !== undefined) return await runCommand(parts, inbound, command);

@@ -1,6 +1,7 @@
 // The broker decides every permission request of the harness: by policy, by a remembered rule, or by asking.
 
 import type { ToolUse } from "../../adapters/harness.ts";
+import { logError, logName } from "../../common/log.ts";
 import { redact } from "../../common/redact.ts";
 import { plain, visible } from "../../common/text.ts";
 import type { AuditEntry } from "../../state/audit.ts";
@@ -183,10 +184,13 @@ export class PermissionBroker {
   async #note({ identity, tool }: Noted, entry: Entry): Promise<void> {
     // What looks like a secret goes before the cut, which might leave the half of one that looks like none.
     const title = plain(redact(visible(tool.title.slice(0, TITLE_READ))), TITLE_KEPT);
-    const at = this.#parts.now().toISOString();
-    await this.#parts.audit
-      .append({ at, ...identity, tool: plain(tool.name, 60), title, ...entry })
-      .catch(() => {});
+    const { audit, log, now } = this.#parts;
+    const at = now().toISOString();
+    const name = plain(tool.name, 60);
+    log.info(`${logName(identity)} permission: ${name} ${entry.decision} (${entry.how})`);
+    await audit.append({ at, ...identity, tool: name, title, ...entry }).catch((error: unknown) => {
+      log.error(`${logName(identity)} a decision could not be written to the audit: ${logError(error)}`);
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 // Plans: Claude's plan in full, then Approve, Approve and accept edits, or Revise with what to change.
 
 import type { PermissionAnswer } from "../../adapters/router.ts";
+import { logError, logName } from "../../common/log.ts";
 import { visible } from "../../common/text.ts";
 import { recorded } from "./answer.ts";
 import { ask } from "./asking.ts";
@@ -11,7 +12,7 @@ const PLAN_TEXT =
 
 /** Shows the plan in the conversation and asks for it; a timeout is never an approval. */
 export async function decidePlan(parts: BrokerParts, question: Question): Promise<Decision> {
-  const { harness, asking, audit, now } = parts;
+  const { harness, asking, audit, now, log } = parts;
   const { tool, request, identity } = question;
   const options = harness.planOptions(request);
   question.say(
@@ -40,7 +41,10 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
     title: "Plan",
     ...(await recorded(answer)),
   };
-  await audit.append(entry).catch(() => {});
+  log.info(`${logName(identity)} permission: plan ${entry.decision} (${entry.how})`);
+  await audit.append(entry).catch((error: unknown) => {
+    log.error(`${logName(identity)} a decision could not be written to the audit: ${logError(error)}`);
+  });
   if (answer.is === "withdrawn") return { answer: CANCELLED };
   if (!approved || options.approve === undefined) return revise(options.revise, answer);
   const edits = answer.is === "always";

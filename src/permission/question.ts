@@ -6,6 +6,7 @@ import type {
   PermissionRequest,
   RawElicitation,
 } from "../../adapters/router.ts";
+import type { Log } from "../../common/log.ts";
 import type { Audit } from "../../state/audit.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Rules } from "../../state/rules.ts";
@@ -53,6 +54,7 @@ export interface BrokerParts {
   /** How far an "always" goes that is made now. */
   reach: RuleScope;
   now: () => Date;
+  log: Log;
 }
 
 export function optionOf(request: PermissionRequest, kind: string): string | undefined {

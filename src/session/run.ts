@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { crashFailure } from "../../adapters/connection.ts";
 import type { Harness } from "../../adapters/harness.ts";
+import { logError } from "../../common/log.ts";
 import type { TurnResult } from "./events.ts";
 import type { LiveSession } from "./process/live-session.ts";
 import type { PromptInput, Turn } from "./turn.ts";
@@ -32,6 +33,8 @@ export interface Run {
   onSubmitted: () => Promise<void>;
   /** Whether the prompt may be given to another live session, should the harness not know this one any more. */
   mayMove: boolean;
+  /** A line for the log. */
+  log: (line: string) => void;
 }
 
 /**
@@ -81,7 +84,9 @@ async function submit(
   const settled = new AbortController();
   const escalation = escalate(run, settled.signal);
   // A map that cannot be written costs a note there, not the answer.
-  const noted = run.onSubmitted().catch(() => {});
+  const noted = run
+    .onSubmitted()
+    .catch((error: unknown) => run.log(`its map could not be written: ${logError(error)}`));
   try {
     const raw = await Promise.race([answered, escalation]);
     const result = resultOf(raw);
@@ -127,6 +132,7 @@ async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
   if (settled.aborted) return await never();
   await live.slot.connection.notify("session/cancel", { sessionId: live.sessionId }).catch(() => {});
   if (!(await pause(cancelMs * CLOSE_AT, settled))) return await never();
+  run.log(`did not settle its cancel, so it is closed`);
   // One that answered the close, and yet not the prompt, is as stuck as one that answers nothing.
   const graceMs = cancelMs * GRACE;
   void live.abandon(cancelMs * (KILL_AT - CLOSE_AT), { graceMs });

@@ -287,7 +287,19 @@ export class Session {
         const onSubmitted = () => this.record.prompted();
         const { meter: usage } = this.record;
         const reader = this.#reader;
-        const run = { live, turn, harness, cancelMs, stallMs, reader, usage, onSubmitted, mayMove: first };
+        const log = (line: string) => this.#note("warn", line);
+        const run = {
+          live,
+          turn,
+          harness,
+          cancelMs,
+          stallMs,
+          reader,
+          usage,
+          onSubmitted,
+          mayMove: first,
+          log,
+        };
         if ((await runPrompt(run)) === "settled") return;
         this.#move({ is: "absent" }, "the harness does not know the session any more");
         queue.ready = this.#leave(live, true);
@@ -348,7 +360,7 @@ export class Session {
   async #outdated(): Promise<void> {
     const left: Promise<unknown> =
       this.#state.is === "running" ? this.close(settingsChanged()) : this.park({ force: true });
-    await left.catch(() => {});
+    await left.catch((error: unknown) => this.#note("warn", `could not be let go: ${logError(error)}`));
   }
 }
 

@@ -1,6 +1,6 @@
 // All sessions of the gateway, by identity: made on first use, parked when idle, stopped together.
 import type { Harness } from "../../adapters/harness.ts";
-import { type Log, logError } from "../../common/log.ts";
+import { type Log, logError, logName } from "../../common/log.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
 import type { SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
@@ -66,6 +66,7 @@ export class Sessions {
       endGraceMs: END_GRACE_MS,
       lingerMs: Math.min(LINGER_MS, limits.idleMs),
       parkOne: () => this.#parkLongestIdle(),
+      log: parts.log,
     });
     const every = Math.min(60_000, Math.max(50, limits.idleMs / LOOKS_PER_IDLE));
     this.#parking = setInterval(() => this.#parkIdle(), every);
@@ -134,7 +135,15 @@ export class Sessions {
     );
     await this.pool.stop();
     await this.#pruning;
-    await Promise.all(this.all().map((session) => session.record.save().catch(() => {})));
+    await Promise.all(
+      this.all().map((session) =>
+        session.record.save().catch((error: unknown) => {
+          this.#parts.log.warn(
+            `${logName(session.identity)} its usage could not be saved: ${logError(error)}`,
+          );
+        }),
+      ),
+    );
   }
 
   #parkIdle(): void {

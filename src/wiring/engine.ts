@@ -45,6 +45,7 @@ export function createEngine(o: EngineOptions) {
         harness,
         pending,
         presses,
+        log,
         onKept: (asking, texts) => offerHeldBack({ conversations, pending, asking, texts }),
       }),
   });
@@ -62,6 +63,7 @@ export function createEngine(o: EngineOptions) {
     pending,
     runtime,
     settings,
+    log,
     catalog: catalogOf(api, { sessions, inboxOf: inboxes.of }),
     released: () => settings().turns === "released",
     maxMegabytes: () => settings().files.maxMegabytes,
@@ -143,13 +145,7 @@ function conversationsOf(
       const { delivery: mode, longOutput, progress, footer } = settingsFor(settings(), agentId);
       return { mode, longOutput, progress, footer };
     },
-    onUndeliverable: ({ sessionKey }) =>
-      log.info(
-        `contractor: Claude said something on its own in ${sessionKey}, which has no chat to post it to`,
-      ),
     now: () => new Date(),
-    onLost: (error) => log.error(`contractor: an answer could not be delivered: ${describe(error)}`),
-    onUnrecorded: (error) =>
-      log.warn(`contractor: an answer is missing in the host's transcript: ${describe(error)}`),
+    log,
   });
 }

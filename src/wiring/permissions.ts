@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Harness } from "../../adapters/harness.ts";
+import type { Log } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import { openAudit } from "../../state/audit.ts";
 import { openRules, type Rules } from "../../state/rules.ts";
@@ -27,6 +28,7 @@ export function brokerOf(o: {
   pending: Pending;
   presses: Presses;
   onKept: AskingParts["onKept"];
+  log: Log;
 }): PermissionBroker {
   return new PermissionBroker({
     harness: o.harness,
@@ -48,6 +50,7 @@ export function brokerOf(o: {
       return o.settings().approvals.always;
     },
     now: () => new Date(),
+    log: o.log,
   });
 }
 

@@ -1,5 +1,6 @@
 // A chat without a channel: an engine whose conversations post into a list, for tests of what people are shown and when.
 import { join } from "node:path";
+import { silentLog } from "../../common/log.ts";
 import { Conversations } from "../../src/delivery/conversations.ts";
 import type { Outbound } from "../../src/delivery/outbound.ts";
 import type { DeliveryStyle } from "../../src/delivery/style.ts";
@@ -32,9 +33,11 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
     inboxes: async () => [],
     styleOf: () => style,
     now: () => new Date(),
-    onLost: (error) => posts.push({ text: `lost: ${String(error)}`, route: ROUTE, at: performance.now() }),
-    onUnrecorded: () => {},
-    onUndeliverable: ({ sessionKey }) => unheard.push(sessionKey),
+    log: {
+      ...silentLog,
+      info: (line) => line.includes("no chat to post it to") && unheard.push(line),
+      error: (line) => posts.push({ text: `lost: ${line}`, route: ROUTE, at: performance.now() }),
+    },
   });
   const session = engine.sessions.of(IDENTITY);
   const texts = () => posts.map(({ text }) => text);

@@ -91,6 +91,7 @@ export async function startEngine(o: EngineOptions = {}) {
       audit: openAudit(join(home, "audit.jsonl")),
       reach: "workspace",
       now: () => new Date(),
+      log: silentLog,
     }),
     trust,
     log: silentLog,

@@ -1,6 +1,7 @@
 // Opening: which harness session stands behind this one, resumed or new, and how it is set before its first prompt.
 import type { Harness, SessionSource } from "../../../adapters/harness.ts";
 import type { SessionListener } from "../../../adapters/router.ts";
+import { type Log, logName } from "../../../common/log.ts";
 import { identityOf } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 import type { Trust } from "../folder-trust.ts";
@@ -19,6 +20,7 @@ export interface Opening {
   trust: Trust;
   reader: SessionListener;
   openMs: number;
+  log: Log;
   /** A sentence for the user: an earlier session that cannot be continued, or a wait for a free slot. */
   note: (sentence: string) => void;
   /** Aborted when nobody wants the session any more: it is let go, and the record knows nothing of it. */
@@ -125,6 +127,7 @@ async function open(
   // Whoever named it, the settings and a resumed session too.
   await opening.trust.requireGround(o.entry.cwd, { anyway: true });
   const { mode, extras, ...options } = choicesOf({ entry: o.entry, defaults: opening.defaults, harness });
+  const began = performance.now();
   const slot = await pool.slot({
     signal,
     onWait: (running) => note(`Waiting for a free slot (${running} running).`),
@@ -149,5 +152,11 @@ async function open(
     ...(o.onGone ? { onUnsupported: o.onGone } : {}),
   });
   opening.trust.opened(live, standing);
+  const ms = Math.round(performance.now() - began);
+  opening.log.info(
+    `${logName(identityOf(o.entry))} ${OPENED[o.from.is]} harness session ${live.sessionId} in adapter ${slot.connection.pid}, ${ms} ms`,
+  );
   return live;
 }
+
+const OPENED = { new: "started", resume: "resumed", fork: "forked" } as const;

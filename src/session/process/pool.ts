@@ -1,7 +1,9 @@
 // The pool owns the adapter processes: it starts them, slots sessions in them, and ends those nobody sits in.
 import { type Connection, connect, crashFailure } from "../../../adapters/connection.ts";
 import type { Harness } from "../../../adapters/harness.ts";
+import type { ExitReport } from "../../../adapters/process.ts";
 import { Failure } from "../../../common/failure.ts";
+import { type Log, logError } from "../../../common/log.ts";
 import { type SlotRequest, Slots } from "./slots.ts";
 
 /** A session's place in an adapter process. */
@@ -46,6 +48,7 @@ export interface PoolOptions {
   /** How long an empty adapter is kept after a reset or close. */
   lingerMs: number;
   leases: LeaseBook;
+  log: Log;
 }
 
 export class Pool {
@@ -134,7 +137,7 @@ export class Pool {
   }
 
   async #launch(): Promise<Adapter> {
-    const { harness, startMs, leases, sessionsPerAdapter } = this.#options;
+    const { harness, startMs, leases, sessionsPerAdapter, log } = this.#options;
     const connection = await connect({
       launch: await harness.launch(),
       startMs,
@@ -151,11 +154,15 @@ export class Pool {
       lingering: undefined,
     };
     this.#adapters.add(adapter);
-    void connection.exited.then(async () => {
+    log.info(`adapter ${connection.pid} started`);
+    void connection.exited.then(async (report) => {
+      log.info(`adapter ${connection.pid} ended (${exitText(report)})`);
       clearTimeout(adapter.lingering);
       this.#adapters.delete(adapter);
       // One that stays names a dead process, and is cleared away at the next start.
-      await leases.release(connection.pid).catch(() => {});
+      await leases.release(connection.pid).catch((error: unknown) => {
+        log.warn(`the lease of adapter ${connection.pid} could not be released: ${logError(error)}`);
+      });
     });
     await leases.take(connection);
     return adapter;
@@ -194,4 +201,8 @@ export class Pool {
     this.#adapters.delete(adapter);
     await adapter.connection.end(graceMs);
   }
+}
+
+function exitText({ code, signal }: ExitReport): string {
+  return signal ? `signal ${signal}` : `exit code ${code}`;
 }

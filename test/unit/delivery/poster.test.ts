@@ -22,6 +22,7 @@ function bench(o: { after?: Promise<void>; refuse?: (text: string) => boolean } 
     turnId: "t",
     after: async () => await o.after,
     paceMs: 350,
+    onRetry: () => {},
     onLost: (error) => lost.push(error),
     onPosted: async (text) => void told.push(text),
     outbound: {

@@ -149,7 +149,7 @@ test("an operation knows the conversation and the place", async () => {
 
 test("a failure is told with the next step, as it is typed in a chat", async () => {
   expect(await say("fall")).toBe(
-    "It fell. See them with: /cc rules list Run: openclaw contractor-agents doctor",
+    "It fell. See them with: /cc rules list\nRun: openclaw contractor-agents doctor",
   );
 });
 

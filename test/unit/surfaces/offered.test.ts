@@ -26,10 +26,10 @@ test("a step is written for where its reader is; what is not offered there, for 
     ],
   });
   expect(inWords(failure, "chat")).toBe(
-    "It fell. Run: openclaw contractor-agents doctor See them with: /cc sessions Bring it here with: /cc start PATH Try again.",
+    "It fell. Run: openclaw contractor-agents doctor\nSee them with: /cc sessions\nBring it here with: /cc start PATH\nTry again.",
   );
   expect(inWords(failure, "cli")).toBe(
-    "It fell. Run: openclaw contractor-agents doctor See them with: openclaw contractor-agents sessions Bring it here with: /cc start PATH (in a chat) Try again.",
+    "It fell. Run: openclaw contractor-agents doctor\nSee them with: openclaw contractor-agents sessions\nBring it here with: /cc start PATH (in a chat)\nTry again.",
   );
   expect(commandText({ run: "model", args: "NAME" }, "chat")).toBe("/cc model NAME");
 });
