@@ -4,7 +4,7 @@ import { type Log, logName } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
-import type { Pending } from "../permission/pending.ts";
+import type { AwaitedReplies } from "../permission/awaited-replies.ts";
 import { NEW_SESSION } from "../session/sentences.ts";
 import { type Attachment, takeIn } from "./attachments.ts";
 import { readCommand } from "./commands.ts";
@@ -75,7 +75,7 @@ export interface Commands {
 
 export interface DoorParts {
   conversations: Conversations;
-  pending: Pending;
+  replies: AwaitedReplies;
   commands: Commands;
   /** False where the user set `turns: held`. */
   released: () => boolean;
@@ -137,7 +137,7 @@ function routeReply(parts: DoorParts, inbound: Inbound): Verdict | undefined {
   // The host may put what is replied to around the words for the agent; the answer is what the person typed.
   const text = replyTo === undefined && !forwarded ? inbound.text : inbound.command;
   const message = { text, authorized: approver, by, name, forwarded, replyTo, sentAt };
-  const heard = parts.pending.hear(identity, message);
+  const heard = parts.replies.hear({ identity, route: inbound.route }, message);
   if (heard.is === "unheard") return undefined;
   if (heard.is === "kept") inbound.reply(heard.say);
   return { is: "answered" };

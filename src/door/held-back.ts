@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { codeLines, plainLines } from "../../common/text.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { Asking } from "../permission/ask-parts.ts";
-import type { Pending } from "../permission/pending.ts";
+import type { AwaitedReplies } from "../permission/awaited-replies.ts";
 
 const SHOWN = 300;
 // Words of its own: a "y" that comes too late for the question must not answer this, nor the other way round.
@@ -13,7 +13,7 @@ const DROP = /^\s*(?:drop|丢弃)\s*$/i;
 /** Offers the texts; `send` sends them as one prompt, any other message drops the offer and is a message like any other. */
 export function offerHeldBack(o: {
   conversations: Conversations;
-  pending: Pending;
+  replies: AwaitedReplies;
   asking: Pick<Asking, "identity" | "conversation">;
   texts: string[];
 }): void {
@@ -21,8 +21,8 @@ export function offerHeldBack(o: {
   const text = o.texts.join("\n\n");
   if (route === undefined || text.trim() === "") return;
   const conversation = o.conversations.of(identity);
-  const close = o.pending.open(
-    identity,
+  const close = o.replies.open(
+    { identity, route },
     {
       hint: "",
       reads: (said) => (SEND.test(said) || DROP.test(said) ? "answer" : "pass"),

@@ -3,8 +3,8 @@
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Outcomes } from "./answer.ts";
+import type { AwaitedReplies } from "./awaited-replies.ts";
 import type { NativeApprovals, NativeRequest, NativeText } from "./native.ts";
-import type { Pending } from "./pending.ts";
 import type { Presses } from "./presses.ts";
 
 /** What goes with a question beside its text. */
@@ -53,7 +53,7 @@ export interface Asking {
 
 export interface AskingParts {
   native: NativeApprovals;
-  pending: Pending;
+  replies: AwaitedReplies;
   presses: Presses;
   mode: "auto" | "native" | "reply";
   timeoutMs: number;

@@ -3,6 +3,7 @@
 import type { Route } from "../../state/session-map.ts";
 import { type Answer, outcomeText } from "./answer.ts";
 import type { Asking, AskingParts } from "./ask-parts.ts";
+import type { Where } from "./awaited-replies.ts";
 import { askNative, fits, nativeAnswer, requestNative, withdraw } from "./native-asking.ts";
 import type { Presses } from "./presses.ts";
 import { endedWell } from "./question.ts";
@@ -75,14 +76,14 @@ interface Typed {
 function typedAnswer(parts: AskingParts, asking: Asking): Typed {
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const unseen = Promise.withResolvers<Answer>();
-  const readMs = parts.pending.sinceSettled(asking.identity) < FOLLOWS_MS ? READ_MS : 0;
+  const readMs = parts.replies.sinceSettled(whereOf(asking)) < FOLLOWS_MS ? READ_MS : 0;
   let readAt = Number.POSITIVE_INFINITY;
   let shownAt: number | undefined;
   const read = (text: string): Reply | undefined => {
     const reply = readReply(text);
     return reply?.is === "always" && !asking.allowAlways ? undefined : reply;
   };
-  const close = parts.pending.open(asking.identity, {
+  const close = parts.replies.open(whereOf(asking), {
     hint: asking.hint,
     about: asking.text,
     shownAt: () => shownAt,
@@ -104,6 +105,10 @@ function typedAnswer(parts: AskingParts, asking: Asking): Typed {
     } else unseen.resolve({ is: "nobody" });
   };
   return { answer: promise, unseen: unseen.promise, shown, close };
+}
+
+function whereOf({ identity, conversation }: Asking): Where {
+  return { identity, route: conversation };
 }
 
 function pressedAnswer(presses: Presses, asking: Here) {

@@ -23,7 +23,7 @@ export interface FormQuestion {
   signal: AbortSignal;
 }
 
-export type FormParts = Pick<AskingParts, "pending" | "timeoutMs" | "onKept">;
+export type FormParts = Pick<AskingParts, "replies" | "timeoutMs" | "onKept">;
 
 type Typed =
   | { is: "content"; content: Record<string, FormValue> }
@@ -82,14 +82,17 @@ function typedAnswer(
   // Its turn may have ended while an earlier question was answered.
   if (question.signal.aborted) return Promise.resolve({ is: "end", how: "cancel" });
   const { promise, resolve } = Promise.withResolvers<Typed>();
-  const close = parts.pending.open(question.identity, {
-    hint: `I did not understand that. ${TOLD}`,
-    reads: (text) => (read(text) ? "answer" : "unclear"),
-    answer: ({ text }) => {
-      const typed = read(text);
-      if (typed) resolve(typed);
+  const close = parts.replies.open(
+    { identity: question.identity, route: question.conversation },
+    {
+      hint: `I did not understand that. ${TOLD}`,
+      reads: (text) => (read(text) ? "answer" : "unclear"),
+      answer: ({ text }) => {
+        const typed = read(text);
+        if (typed) resolve(typed);
+      },
     },
-  });
+  );
   const ended = () => resolve({ is: "end", how: "cancel" });
   const timer = setTimeout(ended, parts.timeoutMs);
   question.signal.addEventListener("abort", ended, { once: true });

@@ -6,6 +6,7 @@ import { describe, Failure } from "../../common/failure.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Commands, Inbound } from "../door/door.ts";
+import { expectReply } from "../door/expect-reply.ts";
 import { mayApprove } from "../host/approvers.ts";
 import { agentFor, bindNew, bindTo, boundSession, unbind } from "../host/conversation-binding.ts";
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
@@ -183,7 +184,7 @@ function bindingPorts(api: OpenClawPluginApi, engine: EngineNow, trust: () => Tr
     get scratch() {
       return scratchIn(join(api.runtime.state.resolveStateDir(), "contractor"));
     },
-    expect: (place, answer) => engine().expected.ask(place, answer),
+    expect: (place, answer) => expectReply(engine().replies, place, answer),
   };
 }
 

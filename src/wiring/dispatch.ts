@@ -93,11 +93,14 @@ async function unbound({ api, engine, chat, context }: Dispatch, event: Dispatch
 async function hearAnswer(o: { api: OpenClawPluginApi; engine: Engine; place: Route; event: DispatchEvent }) {
   const { api, engine, place, event } = o;
   const { commandText: said } = event.ctx;
-  if (!engine.expected.asked(place)) return undefined;
+  if (!engine.replies.waits({ route: place })) return undefined;
   const cfg = currentConfig(api);
   // "/status" looks like a path and is none; and who may not start Claude may not say where either.
   if (api.runtime.channel.text.hasControlCommand(said, cfg)) return undefined;
-  return (await isOwnersMessage(event, cfg)) ? engine.expected.hear(place, said) : undefined;
+  if (!(await isOwnersMessage(event, cfg))) return undefined;
+  const heard = engine.replies.hear({ route: place }, { text: said, authorized: true });
+  const reply = heard.is === "answer" ? heard.reply : undefined;
+  return reply && (() => reply);
 }
 
 // The host reads the message from its context, so another text means another context.

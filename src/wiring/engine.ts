@@ -13,13 +13,13 @@ import { offerHeldBack } from "../door/held-back.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
 import { keepBound } from "../host/bindings.ts";
 import { hostOutbound } from "../host/channel-outbound.ts";
+import { conversationKey } from "../host/conversation-binding.ts";
 import { ownerOf, requireHarness, workspaceOf } from "../host/engine-ports.ts";
 import { hostLock } from "../host/file-lock.ts";
-import { Pending } from "../permission/pending.ts";
+import { AwaitedReplies } from "../permission/awaited-replies.ts";
 import type { Presses } from "../permission/presses.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { createSessions, type SessionsOptions } from "./create-sessions.ts";
-import { PendingReplies } from "./pending-replies.ts";
 import { brokerOf } from "./permissions.ts";
 import { catalogOf } from "./session-operations.ts";
 
@@ -34,7 +34,7 @@ export type Engine = ReturnType<typeof createEngine>;
 
 export function createEngine(o: EngineOptions) {
   const { api, settings, home, log, presses } = o;
-  const pending = new Pending();
+  const replies = new AwaitedReplies(conversationKey);
   const inboxes = inboxesOf(o);
   const { sessions, leases } = createSessions(o, {
     broker: (harness) =>
@@ -43,10 +43,10 @@ export function createEngine(o: EngineOptions) {
         settings,
         home,
         harness,
-        pending,
+        replies,
         presses,
         log,
-        onKept: (asking, texts) => offerHeldBack({ conversations, pending, asking, texts }),
+        onKept: (asking, texts) => offerHeldBack({ conversations, replies, asking, texts }),
       }),
   });
   const conversations: Conversations = conversationsOf(o, { sessions, inboxes });
@@ -60,14 +60,13 @@ export function createEngine(o: EngineOptions) {
   return {
     sessions,
     conversations,
-    pending,
+    replies,
     runtime,
     settings,
     log,
     catalog: catalogOf(api, { sessions, inboxOf: inboxes.of }),
     released: () => settings().turns === "released",
     maxMegabytes: () => settings().files.maxMegabytes,
-    expected: new PendingReplies(),
     /** Sends a text as an ordinary message from this place, or from where the session's last one was; false where there is none. */
     async promptThere(identity: Identity, text: string, place: Route | undefined): Promise<boolean> {
       const route = place ?? (await sessions.of(identity).record.read())?.route;

@@ -14,8 +14,8 @@ import type { Operation } from "../operations/define.ts";
 import { auditOperation } from "../operations/permission/audit-list.ts";
 import { rulesListOperation, rulesRemoveOperation } from "../operations/permission/rule-operations.ts";
 import type { AskingParts } from "../permission/ask-parts.ts";
+import type { AwaitedReplies } from "../permission/awaited-replies.ts";
 import { PermissionBroker } from "../permission/broker.ts";
-import type { Pending } from "../permission/pending.ts";
 import type { Presses } from "../permission/presses.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
@@ -25,7 +25,7 @@ export function brokerOf(o: {
   settings: () => Settings;
   home: string;
   harness: Harness;
-  pending: Pending;
+  replies: AwaitedReplies;
   presses: Presses;
   onKept: AskingParts["onKept"];
   log: Log;
@@ -34,7 +34,7 @@ export function brokerOf(o: {
     harness: o.harness,
     asking: {
       native: hostApprovals(BACKEND, o.api),
-      pending: o.pending,
+      replies: o.replies,
       presses: o.presses,
       get mode() {
         return o.settings().approvals.ask;

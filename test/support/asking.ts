@@ -1,8 +1,10 @@
 // A question put to a chat that is a list: what is said there, which buttons stand under it, and what is typed or pressed.
+
+import { conversationKey } from "../../src/host/conversation-binding.ts";
 import type { Asking, AskingParts } from "../../src/permission/ask-parts.ts";
 import { ask } from "../../src/permission/asking.ts";
+import { AwaitedReplies } from "../../src/permission/awaited-replies.ts";
 import type { NativeDecision, NativeQuestion } from "../../src/permission/native.ts";
-import { Pending } from "../../src/permission/pending.ts";
 import { type Press, Presses } from "../../src/permission/presses.ts";
 import { nativeApprovals } from "./engine.ts";
 
@@ -18,7 +20,7 @@ type Options = Partial<AskingParts> & {
 };
 
 export function bench(o: Options = {}) {
-  const pending = o.pending ?? new Pending();
+  const replies = o.replies ?? new AwaitedReplies(conversationKey);
   const said: string[] = [];
   const rows: string[][] = [];
   const values: string[] = [];
@@ -50,7 +52,7 @@ export function bench(o: Options = {}) {
   };
   const parts: AskingParts = {
     native: nativeApprovals(async () => undefined),
-    pending,
+    replies,
     presses: new Presses(() => false),
     mode: "auto",
     timeoutMs: 60_000,
@@ -58,8 +60,8 @@ export function bench(o: Options = {}) {
     ...o,
   };
   const types = (text: string, authorized = true) =>
-    pending.hear(identity, { text, authorized, by: "telegram:1", name: "@ada" });
-  return { answer: ask(parts, asking), said, rows, values, kept, turn, withdrawn, types, pending };
+    replies.hear({ identity, route: CHAT }, { text, authorized, by: "telegram:1", name: "@ada" });
+  return { answer: ask(parts, asking), said, rows, values, kept, turn, withdrawn, types, replies };
 }
 
 export function shown(o: { here?: boolean } = {}) {

@@ -65,7 +65,10 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
     },
     /** What a typed message does while a question waits: true when it was the answer. */
     answers: (text: string) =>
-      engine.pending.hear(IDENTITY, { text, authorized: true, by: "telegram:501" }).is === "answer",
+      engine.replies.hear(
+        { identity: IDENTITY, route: ROUTE },
+        { text, authorized: true, by: "telegram:501" },
+      ).is === "answer",
     sees: (match: string | RegExp, withinMs = 20_000) =>
       until(`a post like ${match}`, () => texts().find((text) => fits(text, match)), {
         withinMs,

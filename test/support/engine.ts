@@ -6,11 +6,12 @@ import type { PermissionProfile } from "../../adapters/harness.ts";
 import { isAlive } from "../../adapters/process-table.ts";
 import { describe } from "../../common/failure.ts";
 import { silentLog } from "../../common/log.ts";
+import { conversationKey } from "../../src/host/conversation-binding.ts";
 import { hostLock } from "../../src/host/file-lock.ts";
 import type { AskingParts } from "../../src/permission/ask-parts.ts";
+import { AwaitedReplies } from "../../src/permission/awaited-replies.ts";
 import { PermissionBroker } from "../../src/permission/broker.ts";
 import type { NativeApprovals } from "../../src/permission/native.ts";
-import { Pending } from "../../src/permission/pending.ts";
 import { Presses } from "../../src/permission/presses.ts";
 import type { TurnResult } from "../../src/session/events.ts";
 import type { LeaseBook } from "../../src/session/process/pool.ts";
@@ -78,7 +79,7 @@ export async function startEngine(o: EngineOptions = {}) {
   await mkdir(cwd, { recursive: true });
   const harness = harnessOf(home, o);
   const leased = new Set<number>();
-  const pending = new Pending();
+  const replies = new AwaitedReplies(conversationKey);
   const followUps: string[] = [];
   const trust = trustOf({ harness, home, ground: () => ({ closed: [], open: [], home: "/" }) });
   const map: SessionMap = openSessionMap({ workspace: home, lock: hostLock });
@@ -86,7 +87,7 @@ export async function startEngine(o: EngineOptions = {}) {
     harness,
     broker: new PermissionBroker({
       harness,
-      asking: { ...askingNobody(pending), ...o.asking },
+      asking: { ...askingNobody(replies), ...o.asking },
       rulesOf: () => openRules({ file: join(home, "rules.json"), lock: hostLock }),
       audit: openAudit(join(home, "audit.jsonl")),
       reach: "workspace",
@@ -113,7 +114,7 @@ export async function startEngine(o: EngineOptions = {}) {
     map,
     harness,
     sessions,
-    pending,
+    replies,
     trust,
     /** What was to follow a turn. */
     followUps,
@@ -132,9 +133,9 @@ export async function startEngine(o: EngineOptions = {}) {
   };
 }
 
-function askingNobody(pending: Pending): AskingParts {
+function askingNobody(replies: AwaitedReplies): AskingParts {
   const presses = new Presses(() => false);
-  return { native: NOBODY, pending, presses, mode: "auto", timeoutMs: 600_000, onKept: () => {} };
+  return { native: NOBODY, replies, presses, mode: "auto", timeoutMs: 600_000, onKept: () => {} };
 }
 
 function harnessOf(home: string, o: EngineOptions) {

@@ -154,7 +154,7 @@ describe("given a session with memory, when in its turn there is", () => {
       { turns: { fault: steps } },
       { asking: { native: nativeApprovals(request), onKept: (_asking, texts) => offered.push(texts) } },
     );
-    const hears = (text: string) => bench.engine.pending.hear(identity, { text, authorized: true }).is;
+    const hears = (text: string) => bench.engine.replies.hear({ identity }, { text, authorized: true }).is;
     const turn = bench
       .session()
       .prompt({ id: "1", text: "fault", images: [], audience: { is: "chat", route: CHAT } });

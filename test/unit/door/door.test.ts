@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { silentLog } from "../../../common/log.ts";
 import { type DoorParts, type Gates, type Inbound, receive } from "../../../src/door/door.ts";
 import { readReset } from "../../../src/door/reset.ts";
 import { tempDir } from "../../support/poll.ts";
@@ -26,7 +27,7 @@ function bench(o: { released?: boolean } = {}) {
   };
   const parts = {
     conversations: { of: () => conversation },
-    pending: { hear: () => ({ is: "unheard" }) },
+    replies: { hear: () => ({ is: "unheard" }) },
     commands: {
       phrases: () => false,
       run: async (command: string) => `ran ${command}`,
@@ -35,6 +36,7 @@ function bench(o: { released?: boolean } = {}) {
     },
     released: () => o.released ?? true,
     maxMegabytes: () => 50,
+    log: silentLog,
   } as unknown as DoorParts;
   const enter = (text: string, fields: Partial<Inbound> = {}) =>
     receive(parts, {

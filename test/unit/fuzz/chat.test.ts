@@ -5,7 +5,8 @@ import { code, plain, plainLines } from "../../../common/text.ts";
 import { Paragraphs } from "../../../src/delivery/paragraphs.ts";
 import { readCommand } from "../../../src/door/commands.ts";
 import { readReset } from "../../../src/door/reset.ts";
-import { Pending } from "../../../src/permission/pending.ts";
+import { conversationKey } from "../../../src/host/conversation-binding.ts";
+import { AwaitedReplies } from "../../../src/permission/awaited-replies.ts";
 import { readReply } from "../../../src/permission/replies.ts";
 import { chatSurface } from "../../../src/surfaces/chat.ts";
 import { realOperations } from "./operations.ts";
@@ -51,10 +52,10 @@ describe("a text of the chat", () => {
   it("is left alone while no question waits", () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const pending = new Pending();
+        const replies = new AwaitedReplies(conversationKey);
         const identity = { agentId: "cc", sessionKey: "agent:cc:acp:x" };
         const sender = { authorized: true, approver: true };
-        expect(pending.hear(identity, { text, ...sender }).is).toBe("unheard");
+        expect(replies.hear({ identity }, { text, ...sender }).is).toBe("unheard");
       }),
       RUNS,
     );

@@ -1,8 +1,9 @@
 // One question, asked by buttons and by typing at once: the first answer wins, whatever the host's side does.
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { conversationKey } from "../../../src/host/conversation-binding.ts";
 import { recorded } from "../../../src/permission/answer.ts";
+import { AwaitedReplies } from "../../../src/permission/awaited-replies.ts";
 import type { NativeQuestion } from "../../../src/permission/native.ts";
-import { Pending } from "../../../src/permission/pending.ts";
 import { bench, identity, shown, soon } from "../../support/asking.ts";
 import { nativeApprovals } from "../../support/engine.ts";
 
@@ -123,13 +124,13 @@ describe("a question", () => {
   ])("behind another one takes no %j that cannot be meant for it", async (word, is) => {
     vi.useFakeTimers({ toFake: ["performance"] });
     onTestFinished(() => void vi.useRealTimers());
-    const pending = new Pending();
-    const first = bench({ pending });
+    const replies = new AwaitedReplies(conversationKey);
+    const first = bench({ replies });
     await soon();
     first.types("1");
     expect(await first.answer).toMatchObject({ is: "once" });
     await soon();
-    const { answer, types } = bench({ pending });
+    const { answer, types } = bench({ replies });
     await soon();
     vi.advanceTimersByTime(900);
     expect(types(word)).toEqual({ is: "kept", say: "HINT" });
@@ -139,13 +140,13 @@ describe("a question", () => {
   });
 
   test("behind another one takes a no at once", async () => {
-    const pending = new Pending();
-    const first = bench({ pending });
+    const replies = new AwaitedReplies(conversationKey);
+    const first = bench({ replies });
     await soon();
     first.types("1");
     await first.answer;
     await soon();
-    const { answer, types } = bench({ pending });
+    const { answer, types } = bench({ replies });
     types("no");
     expect(await answer).toMatchObject({ is: "deny" });
   });
@@ -160,15 +161,15 @@ describe("a question", () => {
   });
 
   test("gives on what was kept, also to the question that takes its place", async () => {
-    const { answer, types, kept, pending } = bench();
+    const { answer, types, kept, replies } = bench();
     await soon();
     types("later please");
     types("y");
     await answer;
     expect(kept).toEqual([["later please"]]);
     const first = { hint: "", reads: () => "pass" as const, answer: () => {} };
-    const closeFirst = pending.open(identity, first, ["later please"]);
-    const closeSecond = pending.open(identity, first);
+    const closeFirst = replies.open({ identity }, first, ["later please"]);
+    const closeSecond = replies.open({ identity }, first);
     expect([closeFirst(), closeSecond()]).toEqual([[], ["later please"]]);
   });
 });

@@ -1,13 +1,14 @@
-// The questions that wait for a typed answer, one at most for each conversation.
+// The questions that wait for a typed reply, one at most for each conversation: permissions, forms, where to start.
 import type { Identity } from "../../state/identity.ts";
 import { identityKey } from "../../state/identity.ts";
+import type { Route } from "../../state/session-map.ts";
 
 /** What became of a message in a conversation in which a question waits. */
 export type Heard =
   /** No question waits, or this is none of its business. */
   | { is: "unheard" }
-  /** It was the answer. */
-  | { is: "answer" }
+  /** It was the answer; `reply` is what is then said, where there is something to say. */
+  | { is: "answer"; reply?: Promise<string> }
   /** It is not for Claude now; the text is to be said at once. */
   | { is: "kept"; say: string };
 
@@ -33,8 +34,8 @@ export interface Waiting {
    * `pass` is none of its business.
    */
   reads(text: string): "answer" | "other" | "unclear" | "pass";
-  /** Takes what was read as the answer. */
-  answer(message: Message): void;
+  /** Takes what was read as the answer; resolves to what is then said, where there is something to say. */
+  answer(message: Message): Promise<string> | void;
   /** Hears that somebody wrote something that is none of its business. */
   passed?(message: Message): void;
   /** Said once, when something else was typed. */
@@ -60,36 +61,81 @@ const BEFORE =
   "That was written before the question could be read, so it is no answer. If you mean it, type it again.";
 // The channel's clock and ours may differ a little.
 const CLOCKS_MS = 5_000;
+const REMEMBERED = 1_000;
 
-export class Pending {
+/** Where a reply is waited for: a conversation, the session it is about, or both; what is typed in either is heard. */
+export interface Where {
+  identity?: Identity | undefined;
+  route?: Route | undefined;
+}
+
+export class AwaitedReplies {
+  readonly #keyOf: (route: Route) => string;
   readonly #slots = new Map<string, Slot>();
   // When the last question of a conversation was settled, on the clock of `performance`.
   readonly #settled = new Map<string, number>();
 
+  /** `keyOf` names a conversation, however its route is written. */
+  constructor(keyOf: (route: Route) => string) {
+    this.#keyOf = keyOf;
+  }
+
   /**
-   * Asks for typed answers until the returned function is called, which gives back what was typed beside them. A newer
+   * Asks there for typed answers until the returned function is called, which gives back what was typed beside them. A newer
    * question takes the place of an older one, and what was kept goes on to it.
    */
-  open(identity: Identity, waiting: Waiting, kept: readonly string[] = []): () => string[] {
-    const key = identityKey(identity);
-    const older = this.#slots.get(key)?.kept.splice(0) ?? [];
+  open(where: Where, waiting: Waiting, kept: readonly string[] = []): () => string[] {
+    const keys = this.#keysOf(where);
+    const older = keys.flatMap((key) => this.#slots.get(key)?.kept.splice(0) ?? []);
     const slot: Slot = { waiting, hinted: false, kept: [...older, ...kept] };
-    this.#slots.set(key, slot);
+    for (const key of keys) this.#slots.set(key, slot);
     return () => {
-      if (this.#slots.get(key) === slot) this.#slots.delete(key);
-      this.#settled.set(key, performance.now());
+      for (const key of keys) {
+        if (this.#slots.get(key) === slot) this.#slots.delete(key);
+        this.#noteSettled(key);
+      }
       return slot.kept;
     };
   }
 
-  /** Milliseconds since a question of this conversation was settled. */
-  sinceSettled(identity: Identity): number {
-    return performance.now() - (this.#settled.get(identityKey(identity)) ?? Number.NEGATIVE_INFINITY);
+  /** Milliseconds since a question there was settled. */
+  sinceSettled(where: Where): number {
+    const settled = this.#keysOf(where).map((key) => this.#settled.get(key) ?? Number.NEGATIVE_INFINITY);
+    return performance.now() - Math.max(...settled);
+  }
+
+  /** Whether a reply is waited for there. */
+  waits(where: Where): boolean {
+    return this.#slotAt(where) !== undefined;
+  }
+
+  /** Nothing is asked there any more. */
+  drop(where: Where): void {
+    for (const key of this.#keysOf(where)) this.#slots.delete(key);
+  }
+
+  // Those of long ago tell nothing: a question follows another within seconds.
+  #noteSettled(key: string): void {
+    this.#settled.delete(key);
+    this.#settled.set(key, performance.now());
+    const [oldest] = this.#settled.keys();
+    if (this.#settled.size > REMEMBERED && oldest !== undefined) this.#settled.delete(oldest);
+  }
+
+  #slotAt(where: Where): Slot | undefined {
+    return this.#keysOf(where).flatMap((key) => this.#slots.get(key) ?? [])[0];
+  }
+
+  #keysOf({ identity, route }: Where): string[] {
+    return [
+      ...(route ? [`conversation ${this.#keyOf(route)}`] : []),
+      ...(identity ? [`session ${identityKey(identity)}`] : []),
+    ];
   }
 
   /** Shows a message to the question of its conversation. Only those the host authorises there may answer. */
-  hear(identity: Identity, message: Message): Heard {
-    const slot = this.#slots.get(identityKey(identity));
+  hear(where: Where, message: Message): Heard {
+    const slot = this.#slotAt(where);
     if (!slot) return { is: "unheard" };
     const read = slot.waiting.reads(message.text);
     if (read === "pass") {
@@ -101,8 +147,8 @@ export class Pending {
       if (!message.authorized) return { is: "kept", say: STRANGER };
       const doubt = doubtOf(message, slot.waiting);
       if (doubt !== undefined) return { is: "kept", say: doubt };
-      slot.waiting.answer(message);
-      return { is: "answer" };
+      const reply = slot.waiting.answer(message);
+      return { is: "answer", ...(reply ? { reply } : {}) };
     }
     slot.kept.push(message.text);
     const say = slot.hinted ? KEPT_TOO : slot.waiting.hint;
