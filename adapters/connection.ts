@@ -88,7 +88,7 @@ export async function connect(o: {
 function initializeParams() {
   return {
     protocolVersion: PROTOCOL_VERSION,
-    // Without `elicitation.form` Claude Code has no way to ask its user a question (acp-adapters.md, 2).
+    // Without `elicitation.form` Claude Code has no way to ask its user a question (docs/adapter-notes.md#what-a-client-declares).
     clientCapabilities: {
       fs: { readTextFile: false, writeTextFile: false },
       terminal: false,

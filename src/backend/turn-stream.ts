@@ -6,7 +6,7 @@ import type { Turn, TurnResult } from "../session/turn.ts";
 
 /**
  * Reads a Turn for the host's ACP manager. The host closes the stream as soon as `result` settles and drops what it has
- * not pulled (host-behaviour.md, Delivery), so `result` waits for the reader; no longer than that.
+ * not pulled (docs/host-notes.md#delivery), so `result` waits for the reader; no longer than that.
  */
 export function heldTurn(turn: Turn): AcpTurn {
   const waiting: AcpEvent[] = [];

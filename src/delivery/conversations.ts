@@ -19,7 +19,7 @@ export interface ConversationsParts {
   onLost: (error: unknown) => void;
   /** Words that were posted and are missing in the host's transcript. */
   onUnrecorded: (error: unknown) => void;
-  /** Claude said something of its own accord, and there was nobody to post it to. */
+  /** An unsolicited turn said something, and there was no conversation to post it to. */
   onUndeliverable: (identity: Identity) => void;
 }
 

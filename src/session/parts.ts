@@ -44,7 +44,7 @@ export interface SessionParts {
   onClosed: () => Promise<void>;
   /** A prompt of ours that could not be steered into the running turn: it is to follow it, in the same conversation. */
   followUp: (text: string, conversation: Route | undefined) => void;
-  /** The harness begins something of its own accord; what it says is to be read before this returns. */
+  /** An unsolicited turn begins; whoever reads it must have subscribed before this returns. */
   onUnsolicitedTurn: (turn: Turn) => void;
   /** A turn ended and none waits. */
   onIdle: () => void;

@@ -167,7 +167,7 @@ export class Session {
     return new TurnQueue({ run: (turn, queue) => this.#run(turn, queue), onIdle });
   }
 
-  // Whatever still comes from the old harness session finds a reader nobody listens to.
+  // I6 (docs/architecture.md): what still comes from the old harness session reaches a reader that nobody listens to.
   #abandonQueue(reason: string | Failure): Promise<void> {
     const old = this.#state;
     this.#pendingNotices = [];

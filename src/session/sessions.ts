@@ -20,7 +20,7 @@ export interface SessionsParts {
   limits: SessionLimits;
   /** A prompt of ours that is to follow the running turn, in the same conversation. */
   followUp: (identity: Identity, text: string, conversation: Route | undefined) => void;
-  /** The harness begins something of its own accord; what it says is to be read before this returns. */
+  /** An unsolicited turn begins; whoever reads it must have subscribed before this returns. */
   onUnsolicitedTurn: (identity: Identity, turn: Turn) => void;
   now: () => Date;
 }

@@ -1,5 +1,5 @@
-// A Queue is the line of turns of one generation: they run one after the other, in the order they came. A reset opens a
-// new queue, so that a turn that hangs in the old one holds up nobody.
+// A TurnQueue runs the turns of one generation one after the other, in the order they arrived: I1, I2 (docs/architecture.md). A reset
+// opens a new queue, so that a turn that hangs in the old one blocks nobody.
 import { Failure } from "../../common/failure.ts";
 import type { Turn } from "./turn.ts";
 

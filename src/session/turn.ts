@@ -15,7 +15,7 @@ export interface PromptInput {
   images: readonly { mimeType: string; data: string }[];
   /** The conversation it came from, where the next message there may answer a question; absent in a held turn. */
   conversation?: Route;
-  /** Nobody asked for this turn: the harness does something of its own accord. */
+  /** An unsolicited turn: nobody asked for it, the harness works by itself. */
   unsolicited?: true;
   /** Puts a question of the harness before whoever waits for a held turn. */
   elicit?: (request: RawElicitation, signal: AbortSignal) => Promise<ElicitationReply>;

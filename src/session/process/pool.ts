@@ -73,7 +73,7 @@ export class Pool {
   async slot(request: SlotRequest): Promise<SessionSlot> {
     await this.slots.take(request);
     try {
-      return this.#seatIn(await this.#place());
+      return this.#slotIn(await this.#place());
     } catch (error) {
       this.slots.give();
       throw error;
@@ -161,7 +161,7 @@ export class Pool {
     return adapter;
   }
 
-  #seatIn(adapter: Adapter): SessionSlot {
+  #slotIn(adapter: Adapter): SessionSlot {
     let opened = true;
     return {
       connection: adapter.connection,
