@@ -64,7 +64,7 @@ export async function* legacyTurn(turn: AcpTurn): AsyncGenerator<AcpEvent> {
         ...(result.stopReason ? { stopReason: result.stopReason } : {}),
       };
   } finally {
-    // A reader that breaks off its loop wants no more of the turn; one that read it to the end ends nothing by this.
+    // A reader that breaks off its loop cancels the turn; after the end of the turn this does nothing.
     await turn.closeStream({ reason: "the reader went away" });
   }
 }

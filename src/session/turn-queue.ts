@@ -79,7 +79,7 @@ export class TurnQueue {
     return [...(this.#running ? [this.#running] : []), ...this.#waiting];
   }
 
-  // One that somebody else has settled by then needs no turn of its own any more.
+  // A turn that was settled while it waited is dropped.
   #enter(turn: Turn): void {
     turn.signal.addEventListener("abort", () => this.#drop(turn), { once: true });
     void turn.result.then(() => this.#drop(turn));
