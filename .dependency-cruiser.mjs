@@ -1,4 +1,4 @@
-// "Imports go one way" (docs/architecture.md), held in CI: index → wiring → host, backend, door, surfaces → operations →
+// I13 (docs/architecture.md), held in CI: imports go one way, index → wiring → host, backend, door, surfaces → operations →
 // catalog, delivery → session → permission → adapters, state → common. host/ is handed in as ports.
 
 const doors = "surfaces|door|backend";

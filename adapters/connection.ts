@@ -1,4 +1,4 @@
-// One ACP connection to one adapter process: it moves messages, hosts several sessions, and knows no product.
+// One ACP connection to one adapter process: it moves messages and hosts several sessions.
 import { Readable, Writable } from "node:stream";
 import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import {
@@ -88,7 +88,7 @@ export async function connect(o: {
 function initializeParams() {
   return {
     protocolVersion: PROTOCOL_VERSION,
-    // Without `elicitation.form` Claude Code has no way to ask its user a question (acp-adapters.md, 2).
+    // Without `elicitation.form` Claude Code has no way to ask its user a question (docs/adapter-notes.md#what-a-client-declares).
     clientCapabilities: {
       fs: { readTextFile: false, writeTextFile: false },
       terminal: false,
@@ -118,7 +118,7 @@ function openWire(o: {
   return app.connect({ ...stream, readable: stream.readable.pipeThrough(inOrder()) });
 }
 
-// What is written right behind an answer is not of what was asked: whoever waits for the answer has it first.
+// Deliver a response before notifications that the agent wrote right after it.
 function inOrder(): TransformStream<AnyMessage, AnyMessage> {
   return new TransformStream({
     transform: async (message, wire) => {

@@ -71,8 +71,8 @@ export async function spawnAdapter(launch: Launch): Promise<AdapterProcess> {
     child.once("exit", (code, signal) => resolve({ code, signal, stderr: tail() }));
   });
   const pid = child.pid as number;
-  // Claude Code goes on with its turn when its adapter dies, and would write beside whoever resumes it; what it runs has a
-  // session of its own and would outlive both. Of one that is told to end, what has left its tree is meant to stay.
+  // Claude Code keeps running when its adapter dies and would write next to the resumed session: kill it and everything it
+  // spawned. After an orderly end, detached processes are left alone on purpose.
   let ending = false;
   const swept = exited.then(() =>
     ending

@@ -1,5 +1,5 @@
 // Generates openclaw.plugin.json, what the host knows of us before it loads any code, from package.json and the settings schema.
-// Fields: openclaw docs/plugins/manifest.md. `--check` fails if the committed file is stale.
+// Fields: OpenClaw's documentation, page plugins/manifest. `--check` fails if the committed file is stale.
 import { join } from "node:path";
 import { generate, readPackage, root } from "./project.ts";
 import { settingRows, settingsJsonSchema } from "./settings.ts";

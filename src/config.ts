@@ -91,7 +91,7 @@ const approvals = z.strictObject({
     .enum(["session", "workspace", "agent"])
     .default("workspace")
     .describe(
-      "How far an answer of always goes: session only this conversation, workspace every conversation of the agent, for a command in the same folder, agent commands in every folder as well. Where Claude Code offers an always of its own, that one counts.",
+      "How far an answer of always goes: session only this conversation, workspace every conversation of the agent, for a command in the same folder, agent commands in every folder as well.",
     ),
   timeoutSeconds: z
     .number()
@@ -160,7 +160,7 @@ export const settingsSchema = z.strictObject({
     .enum(["split", "tail"])
     .default("split")
     .describe(
-      "What becomes of a long answer where `delivery` is final: split posts all of it, in as many messages as it takes, tail posts the last 2000 characters and how to see the rest.",
+      "What happens to a long answer where `delivery` is final: split posts all of it, in as many messages as needed, tail posts the last 2000 characters and how to see the rest.",
     ),
   progress: z
     .enum(["quiet", "normal", "verbose"])
@@ -171,15 +171,15 @@ export const settingsSchema = z.strictObject({
   footer: z
     .enum(["off", "on"])
     .default("off")
-    .describe("Whether a line under each answer tells its model, time, tokens and cost."),
-  files: files.prefault({}).describe("What becomes of files that people send."),
+    .describe("Whether a line under each answer shows its model, time, tokens and cost."),
+  files: files.prefault({}).describe("Limits for files that people send."),
   idleMinutes: z
     .number()
     .min(0.02)
     .max(10_080)
     .default(30)
     .describe(
-      "How long a session may be idle, in minutes, before its process is let go; the next message resumes it with its memory.",
+      "How long a session may be idle, in minutes, before its process is stopped; the next message resumes it with its memory.",
     ),
   maxProcesses: z
     .int()
@@ -187,19 +187,19 @@ export const settingsSchema = z.strictObject({
     .max(100)
     .default(8)
     .describe(
-      "How many Claude processes may live at once; beyond it the session idle longest is let go, and if all are working, a message waits its turn.",
+      "How many Claude processes may live at once; beyond it the session idle longest is parked, and if all are working, a message waits.",
     ),
   maxPersistedSessions: z
     .int()
     .min(1)
     .max(10_000)
     .default(50)
-    .describe("How many closed sessions an agent's session map remembers; the oldest go first."),
+    .describe("How many closed sessions an agent's session map stores; the oldest are removed first."),
   whileBusy: z
     .enum(["queue", "steer"])
     .default("queue")
     .describe(
-      "What a message does that comes while Claude works: queue lets it wait for its turn, steer tells it to Claude at once, within the running turn.",
+      "What happens to a message that arrives while Claude works: queue runs it afterwards, steer gives it to Claude at once, within the running turn.",
     ),
   phrases: z
     .boolean()

@@ -1,5 +1,5 @@
 // The inbox is the list of accepted prompts of one session that are not finished: what the host was told is "handled"
-// and must not be lost with the gateway. One file per session.
+// and must not be lost with the gateway. One file per session. I3, I4 (docs/architecture.md).
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";

@@ -25,12 +25,12 @@ export interface Journal<S, E> {
   read(): Promise<S>;
   /**
    * Appends what `decide` gives for the state on disk, and resolves with its result when that is durable. Those that wait
-   * together share one write. Two processes may decide by the same state: what `fold` makes of both is what holds.
+   * together share one write. Two processes may decide from the same state; `fold` then applies the entries of both.
    * `decide` must be synchronous and have no effects; `again` says that its entries of an earlier attempt may or may not
-   * be in the state, because somebody else meddled with the file in that moment.
+   * be in the state, because another process changed the file in that moment.
    */
   append<R>(decide: (state: S, again: boolean) => { entries: E[]; result: R }): Promise<R>;
-  /** Takes out of the file, now, what is over with; nothing where another process owns it. */
+  /** Compacts the file now; does nothing if another process owns it. */
   shorten(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 // A lease says which process of ours runs an adapter child, so that a child whose owner died can be found and ended.
-// One file per child, `<dir>/<pid>.json`; it belongs to the process that spawned the child.
+// One file per child, `<dir>/<pid>.json`; it belongs to the process that spawned the child. I12 (docs/architecture.md).
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";

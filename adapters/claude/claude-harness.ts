@@ -199,7 +199,7 @@ async function setOption(
   return { ...session, configOptions };
 }
 
-// `_session/steering`: the adapter interrupts the answer and goes on with these words in the same turn (acp-adapters.md, 2).
+// `_session/steering`: the adapter interrupts the answer and goes on with these words in the same turn (docs/adapter-notes.md#turns-and-steering).
 async function steer(connection: Connection, sessionId: string, text: string): Promise<boolean> {
   if (!connection.agent._meta?.steering?.supported) return false;
   const answered = await connection.request("_session/steering", {

@@ -76,7 +76,7 @@ export function createClaude(o: {
   });
 }
 
-// Both adapters use the Claude Code they bring along unless this names another (acp-adapters.md, head).
+// Both adapters use the Claude Code they bring along unless this names another (docs/adapter-notes.md#versions-and-executables).
 async function executable(o: {
   name: keyof typeof harnessPackages;
   entry: string;

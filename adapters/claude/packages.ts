@@ -1,5 +1,5 @@
 // The two npm packages that speak ACP for Claude Code, as provisioning must know them.
-// Sizes were measured on linux-x64; versions and binaries: acp-adapters.md, head.
+// Sizes were measured on linux-x64; versions and binaries: docs/adapter-notes.md#versions-and-executables.
 import type { HarnessPackage } from "../provision/harness-package.ts";
 
 const AGENT_SDK = "@anthropic-ai/claude-agent-sdk";

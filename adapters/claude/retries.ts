@@ -1,4 +1,4 @@
-// What Claude Code says while it tries again: without it a chat is silent for up to three minutes (acp-adapters.md, 2).
+// What Claude Code says while it tries again: without it a chat is silent for up to three minutes (docs/adapter-notes.md#retries-and-cut-streams).
 import { z } from "zod";
 import { SDK_MESSAGE } from "./sdk-messages.ts";
 

@@ -40,20 +40,20 @@ export function spawnSupervised(o: {
   cwd: string;
   env: NodeJS.ProcessEnv;
 }): SupervisedChild {
-  const keeper = spawn(process.execPath, ["-e", SUPERVISOR, "--", ...o.command], {
+  const supervisor = spawn(process.execPath, ["-e", SUPERVISOR, "--", ...o.command], {
     cwd: o.cwd,
     env: o.env,
     stdio: ["pipe", "pipe", "pipe", "pipe"],
     detached: process.platform !== "win32",
     windowsHide: true,
   });
-  const lifeline = keeper.stdio[3] as Writable;
-  for (const stream of [keeper.stdin, lifeline]) stream.on("error", () => {});
-  const tail = keepTail(keeper.stderr);
+  const lifeline = supervisor.stdio[3] as Writable;
+  for (const stream of [supervisor.stdin, lifeline]) stream.on("error", () => {});
+  const tail = keepTail(supervisor.stderr);
   return {
-    stdin: keeper.stdin,
-    stdout: keeper.stdout,
-    exited: exitOf(keeper, tail),
+    stdin: supervisor.stdin,
+    stdout: supervisor.stdout,
+    exited: exitOf(supervisor, tail),
     stderrTail: tail,
     end: () => lifeline.destroy(),
   };
@@ -87,10 +87,10 @@ export async function runSupervised(o: {
   return { code, stdout, stderr };
 }
 
-function exitOf(keeper: ChildProcess, tail: () => string): SupervisedChild["exited"] {
+function exitOf(supervisor: ChildProcess, tail: () => string): SupervisedChild["exited"] {
   return new Promise((resolve) => {
-    keeper.once("error", (error) => resolve({ code: NOT_STARTED, stderr: error.message }));
-    keeper.once("close", (code) => resolve({ code: code ?? 1, stderr: tail() }));
+    supervisor.once("error", (error) => resolve({ code: NOT_STARTED, stderr: error.message }));
+    supervisor.once("close", (code) => resolve({ code: code ?? 1, stderr: tail() }));
   });
 }
 

@@ -41,7 +41,7 @@ export async function paintApprovals({ bench, chat, says, begin, picture }: Stag
   bench.model.will((request) => useTool("Write", { file_path: planFile(request), content: PLAN }));
   bench.model.will(useTool("ExitPlanMode", {}));
   says("plan the move to Node 24");
-  await chat.hears("Claude's plan is ready");
+  await chat.hears("The plan is ready");
   await picture("plan", "A plan, in full, and what to do with it");
   await chat.presses("Deny");
 }

@@ -37,6 +37,8 @@ export function stageOf(bench: Bench, chat: Bound): Stage {
 function shown(o: { bench: Bench; chat: Bound; said: Map<number, string>; from: number }): Shown[] {
   const hide = (text: string) =>
     text
+      // Joiners keep a channel from making links of paths; nobody sees them.
+      .replaceAll("\u2060", "")
       .replaceAll(o.bench.gateway.workspace("cc"), "/home/ada/app")
       .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "3f9a12bc-…");
   // Claude Code's own remark about the model's address, which is the bench's.

@@ -14,7 +14,7 @@ export class BackendError extends Error {
 
 /**
  * What `ensureSession` rejects with. Never ACP_SESSION_INIT_FAILED: at that code the host forgets the id to resume and
- * silently starts afresh (host-behaviour.md), which would lose the user's conversation.
+ * silently starts afresh (docs/host-notes.md#sessions-bindings-routing), which would lose the user's conversation.
  */
 export function ensureError(error: unknown): BackendError {
   return new BackendError("ACP_INVALID_RUNTIME_OPTION", describe(error, "chat"), error);

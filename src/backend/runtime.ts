@@ -101,7 +101,7 @@ async function ensure(parts: RuntimeParts, identity: Identity, input: AcpEnsureI
     const session = parts.sessions.of(identity);
     const entry = await session.ensure({
       cwd: await parts.cwdOf(session, input.cwd),
-      // What the host repeats of its own accord may be stale; only what somebody asked for must exist.
+      // An id that the host repeats by itself may be stale; only one that somebody asked for must exist.
       resume: input.resumeSessionId,
       resumeRequired: input.persistedHandle === undefined,
       model: input.modelExplicit ? input.model : undefined,

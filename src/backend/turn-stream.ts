@@ -6,7 +6,7 @@ import type { Turn } from "../session/turn.ts";
 
 /**
  * Reads a Turn for the host's ACP manager. The host closes the stream as soon as `result` settles and drops what it has
- * not pulled (host-behaviour.md, Delivery), so `result` waits for the reader; no longer than that.
+ * not pulled (docs/host-notes.md#delivery), so `result` waits for the reader; no longer than that.
  */
 export function heldTurn(turn: Turn): AcpTurn {
   const waiting: AcpEvent[] = [];
@@ -64,7 +64,7 @@ export async function* legacyTurn(turn: AcpTurn): AsyncGenerator<AcpEvent> {
         ...(result.stopReason ? { stopReason: result.stopReason } : {}),
       };
   } finally {
-    // A reader that breaks off its loop wants no more of the turn; one that read it to the end ends nothing by this.
+    // A reader that breaks off its loop cancels the turn; after the end of the turn this does nothing.
     await turn.closeStream({ reason: "the reader went away" });
   }
 }

@@ -18,8 +18,8 @@ interface StoredEntry {
 }
 
 /**
- * Calls everybody in these maps; who is new gets the next number, for good. A map that cannot be read keeps nobody from the
- * others; where none can be, the first one's error is thrown.
+ * Reads the sessions of these maps; a new one gets the next number, for good. A map that cannot be read does not hide the
+ * others; if none can be read, the first error is thrown.
  */
 export async function readIndex(maps: readonly SessionMap[]): Promise<SessionIndex> {
   const { all, last, failed } = await readAll(maps);

@@ -1,4 +1,5 @@
-// A Conversation runs the released turns of one session: what it accepted is on disk, and what Claude says is posted.
+// A Conversation runs the released turns of one session: what it accepted is on disk, what was submitted never runs again,
+// and what Claude says is posted in order. I2, I3, I4 (docs/architecture.md).
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
@@ -25,7 +26,7 @@ export interface ConversationParts {
   onLost: (error: unknown) => void;
   onRetry: (error: unknown) => void;
   onUnrecorded: (error: unknown) => void;
-  /** Claude said something of its own accord, and there was nobody to post it to. */
+  /** An unsolicited turn said something, and there was no conversation to post it to. */
   onUndeliverable: () => void;
   /** True when nothing is begun, and nothing that ends is taken for done, any more: the next gateway goes on. */
   stopping: () => boolean;
@@ -38,12 +39,12 @@ const PACE_MS = 350;
 export class Conversation {
   readonly #parts: ConversationParts;
   #last: Promise<void> = Promise.resolve();
-  // Claude's own turns come before the prompts that wait, so their words do as well: they follow those of the turn that
-  // began last, and what a prompt is answered with follows them.
+  // Unsolicited turns run ahead of queued prompts, so their text is posted first: after the text of the turn that began
+  // last, and before the answer to the next prompt.
   #begun: Promise<void> = Promise.resolve();
   #own: Promise<void> = Promise.resolve();
   readonly #queue: QueueNotice;
-  // What came while the gateway was still looking for what the last one left is not of the last one.
+  // Prompts accepted during recovery belong to this gateway, not to the crashed one.
   readonly #taken = new Map<string, Promise<"accepted" | "duplicate">>();
 
   constructor(parts: ConversationParts) {
@@ -90,8 +91,8 @@ export class Conversation {
   }
 
   /**
-   * What Claude does of its own accord is told where its people are. Where nobody can be posted to, it is in the host's
-   * record of the session, and in what the session said lately.
+   * Posts an unsolicited turn to the session's conversation. Where there is none, its text is kept in the host's transcript of
+   * the session and in the session's recent output.
    */
   deliverUnsolicited(turn: Turn): void {
     const { onLost } = this.#parts;

@@ -6,7 +6,7 @@ import type { Route } from "../../state/session-map.ts";
 export interface Outbound {
   /**
    * Posts one text, split by the host's chunker where the channel needs it. `id` names the post for ever: the same id is
-   * posted once, also across a restart. Rejects when the channel did not take it.
+   * posted once, also across a restart. Rejects when the channel did not take it. I11 (docs/architecture.md).
    */
   post(o: {
     identity: Identity;

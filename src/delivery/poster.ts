@@ -79,7 +79,7 @@ export class Poster {
     }
   }
 
-  // A question whose file did not arrive is none: people would answer what they have not seen.
+  // I9 (docs/architecture.md): a question whose file did not arrive is none, because people would answer what they have not seen.
   async #send(text: string, extras: AskExtras | undefined): Promise<void> {
     const { outbound, identity, route, onPosted, onLost } = this.#parts;
     const { buttons, file } = extras ?? {};

@@ -143,7 +143,7 @@ function routeReply(parts: DoorParts, inbound: Inbound): Verdict | undefined {
   return { is: "answered" };
 }
 
-// The host's own path fails on Telegram and unbinds on webchat (host-behaviour.md), so resets are answered here.
+// The host's own path fails on Telegram and unbinds on webchat (docs/host-notes.md#new-and-reset), so resets are answered here.
 async function resetSession(parts: DoorParts, inbound: Inbound, rest: string): Promise<Verdict> {
   await parts.conversations.of(inbound.identity).reset();
   if (rest === "") {

@@ -1,5 +1,5 @@
-// The host's plugin approvals (plugin.approval.*, docs/plugins/plugin-permission-requests.md), over its loopback connection:
-// a third-party plugin may not call the gateway in process (host-behaviour.md, Delivery).
+// The host's plugin approvals (plugin.approval.*), over its loopback connection: a third-party plugin may not call the gateway
+// in process (docs/host-notes.md#plugin-approvals).
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";

@@ -1,5 +1,5 @@
 // A text goes out in as many messages as it takes, each a send of its own: what the channel took is not sent again, and what it did not
-// take is known. A suppressed message was dropped by somebody, and a part of one is missing: both are failures.
+// take is known. A suppressed message was dropped by somebody, and a part of one is missing: both are failures. I11 (docs/architecture.md).
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Route } from "../../state/session-map.ts";
 import type { Outbound } from "../delivery/outbound.ts";

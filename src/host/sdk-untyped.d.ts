@@ -1,4 +1,4 @@
-// Types of the SDK subpaths OpenClaw ships without any (host-behaviour, Install and load): only what src/host uses.
+// Types of the SDK subpaths OpenClaw ships without any (docs/host-notes.md#install-and-load): only what src/host uses.
 
 declare module "openclaw/plugin-sdk/file-lock" {
   /** dist/file-lock-*.mjs; `stale` in ms: a lock whose owner is dead or that is older may be taken over. */

@@ -40,14 +40,14 @@ export async function ensurePage(api: Api, sessionKey: string): Promise<void> {
 export async function unconfiguredOwners(api: Api): Promise<StrayOwner[]> {
   const known = new Set(roster(api).map((agent) => agent.id.toLowerCase()));
   const owners = await readdir(join(api.runtime.state.resolveStateDir(), "agents")).catch(() => []);
-  const strays: StrayOwner[] = [];
+  const unconfigured: StrayOwner[] = [];
   for (const agentId of owners.filter((id) => !known.has(id))) {
     const keys = api.runtime.agent.session
       .listSessionEntries({ agentId })
       .map((session) => session.sessionKey);
     const ours = await Promise.all(keys.map((sessionKey) => isOurs(api, { agentId, sessionKey })));
     const sessions = ours.filter(Boolean).length;
-    if (sessions > 0) strays.push({ agentId, sessions });
+    if (sessions > 0) unconfigured.push({ agentId, sessions });
   }
-  return strays;
+  return unconfigured;
 }

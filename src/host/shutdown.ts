@@ -1,5 +1,5 @@
 // The first sign that the gateway is to stop. The host tells services only after it has waited for all work under way, up
-// to 315 s (host-behaviour.md); a question that waits for a person, or a hung turn, would hold it up that long.
+// to 315 s (docs/host-notes.md#sessions-bindings-routing); a question that waits for a person, or a hung turn, would hold it up that long.
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 

@@ -1,4 +1,4 @@
-// An operation is one action a user can do, written once; every surface (CLI, chat command, agent tool, gateway method) renders it.
+// An operation is one action a user can do, written once; every surface (command line, chat, gateway method) renders it.
 import type { z } from "zod";
 import type { Authorized } from "./caller.ts";
 

@@ -72,7 +72,7 @@ interface Typed {
   close: () => string[];
 }
 
-// A "1" that was meant for the question before allows nothing that nobody has seen, or can have read.
+// I8 (docs/architecture.md): a "1" that was meant for the question before approves nothing that nobody has seen, or can have read.
 function typedAnswer(parts: AskingParts, asking: Asking): Typed {
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const unseen = Promise.withResolvers<Answer>();
@@ -132,6 +132,7 @@ function pressedAnswer(presses: Presses, asking: Here) {
   return { answer: promise as Promise<Answer>, buttons, close };
 }
 
+// I8 (docs/architecture.md): silence is a no.
 function expiry(ms: number, settled: AbortSignal): Promise<Answer> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve({ is: "expired" }), ms);

@@ -35,7 +35,7 @@ export interface Waiting {
    */
   reads(text: string): "answer" | "other" | "unclear" | "pass";
   /** Takes what was read as the answer; resolves to what is then said, where there is something to say. */
-  answer(message: Message): Promise<string> | void;
+  answer(message: Message): Promise<string> | undefined;
   /** Hears that somebody wrote something that is none of its business. */
   passed?(message: Message): void;
   /** Said once, when something else was typed. */

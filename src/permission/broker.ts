@@ -38,7 +38,7 @@ export class PermissionBroker {
 
   async decide(question: Question): Promise<Decision> {
     const { tool, profile } = question;
-    // A denial wins over every profile, and over other rules.
+    // I10 (docs/architecture.md): a deny rule wins over every profile, and over other rules.
     if ((await this.#rule(question))?.effect === "deny") return await this.#deny(question, DENIED_BY_RULE);
     const policy = byProfile(profile, tool);
     if (policy === "allow") return await this.#allow(question, { decision: "allowed", how: "policy" });

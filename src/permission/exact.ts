@@ -1,4 +1,5 @@
-// Text of a use as it is: every byte where people can read it, an escape where they could not, and whether any of it is left out.
+// Text of a use as it is: every byte where people can read it, an escape where they could not, and whether any of it is left
+// out. I9 (docs/architecture.md).
 import { codeBlock } from "../../common/text.ts";
 
 /** What of a text goes into a question itself; what is longer goes before it as a file. In UTF-16 units, and lines. */

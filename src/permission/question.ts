@@ -57,6 +57,7 @@ export interface BrokerParts {
   log: Log;
 }
 
+// I10 (docs/architecture.md): an option is known by its kind, never by its position or id.
 export function optionOf(request: PermissionRequest, kind: string): string | undefined {
   return request.options.find((option) => option.kind === kind)?.optionId;
 }

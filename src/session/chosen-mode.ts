@@ -1,6 +1,5 @@
-// A mode chosen with an answer, as "approve the plan and accept edits", where the harness has no such option itself. The
-// tool that was asked about may set a mode of its own when it ends, as a plan does, and whichever is set last holds: so
-// ours is set after it.
+// A mode chosen with an answer, such as "approve the plan and accept edits", where the harness has no such option. The tool
+// in question may set a mode itself when it ends, as a plan does, and the last one set wins, so ours is set after that.
 import { isOver, type SessionEvent } from "./events.ts";
 
 export class ChosenMode {

@@ -1,4 +1,5 @@
-// Whether a directory's own files may be used: only where they bring nothing that runs, or where an owner has said so for what they bring now.
+// Whether a directory's own files may be used: only where they bring nothing that runs, or where an owner has said so for what
+// they bring now. I14 (docs/architecture.md).
 import { realpath } from "node:fs/promises";
 import type { Brought, Harness, ProjectUse } from "../../adapters/harness.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";

@@ -39,7 +39,7 @@ export interface Run {
 
 /**
  * ACP `session/prompt`; the turn settles when the adapter answers it, with no timer in between.
- * One of the harness's own accord is only attended to. On abort of the turn's signal: `session/cancel`, then `session/close`, then the process tree is killed.
+ * An unsolicited turn is only attended to. On abort of the turn's signal: `session/cancel`, then `session/close`, then the process tree is killed.
  * Resolves to "session-lost", the turn unsettled, where the harness does not know the session and the prompt may move.
  */
 export async function runPrompt(run: Run): Promise<"settled" | "session-lost"> {
@@ -56,7 +56,7 @@ export async function runPrompt(run: Run): Promise<"settled" | "session-lost"> {
   }
 }
 
-// A turn of the harness's own accord needs no prompt; it is in the line so that a cancel reaches it and a prompt waits for it.
+// An unsolicited turn needs no prompt; it is in the queue so that a cancel reaches it and a prompt waits for it.
 async function attend(run: Run): Promise<void> {
   const { live, turn } = run;
   const over = new AbortController();
@@ -126,6 +126,7 @@ function blocks({ images: given }: PromptInput, text: string): object[] {
 }
 
 /** Resolves (with nothing) when the turn was cancelled and the harness did not settle it in time. */
+// I7 (docs/architecture.md): the turn is settled within `cancelMs`.
 async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
   const { live, turn, cancelMs } = run;
   await aborted(turn.signal, settled);

@@ -246,7 +246,7 @@ export class Session {
     return reader;
   }
 
-  // Whatever still comes from the old harness session finds a reader nobody listens to.
+  // I6 (docs/architecture.md): what still comes from the old harness session reaches a reader that nobody listens to.
   #abandonQueue(reason: string | Failure): Promise<void> {
     const old = this.#state;
     this.#pendingNotices = [];

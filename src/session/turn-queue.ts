@@ -1,5 +1,5 @@
-// A Queue is the line of turns of one generation: they run one after the other, in the order they came. A reset opens a
-// new queue, so that a turn that hangs in the old one holds up nobody.
+// A TurnQueue runs the turns of one generation one after the other, in the order they arrived: I1, I2 (docs/architecture.md). A reset
+// opens a new queue, so that a turn that hangs in the old one blocks nobody.
 import { Failure } from "../../common/failure.ts";
 import type { Turn } from "./turn.ts";
 
@@ -79,7 +79,7 @@ export class TurnQueue {
     return [...(this.#running ? [this.#running] : []), ...this.#waiting];
   }
 
-  // One that somebody else has settled by then needs no turn of its own any more.
+  // A turn that was settled while it waited is dropped.
   #enter(turn: Turn): void {
     turn.signal.addEventListener("abort", () => this.#drop(turn), { once: true });
     void turn.result.then(() => this.#drop(turn));

@@ -1,5 +1,5 @@
-// A turn nobody asked for: what the harness does of its own accord (a background task ended, a timer of its own fired, a
-// last word came after its turn), from its first sign until it is still again.
+// An unsolicited turn: what the harness does without a prompt (a background task ended, a timer of its own fired, text came
+// after the end of its turn), from the first sign of it until the harness is still again.
 import { randomUUID } from "node:crypto";
 import type { Audience } from "./audience.ts";
 import { type SessionFeed, Turn } from "./turn.ts";

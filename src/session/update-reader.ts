@@ -91,7 +91,7 @@ export class UpdateReader implements SessionListener {
     };
   }
 
-  /** Resolves when the harness does nothing of its own accord; a prompt would interrupt it, or hear it as its answer. */
+  /** Resolves when no unsolicited turn runs: a prompt would interrupt it, or take its text for the answer. */
   async still(signal: AbortSignal): Promise<void> {
     const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     while (this.#own && !signal.aborted) await Promise.race([this.#own.turn.result, aborted]);
@@ -199,7 +199,7 @@ export class UpdateReader implements SessionListener {
     return this.#following ?? this.#own;
   }
 
-  // The turn that what is heard now belongs to; one of the harness's own accord where none runs.
+  // The turn that this update belongs to; where none runs, an unsolicited one begins.
   #hear(): Following | undefined {
     if (!this.#current && performance.now() >= this.#deafUntil) this.#begin();
     return this.#current;

@@ -1,4 +1,4 @@
-// The watchdog of a turn: it notices when nothing happens any more, says so once, and then ends the turn.
+// The watchdog of a turn: it notices when nothing happens any more, says so once, and then ends the turn. I7 (docs/architecture.md).
 import { Failure } from "../../common/failure.ts";
 import type { Turn } from "./turn.ts";
 

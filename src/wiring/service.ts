@@ -69,7 +69,7 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   const chat = chatOf(api, running);
   const commands = doorCommands(chat, running);
   registerChat(api, chat);
-  // Above acpx: its hook takes the messages of every ACP session, ours too (openclaw-plugin-sdk.md, 1.2).
+  // Above acpx: its hook takes the messages of every ACP session, ours too (docs/host-notes.md#sessions-bindings-routing).
   api.on("reply_dispatch", (event, context) => dispatch({ api, engine, event, context, chat, commands }), {
     priority: 100,
   });
@@ -157,7 +157,7 @@ type Reset = {
 };
 
 // `/new` in a conversation that is itself an ACP session (webchat) gives it a new id and forgets that it was one
-// (openclaw-plugin-sdk.md, 0.11); nobody asks the backend. For us it is a reset like any other.
+// (docs/host-notes.md#new-and-reset); nobody asks the backend. For us it is a reset like any other.
 async function followReset({ api, engine, event, context }: Reset): Promise<void> {
   const { sessionKey, reason } = event;
   if (!engine || sessionKey === undefined || (reason !== "new" && reason !== "reset")) return;

@@ -40,7 +40,7 @@ describe("with the older adapter", () => {
     bench.model.will(touch("always"));
     chat.says("once more");
     await chat.hears("Done:");
-    // The adapter's own "always" would let this run as well (acp-adapters.md, 2).
+    // The adapter's own "always" would let this run as well (docs/adapter-notes.md#permission-requests).
     await asks(chat, run("touch other"));
     await chat.presses("Deny");
     await chat.hears(/touch other[\s\S]*🚫 Denied by/);

@@ -14,7 +14,7 @@ import {
 import { say, useTool } from "../support/model.ts";
 import { until } from "../support/poll.ts";
 
-// Telegram's channel joins what follows within 300 ms (openclaw docs/channels/telegram/messaging.md).
+// Telegram's channel joins what follows within 300 ms (docs/host-notes.md#sessions-bindings-routing).
 const MORE_THAN_A_BURST_MS = 700;
 
 describe("a conversation bound to Claude", () => {

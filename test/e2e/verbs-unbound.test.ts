@@ -7,7 +7,7 @@ import { AT_ONCE } from "../support/approvals.ts";
 import { type Bench, promptsFromNow, startBench } from "../support/e2e.ts";
 import { asks, asksWeb } from "../support/talk.ts";
 
-const ABSENT = /^Claude is not in this conversation\. \/cc start/;
+const ABSENT = /^Claude is not in this conversation\. To bring it here: \/cc start/;
 const WHERE = "Where should Claude work? Send the path of a directory, or: sandbox";
 const FORUM = -1_001;
 const GROUP = -2_002;

@@ -49,7 +49,7 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     const boat = (await entryOf(bench.gateway, ada))?.claudeSessionId ?? "";
     expect(await asks(ada, "/cc rename the boat")).toBe("This session is called the boat now.");
     expect(await asks(bob, '/cc resume "the boat"')).toContain(
-      "is the one of another conversation. /cc here",
+      "is the one of another conversation. To let it answer in a chat too: /cc here",
     );
     expect(await asks(bob, '/cc fork "the boat"')).toMatch(/^Forked\./);
     await says(bob, "remember buoy", "OK, buoy.");
@@ -172,7 +172,9 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
       await says(chat, sentence, `Echo: ${sentence}`);
     expect(await asks(chat, "重启cc")).toMatch(/^New session in /);
     expect(await asks(chat, "关闭cc")).toBe("Stopped.");
-    expect(await asks(chat, "/cc status")).toMatch(/^Claude is not in this conversation\. \/cc start/);
+    expect(await asks(chat, "/cc status")).toMatch(
+      /^Claude is not in this conversation\. To bring it here: \/cc start/,
+    );
   });
 
   it("survive an empty message and a file that wants out of its folder", async () => {

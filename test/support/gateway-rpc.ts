@@ -1,4 +1,4 @@
-// One call to a running gateway over its WebSocket, as its own backend clients do (openclaw docs/gateway/protocol/handshake.md).
+// One call to a running gateway over its WebSocket, as its own backend clients do (docs/host-notes.md#on-the-bench).
 import { z } from "zod";
 
 const frame = z.looseObject({

@@ -150,7 +150,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-// acp-adapters.md section 9: the real Claude Code without a login.
+// The real Claude Code without a login (docs/adapter-notes.md#running-without-a-login).
 function claudeEnv(url: string, configDir: string): Record<string, string> {
   return {
     ANTHROPIC_BASE_URL: url,

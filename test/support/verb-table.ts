@@ -19,7 +19,7 @@ export type Row = {
 type Answer = string | RegExp;
 
 export const ABSENT =
-  "Claude is not in this conversation. /cc start brings it here, /cc here SESSION an earlier session.";
+  "Claude is not in this conversation. To bring it here: /cc start\nFor an earlier session: /cc here SESSION";
 
 const SESSION = "[--session SESSION]";
 const LEFTOVER = 'I do not know what to do with "now".';

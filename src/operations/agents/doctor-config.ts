@@ -36,7 +36,7 @@ function telegramFindings(config: HostConfig): Finding[] {
     });
 }
 
-/** host-behaviour, Delivery: `live` loses text in Telegram's default mode `progress`; `partial` and blocks lose nothing. */
+/** docs/host-notes.md#delivery: `live` loses text in Telegram's default mode `progress`; `partial` and blocks lose nothing. */
 function losesText(streaming: unknown): boolean {
   if (typeof streaming === "string") return streaming === "progress";
   if (typeof streaming !== "object" || streaming === null) return streaming !== false;

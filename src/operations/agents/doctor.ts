@@ -121,10 +121,10 @@ async function agentFinding(agent: SurveyAgent, ports: DoctorPorts): Promise<Fin
   }
 }
 
-/** host-behaviour, Sessions: with an owner that is no agent every message fails, and the chat only shows "typing". */
+/** docs/host-notes.md#sessions-bindings-routing: with an owner that is no agent every message fails, and the chat only shows "typing". */
 async function ownerFindings(ports: DoctorPorts): Promise<Finding[]> {
-  const strays = await ports.strayOwners();
-  return strays.map(({ agentId, sessions }) =>
+  const unconfigured = await ports.strayOwners();
+  return unconfigured.map(({ agentId, sessions }) =>
     fail(
       `${sessions === 1 ? "A session belongs" : `${sessions} sessions belong`} to "${agentId}", which is not a configured agent: its chats stay silent.`,
       `openclaw contractor-agents add --agent-id ${agentId} --workspace DIR --contractor claude, or /acp close in that chat`,

@@ -219,7 +219,7 @@ export class LiveSession {
     else await this.slot.leave({ linger: false, graceMs: adapter.graceMs });
   }
 
-  // A transcript can bring back the permission mode of another day (acp-adapters.md, 5): it is set right before the first prompt.
+  // A transcript can bring back the permission mode of another day (docs/adapter-notes.md#transcripts-and-modes): it is set right before the first prompt.
   async #apply(request: LiveRequest): Promise<void> {
     const { options, mode, extras } = request;
     const usual = this.#harness.modeOf(options.profile);

@@ -1,4 +1,4 @@
-// The pool owns the adapter processes: it starts them, slots sessions in them, and ends those nobody sits in.
+// The pool owns the adapter processes: it starts them, assigns slots in them, and stops the empty ones. I12 (docs/architecture.md).
 import { type Connection, connect, crashFailure } from "../../../adapters/connection.ts";
 import type { Harness } from "../../../adapters/harness.ts";
 import type { ExitReport } from "../../../adapters/process.ts";
@@ -10,7 +10,7 @@ import { type SlotRequest, Slots } from "./slots.ts";
 export interface SessionSlot {
   readonly connection: Connection;
   /**
-   * Gives the place back. With `linger` an adapter left empty is kept for a while, for whoever comes next; without, it
+   * Releases the slot. With `linger` an adapter that becomes empty is kept for a while, for the next session; without, it
    * has `graceMs` to end by itself [the pool's own].
    */
   leave(o: { linger: boolean; graceMs?: number | undefined }): Promise<void>;
@@ -76,7 +76,7 @@ export class Pool {
   async slot(request: SlotRequest): Promise<SessionSlot> {
     await this.slots.take(request);
     try {
-      return this.#seatIn(await this.#place());
+      return this.#slotIn(await this.#place());
     } catch (error) {
       this.slots.give();
       throw error;
@@ -112,7 +112,7 @@ export class Pool {
     for (;;) {
       this.#stopped.signal.throwIfAborted();
       const adapter = this.#vacant() ?? (await this.#start());
-      // One that was seen alive and is not any more must not be started over and over.
+      // The adapter died between the check and now: fail instead of looping.
       if (!adapter.connection.alive) throw crashFailure(await adapter.connection.exited);
       if (adapter.slots >= adapter.capacity) continue;
       clearTimeout(adapter.lingering);
@@ -168,7 +168,7 @@ export class Pool {
     return adapter;
   }
 
-  #seatIn(adapter: Adapter): SessionSlot {
+  #slotIn(adapter: Adapter): SessionSlot {
     let opened = true;
     return {
       connection: adapter.connection,

@@ -43,12 +43,12 @@ export class Slots {
     const place = this.#stand(signal).finally(() => {
       waiting = false;
     });
-    // A session that cannot be parked is no reason to leave the line.
+    // A session that cannot be parked is no reason to stop waiting.
     const parking: Promise<unknown> = this.#parkOne()
       .catch(() => false)
       .finally(() => this.#parkings.delete(parking));
     this.#parkings.add(parking);
-    // What is parked for one may come to another who stands before it, and the other way round.
+    // A slot freed for this waiter may go to an earlier one, so keep waiting while any parking is in flight.
     while (waiting && this.#parkings.size > 0) await Promise.race([place, ...this.#parkings]);
     if (waiting) onWait(this.#taken);
     await place;

@@ -32,7 +32,7 @@ export async function startLive({
     if (!(await live.hasExternalWrites())) return live;
     note(ELSEWHERE);
   }
-  // A dead one still has its place.
+  // Release the slot of a live session whose process has died.
   if (live) await leave(live);
   // What failed while nobody was looking is tried again, so that the user hears of it if it fails again.
   const opened = opening ? opening.catch(() => open(note)) : open(note);

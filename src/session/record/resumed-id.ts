@@ -1,4 +1,4 @@
-// Which harness session somebody wants to go on with, where they name one.
+// Which harness session somebody wants to go on with, where they name one: no other is resumed (I6, docs/architecture.md).
 
 import type { Harness } from "../../../adapters/harness.ts";
 import { Failure } from "../../../common/failure.ts";

@@ -99,7 +99,7 @@ export class SessionRecord {
     return !entry || entry.claudeSessionId === sessionId;
   }
 
-  /** A prompt reached the harness: there is a transcript from now on, and a fork stands on its own feet. */
+  /** A prompt reached the harness: from now on there is a transcript, and a fork has one of its own. */
   async prompted(): Promise<void> {
     const known = await this.read();
     // From the second prompt on only the time is news, and no reason to write the map at every message.

@@ -76,7 +76,7 @@ describe.each(ADAPTERS)("44: an error of the API through %s", (adapter) => {
     expect(await ask(engine.session(), "twice")).toMatchObject({ text: "Echo: twice", notices: [] });
   });
 
-  // The older Claude Code takes a stream that broke for a complete answer (acp-adapters.md, 2): nothing here can tell.
+  // The older Claude Code takes a stream that broke for a complete answer (docs/adapter-notes.md#retries-and-cut-streams): nothing here can tell.
   test.runIf(adapter === "claude-agent-acp")(
     "a stream cut by an error is asked for again, and said once",
     async () => {

@@ -98,7 +98,7 @@ describe.each(ADAPTERS)("a plan approved with its edits, with %s", (adapter) => 
 const HERE = { channel: "telegram", to: "1" };
 const allow = Promise.resolve("allow-always" as const);
 
-// What a terminal leaves that ran in another mode: the transcript's lines say so (acp-adapters.md, 5).
+// What a terminal leaves that ran in another mode: the transcript's lines say so (docs/adapter-notes.md#transcripts-and-modes).
 async function carry(model: Model, sessionId: string, mode: string): Promise<void> {
   const root = join(model.env().CLAUDE_CONFIG_DIR ?? "", "projects");
   for (const project of await readdir(root)) {

@@ -61,7 +61,7 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
         const tried = await tries(session, tool);
         expect({ tool, ...tried }).toMatchObject({ allowed, status: "completed" });
         expectNotices(tried.notices, { allowed, profile });
-        // The older adapter ends the turn at a refusal (acp-adapters.md, 2): the next one works all the same.
+        // The older adapter ends the turn at a refusal (docs/adapter-notes.md#permission-requests): the next one works all the same.
         if (!allowed && adapter === "claude-agent-acp")
           expect(tried.text).toMatch(/^Done: .*(refused|denied|not|can't)/is);
         expect((await ask(session, "still there?")).text).toBe("Echo: still there?");

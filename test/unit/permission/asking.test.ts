@@ -167,7 +167,7 @@ describe("a question", () => {
     types("y");
     await answer;
     expect(kept).toEqual([["later please"]]);
-    const first = { hint: "", reads: () => "pass" as const, answer: () => {} };
+    const first = { hint: "", reads: () => "pass" as const, answer: () => undefined };
     const closeFirst = replies.open({ identity }, first, ["later please"]);
     const closeSecond = replies.open({ identity }, first);
     expect([closeFirst(), closeSecond()]).toEqual([[], ["later please"]]);
