@@ -187,11 +187,16 @@ export class PermissionBroker {
     const { audit, log, now } = this.#parts;
     const at = now().toISOString();
     const name = plain(tool.name, 60);
-    log.info(`${logName(identity)} permission: ${name} ${entry.decision} (${entry.how})`);
+    log.info(`${logName(identity)} permission: ${toolInLog(name)} ${entry.decision} (${entry.how})`);
     await audit.append({ at, ...identity, tool: name, title, ...entry }).catch((error: unknown) => {
       log.error(`${logName(identity)} a decision could not be written to the audit: ${logError(error)}`);
     });
   }
+}
+
+// A harness without names of its own has the title in its place, which may be a whole command.
+function toolInLog(name: string): string {
+  return /^[\w.:-]+$/.test(name) ? name : "a tool";
 }
 
 /** What an "always" would mean, as it was asked. */

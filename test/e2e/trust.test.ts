@@ -99,7 +99,8 @@ describe("A directory with settings of its own", () => {
 
     writeSettings(path, hooks({ UserPromptSubmit: mark("later") }));
     chat.says("and now?");
-    const { text } = await chat.hears("Echo: and now?");
+    await chat.hears("Echo: and now?");
+    const text = chat.texts().find((said) => said.includes(UNTRUSTED)) ?? "";
     expect(text).toContain(UNTRUSTED);
     expect(text).toContain(mark("later"));
     expect(ran("later")).toBe(false);

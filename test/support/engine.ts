@@ -5,7 +5,7 @@ import { createClaude } from "../../adapters/claude/create.ts";
 import type { PermissionProfile } from "../../adapters/harness.ts";
 import { isAlive } from "../../adapters/process-table.ts";
 import { describe } from "../../common/failure.ts";
-import { silentLog } from "../../common/log.ts";
+import { type Log, silentLog } from "../../common/log.ts";
 import { conversationKey } from "../../src/host/conversation-binding.ts";
 import { hostLock } from "../../src/host/file-lock.ts";
 import type { AskingParts } from "../../src/permission/ask-parts.ts";
@@ -67,6 +67,7 @@ export interface EngineOptions {
   limits?: Partial<SessionLimits>;
   asking?: Partial<AskingParts>;
   leases?: LeaseBook;
+  log?: Log;
   /** The folder of an earlier engine, to go on with what it left. */
   home?: string;
 }
@@ -92,10 +93,10 @@ export async function startEngine(o: EngineOptions = {}) {
       audit: openAudit(join(home, "audit.jsonl")),
       reach: "workspace",
       now: () => new Date(),
-      log: silentLog,
+      log: o.log ?? silentLog,
     }),
     trust,
-    log: silentLog,
+    log: o.log ?? silentLog,
     leases: o.leases ?? {
       take: async ({ pid }) => void leased.add(pid),
       release: async (pid) => void leased.delete(pid),
