@@ -1,8 +1,9 @@
 // The sessions and the harness behind them, put together from settings and host; for a gateway, and for one CLI command.
 import { join } from "node:path";
-import type { OpenClawPluginApi, PluginLogger } from "openclaw/plugin-sdk/plugin-entry";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { createClaude } from "../../adapters/claude/create.ts";
 import type { Harness } from "../../adapters/harness.ts";
+import type { Log } from "../../common/log.ts";
 import type { Settings } from "../config.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
 import type { Asker, Broker } from "../permission/question.ts";
@@ -17,7 +18,7 @@ export interface SessionsOptions {
   settings: () => Settings;
   /** `<OpenClaw state dir>/contractor`. */
   home: string;
-  log: Pick<PluginLogger, "info" | "warn" | "error">;
+  log: Log;
 }
 
 /** What a gateway adds: people to ask, and conversations to go on in. A CLI command has neither. */

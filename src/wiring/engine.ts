@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { describe } from "../../common/failure.ts";
+import { type KeptLog, logName } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import type { Identity } from "../../state/identity.ts";
 import { listInboxes, openInbox } from "../../state/inbox.ts";
@@ -29,6 +30,7 @@ export interface EngineOptions extends SessionsOptions {
   doctor: () => Promise<AcpDoctorReport>;
   /** The buttons under questions; registered with the host before there is an engine. */
   presses: Presses;
+  log: KeptLog;
 }
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -79,7 +81,7 @@ export function createEngine(o: EngineOptions) {
     /** Ends what a crashed gateway left behind, then goes on where it stopped. */
     async start(): Promise<void> {
       const reaped = await leases.reap();
-      if (reaped > 0) log.info(`contractor: ended ${reaped} adapter(s) of a gateway that crashed`);
+      if (reaped > 0) log.info(`ended ${reaped} adapter(s) of a gateway that crashed`);
       await conversations.recover();
       await pruneInboxes({ sessions, inboxes });
     },
@@ -101,9 +103,7 @@ async function pruneInboxes(o: { sessions: Sessions; inboxes: ReturnType<typeof 
 }
 
 function sendAs({ log }: EngineOptions, to: Conversation, said: { text: string; route: Route }): void {
-  to.accept({ id: randomUUID(), images: [], ...said }).catch((error) =>
-    log.error(`contractor: ${describe(error)}`),
-  );
+  to.accept({ id: randomUUID(), images: [], ...said }).catch((error) => log.error(describe(error)));
 }
 
 function runtimeOf(o: EngineOptions, parts: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> }) {
@@ -122,17 +122,15 @@ function runtimeOf(o: EngineOptions, parts: { sessions: Sessions; inboxes: Retur
       return unnamed ? undefined : named;
     },
     onHostReset: (sessionKey) =>
-      keepBound(sessionKey, (error) =>
-        log.warn(`contractor: a chat could not be bound again: ${describe(error)}`),
-      ),
+      keepBound(sessionKey, (error) => log.warn(`a chat could not be bound again: ${describe(error)}`)),
   });
 }
 
 function inboxesOf({ home, log }: EngineOptions) {
   const dir = join(home, "inbox");
   const onCorrupt = ({ kept }: { kept: string }) =>
-    log.warn(`contractor: an inbox could not be read; it is kept as ${kept}`);
-  const onRefused = (error: Error) => log.warn(`contractor: ${error.message}`);
+    log.warn(`an inbox could not be read; it is kept as ${kept}`);
+  const onRefused = (error: Error) => log.warn(error.message);
   return {
     of: (identity: Identity) => openInbox({ dir, identity, lock: hostLock, owner: true, onCorrupt }),
     all: () => listInboxes({ dir, lock: hostLock, owner: true, onCorrupt, onRefused }),
@@ -152,13 +150,10 @@ function conversationsOf(
       const { delivery: mode, longOutput, progress, footer } = settingsFor(settings(), agentId);
       return { mode, longOutput, progress, footer };
     },
-    onUndeliverable: ({ sessionKey }) =>
-      log.info(
-        `contractor: Claude said something on its own in ${sessionKey}, which has no chat to post it to`,
-      ),
+    onUndeliverable: (identity) =>
+      log.info(`Claude said something on its own in ${logName(identity)}, which has no chat to post it to`),
     now: () => new Date(),
-    onLost: (error) => log.error(`contractor: an answer could not be delivered: ${describe(error)}`),
-    onUnrecorded: (error) =>
-      log.warn(`contractor: an answer is missing in the host's transcript: ${describe(error)}`),
+    onLost: (error) => log.error(`an answer could not be delivered: ${describe(error)}`),
+    onUnrecorded: (error) => log.warn(`an answer is missing in the host's transcript: ${describe(error)}`),
   });
 }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../common/failure.ts";
+import { silentLog } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
 import { type Inbox, openInbox } from "../../state/inbox.ts";
 import { SessionCatalog } from "../catalog/catalog.ts";
@@ -84,8 +85,7 @@ export function catalogOf(
 
 function ownCatalog(api: Api) {
   const home = join(api.runtime.state.resolveStateDir(), "contractor");
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const { sessions } = createSessions({ api, settings: () => currentSettings(api), home, log });
+  const { sessions } = createSessions({ api, settings: () => currentSettings(api), home, log: silentLog });
   const dir = join(home, "inbox");
   // There may be a gateway all the same.
   const inboxOf = (identity: Identity) => openInbox({ dir, identity, lock: hostLock, owner: false });
