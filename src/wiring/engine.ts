@@ -17,6 +17,7 @@ import { keepBound } from "../host/bindings.ts";
 import { hostOutbound } from "../host/channel-outbound.ts";
 import { ownerOf, requireHarness, workspaceOf } from "../host/engine-ports.ts";
 import { hostLock } from "../host/file-lock.ts";
+import { liveParts } from "../operations/agents/live-parts.ts";
 import { Pending } from "../permission/pending.ts";
 import type { Presses } from "../permission/presses.ts";
 import type { Sessions } from "../session/sessions.ts";
@@ -71,6 +72,8 @@ export function createEngine(o: EngineOptions) {
     released: () => settings().turns === "released",
     maxMegabytes: () => settings().files.maxMegabytes,
     expected: new PendingReplies(),
+    /** What a fault report has of a running gateway. */
+    liveParts: (withText: boolean) => liveParts({ sessions, log, withText }),
     /** Sends a text as an ordinary message from this place, or from where the session's last one was; false where there is none. */
     async promptThere(identity: Identity, text: string, place: Route | undefined): Promise<boolean> {
       const route = place ?? (await sessions.of(identity).record.read())?.route;

@@ -3,25 +3,26 @@
 import { z } from "zod";
 import { describe } from "../../common/failure.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
-import { findingSchema, shortReport } from "../operations/agents/finding.ts";
+import { type Finding, findingSchema, shortReport } from "../operations/agents/finding.ts";
 import type { Operation } from "../operations/define.ts";
 
 const DEADLINE_MS = 30_000;
 const report = z.object({ findings: z.array(findingSchema) });
 
 export function shortDoctor(operations: readonly Operation[]): () => Promise<AcpDoctorReport> {
-  const doctor = operations.find((operation) => operation.name === "doctor");
   return async () => {
-    const context = {
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      progress: () => {},
-      confirm: async () => false,
-    };
     try {
-      const { findings } = report.parse(await doctor?.run({}, context));
+      const findings = await findingsOf(operations, AbortSignal.timeout(DEADLINE_MS));
       return { ...shortReport(findings), installCommand: "openclaw contractor-agents setup" };
     } catch (error) {
       return { ok: false, message: `The doctor could not finish: ${describe(error)}` };
     }
   };
+}
+
+/** What the doctor among these operations finds. */
+export async function findingsOf(operations: readonly Operation[], signal: AbortSignal): Promise<Finding[]> {
+  const doctor = operations.find((operation) => operation.name === "doctor");
+  const context = { signal, progress: () => {}, confirm: async () => false };
+  return report.parse(await doctor?.run({ withText: false }, context)).findings;
 }

@@ -25,6 +25,7 @@ import { onShutdown } from "../host/shutdown.ts";
 import { liveSessions } from "../operations/agents/live.ts";
 import { Presses } from "../permission/presses.ts";
 import { mountGateway } from "../surfaces/gateway-methods.ts";
+import { DEBUG_METHOD } from "./bundle-ports.ts";
 import { chatOf, conversationPorts, doorCommands, registerChat } from "./chat-commands.ts";
 import { conversationOperations } from "./conversation-operations.ts";
 import { trustFor, trustOperations } from "./create-trust.ts";
@@ -39,6 +40,7 @@ const PREPARING_MS = 5_000;
 
 type Doctor = Parameters<typeof createEngine>[0]["doctor"];
 
+const debugParams = z.strictObject({ withText: z.boolean().default(false) });
 const initializeParams = z.strictObject({ agentId: z.string().min(1) });
 
 /** Registers everything; nothing runs before the gateway starts the service. */
@@ -81,6 +83,7 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
     async ({ respond }) => respond(true, engine ? await liveSessions(engine.sessions) : noSessions()),
     { scope: "operator.read" },
   );
+  registerDebug(api, running);
   const catalog = () => running().catalog;
   const trust = trustFor(api);
   const live = conversationOperations(conversationPorts(api, running));
@@ -99,6 +102,22 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
       try {
         const { agentId } = initializeParams.parse(params);
         respond(true, { state: await ensureMainSession(api, agentId) });
+      } catch (error) {
+        respond(false, undefined, { code: "INVALID_REQUEST", message: describe(error) });
+      }
+    },
+    { scope: "operator.admin" },
+  );
+}
+
+// Frames name directories and tools of every conversation.
+function registerDebug(api: OpenClawPluginApi, running: () => Engine): void {
+  api.registerGatewayMethod(
+    DEBUG_METHOD,
+    async ({ params, respond }) => {
+      try {
+        const { withText } = debugParams.parse(params);
+        respond(true, await running().liveParts(withText));
       } catch (error) {
         respond(false, undefined, { code: "INVALID_REQUEST", message: describe(error) });
       }
