@@ -11,6 +11,7 @@ import {
 } from "@agentclientprotocol/sdk";
 import { z } from "zod";
 import { Failure, type Step } from "../common/failure.ts";
+import type { FrameRing, FrameRings } from "./frame-ring.ts";
 import { guardStream } from "./guard.ts";
 import { type AdapterProcess, type ExitReport, type Launch, spawnAdapter } from "./process.ts";
 import { Router, type SessionListener } from "./router.ts";
@@ -69,10 +70,14 @@ export async function connect(o: {
   signal?: AbortSignal;
   /** Names of notifications beyond ACP that the harness sends. */
   extensions: readonly string[];
+  /** Keeps the last messages of both directions, also of a start that failed. */
+  frames?: FrameRings;
 }): Promise<Connection> {
   const child = await spawnAdapter(o.launch);
   const router = new Router();
-  const wire = openWire({ child, router, extensions: o.extensions });
+  const ring = o.frames?.open(child.pid);
+  void child.exited.then(() => o.frames?.ended(child.pid));
+  const wire = openWire({ child, router, extensions: o.extensions, ring });
   try {
     const gone = drained(child, wire);
     const hello = answer(gone, wire.agent.request(methods.agent.initialize, initializeParams()));
@@ -102,8 +107,9 @@ function openWire(o: {
   child: AdapterProcess;
   router: Router;
   extensions: readonly string[];
+  ring: FrameRing | undefined;
 }): ClientConnection {
-  const { child, router } = o;
+  const { child, router, ring } = o;
   const stream = ndJsonStream(
     Writable.toWeb(child.child.stdin),
     Readable.toWeb(child.child.stdout.pipe(guardStream())) as ReadableStream<Uint8Array>,
@@ -115,13 +121,32 @@ function openWire(o: {
   for (const method of o.extensions) {
     app.onNotification(method, anything, ({ params }) => router.extension(method, params));
   }
-  return app.connect({ ...stream, readable: stream.readable.pipeThrough(inOrder()) });
+  return app.connect({
+    writable: recorded(stream.writable, ring),
+    readable: stream.readable.pipeThrough(inOrder(ring)),
+  });
+}
+
+function recorded(
+  writable: WritableStream<AnyMessage>,
+  ring: FrameRing | undefined,
+): WritableStream<AnyMessage> {
+  const writer = writable.getWriter();
+  return new WritableStream({
+    write: (message) => {
+      ring?.record("sent", message);
+      return writer.write(message);
+    },
+    close: () => writer.close(),
+    abort: (reason) => writer.abort(reason),
+  });
 }
 
 // Deliver a response before notifications that the agent wrote right after it.
-function inOrder(): TransformStream<AnyMessage, AnyMessage> {
+function inOrder(ring: FrameRing | undefined): TransformStream<AnyMessage, AnyMessage> {
   return new TransformStream({
     transform: async (message, wire) => {
+      ring?.record("received", message);
       const ours = "method" in message ? OURS.get(message.method) : undefined;
       wire.enqueue(ours === undefined ? message : { ...message, method: ours });
       if (!("method" in message)) await immediate();

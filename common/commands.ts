@@ -19,6 +19,7 @@ const OFFERED = {
   stop: ["chat"],
   here: ["chat"],
   trust: ["chat"],
+  debug: ["chat"],
   status: ["chat", "cli"],
   workdir: ["chat", "cli"],
   usage: ["chat", "cli"],

@@ -1,6 +1,10 @@
-// The log as every room sees it: one line for each thing somebody may ask about afterwards.
+// The log every room may write to: where the lines go, and which of them the host shows, is decided where it is made.
 import { plain } from "./text.ts";
 
+/**
+ * One line each, a sentence about something that happened: a state that moved, a process that started or was killed, an error
+ * that nobody else sees. Never what a person or the harness said.
+ */
 export interface Log {
   debug(line: string): void;
   info(line: string): void;
@@ -8,15 +12,22 @@ export interface Log {
   error(line: string): void;
 }
 
-/** For where nobody reads: a command of the moment, a test. */
+/** A log that remembers its last lines, of all levels, whatever the host shows of them. */
+export interface KeptLog extends Log {
+  /** The oldest first, each with its ISO time and level. */
+  tail(): string[];
+}
+
+/** For a room that nobody listens to: a command of the command line, a test. */
 export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-const LONGEST = 40;
+const AGENT_COLUMNS = 20;
+const NAME_COLUMNS = 40;
 
 /** A session's short name in a line: its agent and the end of its key. */
 export function logName({ agentId, sessionKey }: { agentId: string; sessionKey: string }): string {
   const name = sessionKey.replace(/^agent:[^:]+:/, "");
-  return `[${plain(agentId, LONGEST)}/${plain(name.slice(-LONGEST), LONGEST)}]`;
+  return `[${plain(agentId, AGENT_COLUMNS)}/${plain(name.slice(-NAME_COLUMNS), NAME_COLUMNS)}]`;
 }
 
 /** What went wrong, in a few words for a line: its code where it has one, and its message. */

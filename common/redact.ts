@@ -30,3 +30,20 @@ export function redact(text: string): string {
     .replace(BEARER, "Bearer [redacted]");
   return SECRETS.reduce((rest, secret) => rest.replace(secret, "[redacted]"), named);
 }
+
+// `inputTokens` is none.
+const SECRET_KEY =
+  /(?:token|secret|password|passwd|api[_-]?key|access[_-]?key|private[_-]?key|authorization|cookie|credentials?)$/i;
+
+/** The same for a value of JSON: every text in it and every key, and what stands under a key that is called a secret. */
+export function redactJson(value: unknown): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map(redactJson);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      redact(key),
+      typeof one === "string" && SECRET_KEY.test(key) ? "[redacted]" : redactJson(one),
+    ]),
+  );
+}

@@ -80,6 +80,7 @@ const manifest = {
     { disposition: "include", scope: "state", relativePath: "contractor/inbox" },
     { disposition: "regenerable", scope: "state", relativePath: "contractor/harness" },
     { disposition: "regenerable", scope: "state", relativePath: "contractor/leases" },
+    { disposition: "regenerable", scope: "state", relativePath: "contractor/bundles" },
   ],
 };
 

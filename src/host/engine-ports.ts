@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../common/failure.ts";
+import type { Log } from "../../common/log.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
 import { type Settings, settingsFor } from "../config.ts";
 import type { SessionDefaults } from "../session/parts.ts";
@@ -22,14 +23,14 @@ export function workspaceOf(api: Api, agentId: string): string {
 }
 
 /** The session map of an agent lies in its workspace; one object per workspace, so that its cache is shared. */
-export function mapsOf(api: Api, log: { warn(text: string): void }): (agentId: string) => SessionMap {
+export function mapsOf(api: Api, log: Pick<Log, "warn">): (agentId: string) => SessionMap {
   const maps = new Map<string, SessionMap>();
   return (agentId) => {
     const workspace = workspaceOf(api, agentId);
     const known = maps.get(workspace);
     if (known) return known;
     const onCorrupt = ({ file, kept }: { file: string; kept: string }) =>
-      log.warn(`contractor: ${file} could not be read in full; what it held is kept as ${kept}`);
+      log.warn(`${file} could not be read in full; what it held is kept as ${kept}`);
     const home = join(api.runtime.state.resolveStateDir(), "contractor");
     const map = openSessionMap({ workspace, home, lock: hostLock, onCorrupt });
     maps.set(workspace, map);

@@ -16,14 +16,19 @@ const MAX_BYTES = 50_000_000;
 // The host's queue is a database, which can be locked for a moment.
 const AGAIN_AFTER_MS = [500, 2_000];
 
+/** Whether a command can send a file there; the page of webchat takes none. */
+export function takesFiles(route: Route): boolean {
+  return route.channel !== WEBCHAT;
+}
+
 /** Throws Failure `invalid` where the file cannot be read, `refused` where the channel does not take it. */
 export async function postFile(
   api: Pick<OpenClawPluginApi, "runtime">,
-  o: FileToSend & { route: Route },
+  o: Pick<FileToSend, "root" | "path"> & { route: Route },
 ): Promise<{ name: string; bytes: number }> {
   const { realPath, buffer } = await readWithin(o);
   const { channel, to, accountId, threadId } = o.route;
-  if (channel === WEBCHAT) {
+  if (!takesFiles(o.route)) {
     const message = "This page takes no files from a command.";
     throw new Failure({
       code: "refused",
@@ -99,7 +104,10 @@ async function patiently<Sent extends { status: string }>(send: () => Promise<Se
   return first;
 }
 
-async function readWithin({ root, path }: FileToSend): Promise<{ realPath: string; buffer: Buffer }> {
+async function readWithin({
+  root,
+  path,
+}: Pick<FileToSend, "root" | "path">): Promise<{ realPath: string; buffer: Buffer }> {
   const sdk = await import("openclaw/plugin-sdk/security-runtime");
   try {
     const folder = await sdk.root(root);

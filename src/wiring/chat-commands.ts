@@ -10,9 +10,10 @@ import { expectReply } from "../door/expect-reply.ts";
 import { mayApprove } from "../host/approvers.ts";
 import { agentFor, bindNew, bindTo, boundSession, unbind } from "../host/conversation-binding.ts";
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
-import { postFile } from "../host/files.ts";
+import { postFile, takesFiles } from "../host/files.ts";
 import { isOwner } from "../host/owners.ts";
 import { isOurs } from "../host/session-store.ts";
+import { type DebugPorts, debugOperation } from "../operations/agents/debug.ts";
 import type { Operation } from "../operations/define.ts";
 import { trustHereOperation } from "../operations/permission/trust-operations.ts";
 import {
@@ -24,9 +25,13 @@ import {
 import { steer } from "../session/controls.ts";
 import type { Trust } from "../session/folder-trust.ts";
 import { type ChatSurface, chatSurface } from "../surfaces/chat.ts";
+import { bundlePorts } from "./bundle-ports.ts";
 import { type ConversationPorts, conversationOperations } from "./conversation-operations.ts";
 import { trustFor, trustOperations } from "./create-trust.ts";
+import { doctorServices } from "./doctor-services.ts";
 import type { Engine } from "./engine.ts";
+import { findingsOf } from "./health-check.ts";
+import { allOperations } from "./operations.ts";
 import { permissionOperations } from "./permissions.ts";
 import { scratchIn } from "./scratch.ts";
 import { sessionOperations } from "./session-operations.ts";
@@ -60,7 +65,24 @@ export function chatOperations(api: OpenClawPluginApi, engine: EngineNow): Opera
     ...permissionOperations(api),
     trustHereOperation({ trust, catalog }),
     ...trustOperations(trust),
+    debugOperation(debugPorts(api, engine)),
   ];
+}
+
+function debugPorts(api: OpenClawPluginApi, engine: EngineNow): DebugPorts {
+  return {
+    bundle: bundlePorts(api, async ({ withText }) => {
+      try {
+        return { parts: await engine().liveParts(withText) };
+      } catch (error) {
+        return { missing: describe(error) };
+      }
+    }),
+    home: () => join(api.runtime.state.resolveStateDir(), "contractor"),
+    findings: (signal) => findingsOf(allOperations(api, doctorServices(api)), signal),
+    takesFiles,
+    post: ({ folder, name, route }) => postFile(api, { root: folder, path: name, route }),
+  };
 }
 
 /** What the operations on one session need of a running gateway. */

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { describe } from "../../common/failure.ts";
+import type { KeptLog } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import type { Identity } from "../../state/identity.ts";
 import { listInboxes, openInbox } from "../../state/inbox.ts";
@@ -16,6 +17,7 @@ import { hostOutbound } from "../host/channel-outbound.ts";
 import { conversationKey } from "../host/conversation-binding.ts";
 import { ownerOf, requireHarness, workspaceOf } from "../host/engine-ports.ts";
 import { hostLock } from "../host/file-lock.ts";
+import { liveParts } from "../operations/agents/live-parts.ts";
 import { AwaitedReplies } from "../permission/awaited-replies.ts";
 import type { Presses } from "../permission/presses.ts";
 import type { Sessions } from "../session/sessions.ts";
@@ -28,6 +30,7 @@ export interface EngineOptions extends SessionsOptions {
   doctor: () => Promise<AcpDoctorReport>;
   /** The buttons under questions; registered with the host before there is an engine. */
   presses: Presses;
+  log: KeptLog;
 }
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -67,6 +70,8 @@ export function createEngine(o: EngineOptions) {
     catalog: catalogOf(api, { sessions, inboxOf: inboxes.of }),
     released: () => settings().turns === "released",
     maxMegabytes: () => settings().files.maxMegabytes,
+    /** What a fault report has of a running gateway. */
+    liveParts: (withText: boolean) => liveParts({ sessions, log, withText }),
     /** Sends a text as an ordinary message from this place, or from where the session's last one was; false where there is none. */
     async promptThere(identity: Identity, text: string, place: Route | undefined): Promise<boolean> {
       const route = place ?? (await sessions.of(identity).record.read())?.route;
@@ -77,7 +82,7 @@ export function createEngine(o: EngineOptions) {
     /** Ends what a crashed gateway left behind, then goes on where it stopped. */
     async start(): Promise<void> {
       const reaped = await leases.reap();
-      if (reaped > 0) log.info(`contractor: ended ${reaped} adapter(s) of a gateway that crashed`);
+      if (reaped > 0) log.info(`ended ${reaped} adapter(s) of a gateway that crashed`);
       await conversations.recover();
       await pruneInboxes({ sessions, inboxes });
     },
@@ -114,17 +119,15 @@ function runtimeOf(o: EngineOptions, parts: { sessions: Sessions; inboxes: Retur
       return unnamed ? undefined : named;
     },
     onHostReset: (sessionKey) =>
-      keepBound(sessionKey, (error) =>
-        log.warn(`contractor: a chat could not be bound again: ${describe(error)}`),
-      ),
+      keepBound(sessionKey, (error) => log.warn(`a chat could not be bound again: ${describe(error)}`)),
   });
 }
 
 function inboxesOf({ home, log }: EngineOptions) {
   const dir = join(home, "inbox");
   const onCorrupt = ({ kept }: { kept: string }) =>
-    log.warn(`contractor: an inbox could not be read; it is kept as ${kept}`);
-  const onRefused = (error: Error) => log.warn(`contractor: ${error.message}`);
+    log.warn(`an inbox could not be read; it is kept as ${kept}`);
+  const onRefused = (error: Error) => log.warn(error.message);
   return {
     of: (identity: Identity) => openInbox({ dir, identity, lock: hostLock, owner: true, onCorrupt }),
     all: () => listInboxes({ dir, lock: hostLock, owner: true, onCorrupt, onRefused }),

@@ -18,6 +18,7 @@ import { requireHarness, type SetupPorts, setupOperation } from "../operations/a
 import type { LiveAnswer, SurveyPorts } from "../operations/agents/survey.ts";
 import type { Operation } from "../operations/define.ts";
 import { broughtLines } from "../permission/brought.ts";
+import { askLiveParts, bundlePorts } from "./bundle-ports.ts";
 import { trustFor, trustOperations } from "./create-trust.ts";
 import { permissionOperations } from "./permissions.ts";
 import { remoteSessionOperations } from "./session-operations.ts";
@@ -95,6 +96,7 @@ function doctorPorts(
       return o.setup.root;
     },
     settings: () => currentSettings(api).harness,
+    bundle: bundlePorts(api, askLiveParts(api)),
     versions: () => ({ node: process.versions.node, host: api.runtime.version }),
     hostConfig: () => hostConfig(api),
     strayOwners: () => unconfiguredOwners(api),

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi, OpenClawPluginServiceContext } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { describe, Failure } from "../../common/failure.ts";
-import type { Log } from "../../common/log.ts";
+import type { KeptLog, Log } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import { adoptMaps } from "../../state/adopted-maps.ts";
 import { roster } from "../host/agent-roster.ts";
@@ -19,11 +19,13 @@ import {
   INITIALIZE_METHOD,
   isContractor,
 } from "../host/main-session.ts";
+import { pluginLog } from "../host/plugin-log.ts";
 import { isOurs } from "../host/session-store.ts";
 import { onShutdown } from "../host/shutdown.ts";
 import { liveSessions } from "../operations/agents/live.ts";
 import { Presses } from "../permission/presses.ts";
 import { mountGateway } from "../surfaces/gateway-methods.ts";
+import { DEBUG_METHOD } from "./bundle-ports.ts";
 import { chatOf, conversationPorts, doorCommands, registerChat } from "./chat-commands.ts";
 import { conversationOperations } from "./conversation-operations.ts";
 import { trustFor, trustOperations } from "./create-trust.ts";
@@ -38,21 +40,23 @@ const PREPARING_MS = 5_000;
 
 type Doctor = Parameters<typeof createEngine>[0]["doctor"];
 
+const debugParams = z.strictObject({ withText: z.boolean().default(false) });
 const initializeParams = z.strictObject({ agentId: z.string().min(1) });
 
 /** Registers everything; nothing runs before the gateway starts the service. */
 export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   let engine: Engine | undefined;
   let release = () => {};
+  const log = pluginLog(api.logger);
   const presses = new Presses(hasButtons);
   registerButtons(api, { presses, config: () => currentConfig(api) });
   api.registerService({
     id: "contractor",
     start: async (context) => {
-      const started = await startEngine({ api, context, doctor, presses });
+      const started = await startEngine({ api, context, log, doctor, presses });
       engine = started;
       release = onShutdown(() => void started.stop());
-      const prepared = prepareMainSessions(api, context.logger);
+      const prepared = prepareMainSessions(api, log);
       await Promise.race([prepared, sleep(PREPARING_MS, undefined, { ref: false })]);
     },
     stop: async () => {
@@ -79,6 +83,7 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
     async ({ respond }) => respond(true, engine ? await liveSessions(engine.sessions) : noSessions()),
     { scope: "operator.read" },
   );
+  registerDebug(api, running);
   const catalog = () => running().catalog;
   const trust = trustFor(api);
   const live = conversationOperations(conversationPorts(api, running));
@@ -108,43 +113,51 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   );
 }
 
+// Frames name directories and tools of every conversation.
+function registerDebug(api: OpenClawPluginApi, running: () => Engine): void {
+  api.registerGatewayMethod(
+    DEBUG_METHOD,
+    async ({ params, respond }) => {
+      try {
+        const { withText } = debugParams.parse(params);
+        respond(true, await running().liveParts(withText));
+      } catch (error) {
+        respond(false, undefined, { code: "INVALID_REQUEST", message: describe(error) });
+      }
+    },
+    { scope: "operator.admin" },
+  );
+}
+
 async function startEngine(o: {
   api: OpenClawPluginApi;
   context: OpenClawPluginServiceContext;
+  log: KeptLog;
   doctor: Doctor;
   presses: Presses;
 }): Promise<Engine> {
   const { registerAcpRuntimeBackend } = await import("openclaw/plugin-sdk/acp-runtime-backend");
-  const { api, context, doctor, presses } = o;
-  const log = plainLog(context.logger);
-  const settings = liveSettings(api, (error) => log.error(`contractor: ${describe(error)}`));
+  const { api, context, log, doctor, presses } = o;
+  const settings = liveSettings(api, (error) => log.error(describe(error)));
   const home = join(context.stateDir, "contractor");
   const workspaces = roster(api).map(({ workspace }) => workspace);
-  const logged = (error: unknown) => log.error(`contractor: ${describe(error)}`);
+  const logged = (error: unknown) => log.error(describe(error));
   await adoptMaps({ home, workspaces, lock: hostLock, onUnread: logged }).catch(logged);
   const engine = createEngine({ api, settings, home, log, doctor, presses });
   registerAcpRuntimeBackend({ id: BACKEND, runtime: engine.runtime });
   // Not waited for: a gateway is ready without it, and it needs one that is.
-  void engine.start().catch((error) => log.error(`contractor: ${describe(error)}`));
+  void engine.start().catch((error) => log.error(describe(error)));
   return engine;
-}
-
-function plainLog(logger: OpenClawPluginServiceContext["logger"]): Log {
-  const { info, warn, error, debug } = logger;
-  return { info, warn, error, debug: (line) => debug?.(line) };
 }
 
 // Waited for, since the gateway takes no message before its services have started: `openclaw agent` passes no hook of ours,
 // and would run a session that is not made yet with the gateway's own model.
-async function prepareMainSessions(
-  api: OpenClawPluginApi,
-  log: OpenClawPluginServiceContext["logger"],
-): Promise<void> {
+async function prepareMainSessions(api: OpenClawPluginApi, log: Log): Promise<void> {
   try {
     for (const [agentId, error] of await ensureMainSessions(api))
-      log.warn(`contractor: the main session of "${agentId}": ${describe(error)}`);
+      log.warn(`the main session of "${agentId}": ${describe(error)}`);
   } catch (error) {
-    log.warn(`contractor: the agents' main sessions: ${describe(error)}`);
+    log.warn(`the agents' main sessions: ${describe(error)}`);
   }
 }
 

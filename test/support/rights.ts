@@ -39,6 +39,7 @@ export const RIGHTS: readonly Right[] = [
     done: /^New session in /,
     may: ["owner"],
   },
+  { does: "write an archive for a fault report", types: "/cc debug", done: /^Wrote /, may: ["owner"] },
   { does: "see what is remembered", types: "/cc rules list", done: /^No rules/, may: ["owner"] },
   {
     does: "choose a model",

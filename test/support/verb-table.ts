@@ -192,6 +192,14 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         form: "audit [--last N]",
       },
       {
+        verb: "debug",
+        bound:
+          /^Wrote \/\S+\.tgz \(.*\)\.\nIn it: .*\nLeft out: .*\nTo have it posted here: \/cc debug --send$/,
+        pages: /^Wrote \/\S+\.tgz \(.*\)\.\nIn it: .*\nLeft out: .*\nIt is on the gateway's machine\.$/,
+        unbound: /^Wrote \/\S+\.tgz \(.*\)\.\nIn it: .*\nLeft out: /,
+        ...tooMuch("debug [--send]"),
+      },
+      {
         verb: "send",
         right: "note.txt",
         bound: "Sent note.txt (8 bytes).",

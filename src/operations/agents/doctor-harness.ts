@@ -49,6 +49,21 @@ export async function harnessFindings(
   }
 }
 
+/** The adapter's package and the version of its Claude Code, as far as they can be told without starting a session. */
+export async function harnessVersions(
+  ports: HarnessPorts,
+  signal: AbortSignal,
+): Promise<{ adapter: string; claude?: string }> {
+  const settings = ports.settings();
+  if (settings.command) return { adapter: `a custom one: ${settings.command[0]}` };
+  const harness = harnessPackages[settings.package];
+  const found = await locate({ root: ports.root, harness, path: settings.path, claude: settings.claude });
+  const adapter = `${found.package} ${found.version}`;
+  const claude = await claudeOf({ found, settings, env: ports.env });
+  const version = claude && (await claudeVersion({ ...claude, signal }));
+  return version === undefined ? { adapter } : { adapter, claude: version };
+}
+
 async function customFindings(program: string): Promise<{ findings: Finding[]; usable: boolean }> {
   if (await isExecutable(program))
     return { findings: [ok(`The adapter is your own: ${program}.`)], usable: true };
@@ -68,14 +83,24 @@ type Machine = {
   signal: AbortSignal;
 };
 
-async function claudeFindings(o: Machine): Promise<{ findings: Finding[]; usable: boolean }> {
+/** The Claude Code the adapter uses, and how it is run; undefined where there is none. */
+async function claudeOf(
+  o: Omit<Machine, "signal">,
+): Promise<{ file: string; command: string[]; env: Record<string, string> } | undefined> {
   const harness = harnessPackages[o.settings.package];
   const packageDir = path.dirname(path.dirname(o.found.entry));
   const file = o.found.claude ?? (await findBundled({ packageDir, harness }));
-  if (file === undefined)
-    return { findings: [fail("There is no Claude Code for the adapter to use.", SETUP)], usable: false };
-  const command = file.endsWith(".js") ? [process.execPath, file] : [file];
+  if (file === undefined) return undefined;
   const env = claudeEnvironment({ from: o.env, pass: o.settings.passEnv, set: o.settings.env });
+  return { file, env, command: file.endsWith(".js") ? [process.execPath, file] : [file] };
+}
+
+async function claudeFindings(o: Machine): Promise<{ findings: Finding[]; usable: boolean }> {
+  const harness = harnessPackages[o.settings.package];
+  const claude = await claudeOf(o);
+  if (claude === undefined)
+    return { findings: [fail("There is no Claude Code for the adapter to use.", SETUP)], usable: false };
+  const { file, command, env } = claude;
   const version = await claudeVersion({ command, env, signal: o.signal });
   if (version === undefined)
     return { findings: [fail(`Claude Code at ${file} does not run.`, SETUP)], usable: false };

@@ -1,9 +1,13 @@
 // The operation `doctor`: looks at everything that must hold for Claude to answer, and says how to mend what does not.
+import { stat } from "node:fs/promises";
 import { z } from "zod";
 import type { Probe } from "../../../adapters/probe.ts";
-import { describe } from "../../../common/failure.ts";
+import { describe, Failure } from "../../../common/failure.ts";
+import { errnoOf } from "../../../state/error.ts";
+import { writeNewFile } from "../../../state/new-file.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 import { defineOperation, type Operation } from "../define.ts";
+import { type BundlePorts, bundleText, makeBundle } from "./bundle.ts";
 import { configFindings, type HostConfig } from "./doctor-config.ts";
 import { type HarnessPorts, harnessFindings } from "./doctor-harness.ts";
 import { type Finding, fail, findingSchema, findingText, ok, warn } from "./finding.ts";
@@ -23,11 +27,34 @@ export interface DoctorPorts extends HarnessPorts {
   live(): Promise<LiveAnswer>;
   /** Opens a real session and closes it again, within a deadline of its own. */
   probeSession(signal: AbortSignal): Promise<Probe>;
+  /** What an archive for a fault report is made of. */
+  bundle: BundlePorts;
 }
 
 const NEEDED_HOST = "2026.9.6";
-const input = z.strictObject({});
-const result = z.object({ ok: z.boolean(), findings: z.array(findingSchema) });
+const input = z.strictObject({
+  bundle: z
+    .string()
+    .min(1, "is empty")
+    .exactOptional()
+    .describe("Write an archive for a fault report there (.tgz); a file that is there already is kept.")
+    .meta({ value: "FILE", path: true }),
+  withText: z
+    .boolean()
+    .default(false)
+    .describe("Put into it also what people, Claude and its tools said last, cut and redacted."),
+});
+const bundleSchema = z.object({
+  file: z.string(),
+  bytes: z.int(),
+  holds: z.array(z.string()),
+  leftOut: z.array(z.string()),
+});
+const result = z.object({
+  ok: z.boolean(),
+  findings: z.array(findingSchema),
+  bundle: bundleSchema.exactOptional(),
+});
 type Result = z.output<typeof result>;
 
 export function doctorOperation(ports: DoctorPorts): Operation<typeof input, typeof result> {
@@ -36,13 +63,46 @@ export function doctorOperation(ports: DoctorPorts): Operation<typeof input, typ
     summary: "Check everything that must hold for Claude to answer.",
     input,
     result,
-    examples: ["openclaw contractor-agents doctor", "openclaw contractor-agents doctor --json"],
-    run: async (_, context) => {
+    examples: [
+      "openclaw contractor-agents doctor",
+      "openclaw contractor-agents doctor --json",
+      "openclaw contractor-agents doctor --bundle fault.tgz",
+    ],
+    run: async ({ bundle: file, withText }, context) => {
+      if (withText && file === undefined)
+        throw new Failure({ code: "invalid", message: "--with-text goes with --bundle FILE." });
+      if (file !== undefined && (await stat(file).catch(() => undefined))) throw alreadyThere(file);
       const findings = await examine(ports, context);
-      return { ok: findings.every((finding) => finding.level !== "fail"), findings };
+      const report = { ok: findings.every((finding) => finding.level !== "fail"), findings };
+      if (file === undefined) return report;
+      context.progress("Writing the archive");
+      return { ...report, bundle: await writeBundle(ports.bundle, { ...context, findings, file, withText }) };
     },
-    text: ({ findings }: Result) => findings.map(findingText).join("\n"),
+    text: ({ findings, bundle }: Result) =>
+      [...findings.map(findingText), ...(bundle ? ["", bundleText(bundle)] : [])].join("\n"),
     succeeded: (report: Result) => report.ok,
+  });
+}
+
+async function writeBundle(
+  ports: BundlePorts,
+  o: { findings: Finding[]; file: string; withText: boolean; signal: AbortSignal },
+): Promise<z.output<typeof bundleSchema>> {
+  const { bytes, ...said } = await makeBundle(ports, { ...o, at: new Date() });
+  const { file } = o;
+  const written = await writeNewFile({ file, bytes }).catch((cause: unknown) => {
+    const message = `${file} cannot be written (${errnoOf(cause) ?? describe(cause)}).`;
+    throw new Failure({ code: "invalid", message, cause });
+  });
+  if (!written) throw alreadyThere(file);
+  return { file, bytes: bytes.length, ...said };
+}
+
+function alreadyThere(file: string): Failure {
+  return new Failure({
+    code: "invalid",
+    message: `${file} is there already, and is kept.`,
+    next: { say: "Name another file." },
   });
 }
 

@@ -31,7 +31,7 @@ const liveSession = z.object({
   lastActivityAt: z.union([z.iso.datetime(), z.number()]),
 });
 /** What the gateway method `contractor.live` answers. */
-const liveSchema = z.object({
+export const liveSchema = z.object({
   pid,
   sessions: z.array(liveSession),
   adapters: z.array(z.object({ pid, sessions: z.int().nonnegative() })),

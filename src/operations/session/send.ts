@@ -4,6 +4,7 @@ import type { Identity } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { defineOperation, type Operation } from "../define.ts";
+import { size } from "../size.ts";
 import { sessionOf, which } from "./info.ts";
 
 export interface FileToSend {
@@ -48,9 +49,4 @@ export function sendOperation(
     },
     text: ({ name, bytes }) => `Sent ${name} (${size(bytes)}).`,
   });
-}
-
-function size(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} bytes`;
-  return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

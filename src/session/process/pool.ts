@@ -1,5 +1,6 @@
 // The pool owns the adapter processes: it starts them, assigns slots in them, and stops the empty ones. I12 (docs/architecture.md).
 import { type Connection, connect, crashFailure } from "../../../adapters/connection.ts";
+import { FrameRings } from "../../../adapters/frame-ring.ts";
 import type { Harness } from "../../../adapters/harness.ts";
 import type { ExitReport } from "../../../adapters/process.ts";
 import { Failure } from "../../../common/failure.ts";
@@ -53,6 +54,8 @@ export interface PoolOptions {
 
 export class Pool {
   readonly slots: Slots;
+  /** What was said over each connection last, for a fault report. */
+  readonly frames = new FrameRings();
   readonly #options: PoolOptions;
   readonly #adapters = new Set<Adapter>();
   #starting: Promise<Adapter> | undefined;
@@ -143,6 +146,7 @@ export class Pool {
       startMs,
       signal: this.#stopped.signal,
       extensions: harness.extensions,
+      frames: this.frames,
     });
     // Without `session/close` a session can only be let go together with its process.
     const closes = connection.agent.agentCapabilities?.sessionCapabilities?.close !== undefined;

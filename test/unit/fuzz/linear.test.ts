@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { claudeFailure, isErrorEcho } from "../../../adapters/claude/failures.ts";
 import { readTool } from "../../../adapters/claude/tools.ts";
 import { lines as transcriptLines } from "../../../adapters/claude/transcript.ts";
+import { FrameRing } from "../../../adapters/frame-ring.ts";
 import { redact } from "../../../common/redact.ts";
 import {
   asText,
@@ -22,6 +23,7 @@ import { readCommand } from "../../../src/door/commands.ts";
 import { safeName } from "../../../src/door/file-inbox.ts";
 import { readPhrase } from "../../../src/door/phrases.ts";
 import { readReset } from "../../../src/door/reset.ts";
+import { pluginLog } from "../../../src/host/plugin-log.ts";
 import { exact, wholeBlock } from "../../../src/permission/exact.ts";
 import { findRule, scopeOf } from "../../../src/permission/matching.ts";
 import { readReply } from "../../../src/permission/replies.ts";
@@ -171,6 +173,12 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
     output.add("assistant", text);
     return output.tail(1_500);
   },
+  frame: (text) => {
+    const ring = new FrameRing();
+    ring.record("received", { method: text, id: text, params: { [text]: text, title: text, type: text } });
+    return ring.read({ withText: true });
+  },
+  "line of the log": (text) => pluginLog({ info: () => {}, warn: () => {}, error: () => {} }).warn(text),
 };
 
 describe.each(Object.entries(FUNCTIONS))("%s", (_, run) => {

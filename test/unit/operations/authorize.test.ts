@@ -32,6 +32,7 @@ const OWNERS: Record<string, Record<string, unknown>> = {
   here: {},
   sessions: {},
   audit: {},
+  debug: {},
   "rules list": {},
   "rules remove": {},
   "trust list": {},
