@@ -95,3 +95,19 @@ function requireAllowed({ harness, defaults }: Controls, mode: string): void {
     next: { say: 'Set permissionMode to "bypassPermissions" in the contractor settings to allow it.' },
   });
 }
+
+/** Why a slash command of the harness (`/vim`) cannot be handed over; undefined where it can. */
+export function refuseHarnessCommand(
+  { reader, harness }: Pick<Controls, "reader" | "harness">,
+  command: string,
+): string | undefined {
+  const name = /^\/([\w:-]+)/.exec(command)?.[1] ?? "";
+  if (reader.commands.includes(name)) return undefined;
+  const instead = harness.chatReplacementFor(name);
+  if (instead === undefined && reader.commands.length === 0) return undefined;
+  if (instead === undefined)
+    return `${harness.title} lists no /${name} here; /cc commands shows what it lists.`;
+  return instead === ""
+    ? `/${name} needs ${harness.title}'s own screen.`
+    : `/${name} needs ${harness.title}'s own screen. Here: ${instead}`;
+}

@@ -3,16 +3,16 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { OpenClawPluginApi, PluginCommandContext } from "openclaw/plugin-sdk/plugin-entry";
 import { describe, Failure } from "../../common/failure.ts";
-import type { Identity } from "../../state/identity.ts";
-import type { Route } from "../../state/session-map.ts";
 import type { Commands, Inbound } from "../door/door.ts";
 import { expectReply } from "../door/expect-reply.ts";
+import type { UnboundParts } from "../door/unbound.ts";
 import { mayApprove } from "../host/approvers.ts";
-import { agentFor, bindNew, bindTo, boundSession, unbind } from "../host/conversation-binding.ts";
-import { currentConfig, ownerOf } from "../host/engine-ports.ts";
+import { bundlePorts } from "../host/bundle-facts.ts";
+import { commandRoute, sessionHere } from "../host/command-place.ts";
+import { agentFor, bindNew, bindTo, unbind } from "../host/conversation-binding.ts";
+import { currentConfig } from "../host/engine-ports.ts";
 import { postFile, takesFiles } from "../host/files.ts";
 import { isOwner } from "../host/owners.ts";
-import { isOurs } from "../host/session-store.ts";
 import { type DebugPorts, debugOperation } from "../operations/agents/debug.ts";
 import type { Operation } from "../operations/define.ts";
 import { trustHereOperation } from "../operations/permission/trust-operations.ts";
@@ -22,10 +22,9 @@ import {
   startOperation,
   stopOperation,
 } from "../operations/session/start.ts";
-import { steer } from "../session/controls.ts";
+import { refuseHarnessCommand, steer } from "../session/controls.ts";
 import type { Trust } from "../session/folder-trust.ts";
 import { type ChatSurface, chatSurface } from "../surfaces/chat.ts";
-import { bundlePorts } from "./bundle-ports.ts";
 import { type ConversationPorts, conversationOperations } from "./conversation-operations.ts";
 import { trustFor, trustOperations } from "./create-trust.ts";
 import { doctorServices } from "./doctor-services.ts";
@@ -44,7 +43,7 @@ const DEADLINE_MS = 60_000;
 export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
   return chatSurface(chatOperations(api, engine), async (command, { here, route }) => {
     if (!here || !route) return NO_SESSION;
-    const refusal = refuse(engine(), here, command);
+    const refusal = refuseHarnessCommand(engine().sessions.of(here).controls, command);
     if (refusal !== undefined) return refusal;
     await engine().conversations.of(here).accept({ id: randomUUID(), text: command, images: [], route });
     return "";
@@ -112,12 +111,25 @@ export function doorCommands(chat: ChatSurface, engine: EngineNow): Commands {
         approver,
         signal: AbortSignal.timeout(DEADLINE_MS),
       }),
-    refuse: (command, { identity }) => refuse(engine(), identity, command),
+    refuse: (command, { identity }) => refuseHarnessCommand(engine().sessions.of(identity).controls, command),
     interject: async ({ identity, text }) => {
       const { settings, sessions } = engine();
       return settings().whileBusy === "steer" && (await steer(sessions.of(identity).controls, text));
     },
   };
+}
+
+/** The same where Claude is not: there is no session to loosen. */
+export function unboundCommands(chat: ChatSurface): UnboundParts["runUnbound"] {
+  return (text, { route, owner }) =>
+    chat.run({
+      text,
+      here: undefined,
+      route,
+      owner,
+      approver: false,
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
 }
 
 /** Registers `/claude` and `/cc` with the host: its native menus, and conversations that are not bound to us. */
@@ -142,7 +154,7 @@ async function answer(
   context: PluginCommandContext,
 ): Promise<string> {
   try {
-    const place = placeOf(context);
+    const place = commandRoute(context);
     const here = await sessionHere(api, context.sessionKey, place);
     const signal = AbortSignal.timeout(DEADLINE_MS);
     return await chat.run({
@@ -169,32 +181,6 @@ function approves(api: OpenClawPluginApi, context: PluginCommandContext): boolea
   return isAuthorizedSender && mayApprove({ cfg: currentConfig(api), channel, accountId, senderId });
 }
 
-/** The session of ours a conversation talks to: by its own key, or by what it is bound to. */
-async function sessionHere(
-  api: OpenClawPluginApi,
-  sessionKey: string | undefined,
-  place: Route | undefined,
-): Promise<Identity | undefined> {
-  const keys = [sessionKey, place && (await boundSession(place).catch(() => undefined))];
-  for (const key of keys) {
-    if (key === undefined) continue;
-    const identity = { agentId: ownerOf(api, key), sessionKey: key };
-    if (await isOurs(api, identity)) return identity;
-  }
-  return undefined;
-}
-
-function placeOf({ channel, to, from, accountId, messageThreadId }: PluginCommandContext): Route | undefined {
-  const target = to?.startsWith("slash:") ? from : (to ?? from);
-  if (!target || channel === "webchat") return undefined;
-  return {
-    channel,
-    to: target,
-    ...(accountId === undefined ? {} : { accountId }),
-    ...(messageThreadId === undefined ? {} : { threadId: messageThreadId }),
-  };
-}
-
 function bindingPorts(api: OpenClawPluginApi, engine: EngineNow, trust: () => Trust): BindingPorts {
   return {
     catalog: () => engine().catalog,
@@ -208,17 +194,4 @@ function bindingPorts(api: OpenClawPluginApi, engine: EngineNow, trust: () => Tr
     },
     expect: (place, answer) => expectReply(engine().replies, place, answer),
   };
-}
-
-function refuse(engine: Engine, identity: Identity, command: string): string | undefined {
-  const { reader, harness } = engine.sessions.of(identity).controls;
-  const name = /^\/([\w:-]+)/.exec(command)?.[1] ?? "";
-  if (reader.commands.includes(name)) return undefined;
-  const instead = harness.chatReplacementFor(name);
-  if (instead === undefined && reader.commands.length === 0) return undefined;
-  if (instead === undefined)
-    return `${harness.title} lists no /${name} here; /cc commands shows what it lists.`;
-  return instead === ""
-    ? `/${name} needs Claude's own screen.`
-    : `/${name} needs Claude's own screen. Here: ${instead}`;
 }

@@ -5,10 +5,10 @@ import { createClaude } from "../../adapters/claude/create.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import type { Log } from "../../common/log.ts";
 import type { Settings } from "../config.ts";
+import { closedFiles, groundOf } from "../host/closed-ground.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import { type SessionLimits, Sessions } from "../session/sessions.ts";
-import { closedFiles, groundOf } from "./closed-ground.ts";
 import { trustOf } from "./create-trust.ts";
 import { leaseBook } from "./lease-book.ts";
 

@@ -4,6 +4,7 @@ import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { createClaude } from "../../adapters/claude/create.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import { openDecisions } from "../../state/trust-store.ts";
+import { groundOf } from "../host/closed-ground.ts";
 import { hostLock } from "../host/file-lock.ts";
 import { currentSettings } from "../host/host-config.ts";
 import type { Operation } from "../operations/define.ts";
@@ -14,7 +15,6 @@ import {
 } from "../operations/permission/trust-operations.ts";
 import { Trust } from "../session/folder-trust.ts";
 import type { Ground } from "../session/ground.ts";
-import { groundOf } from "./closed-ground.ts";
 import { scratchIn } from "./scratch.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;

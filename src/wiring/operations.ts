@@ -5,6 +5,7 @@ import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Probe } from "../../adapters/probe.ts";
 import { openSessionMap } from "../../state/session-map.ts";
 import { createAgent, facts, roster, setRuntime } from "../host/agent-roster.ts";
+import { askLiveParts, bundlePorts } from "../host/bundle-facts.ts";
 import { hostLock, patientLock } from "../host/file-lock.ts";
 import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings, hostConfig } from "../host/host-config.ts";
@@ -18,7 +19,6 @@ import { requireHarness, type SetupPorts, setupOperation } from "../operations/a
 import type { LiveAnswer, SurveyPorts } from "../operations/agents/survey.ts";
 import type { Operation } from "../operations/define.ts";
 import { broughtLines } from "../permission/brought.ts";
-import { askLiveParts, bundlePorts } from "./bundle-ports.ts";
 import { trustFor, trustOperations } from "./create-trust.ts";
 import { permissionOperations } from "./permissions.ts";
 import { remoteSessionOperations } from "./session-operations.ts";

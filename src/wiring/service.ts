@@ -7,8 +7,12 @@ import { describe, Failure } from "../../common/failure.ts";
 import type { KeptLog, Log } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import { adoptMaps } from "../../state/adopted-maps.ts";
+import { type Inbound, receive } from "../door/door.ts";
+import { receiveUnbound, type UnboundMessage } from "../door/unbound.ts";
 import { roster } from "../host/agent-roster.ts";
+import { DEBUG_METHOD } from "../host/bundle-facts.ts";
 import { hasButtons, registerButtons } from "../host/buttons.ts";
+import { dispatch } from "../host/dispatch-hook.ts";
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { hostLock } from "../host/file-lock.ts";
 import { liveSettings } from "../host/host-config.ts";
@@ -25,11 +29,9 @@ import { onShutdown } from "../host/shutdown.ts";
 import { liveSessions } from "../operations/agents/live.ts";
 import { Presses } from "../permission/presses.ts";
 import { mountGateway } from "../surfaces/gateway-methods.ts";
-import { DEBUG_METHOD } from "./bundle-ports.ts";
-import { chatOf, conversationPorts, doorCommands, registerChat } from "./chat-commands.ts";
+import { chatOf, conversationPorts, doorCommands, registerChat, unboundCommands } from "./chat-commands.ts";
 import { conversationOperations } from "./conversation-operations.ts";
 import { trustFor, trustOperations } from "./create-trust.ts";
-import { dispatch } from "./dispatch.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { SESSIONS_METHOD } from "./operations.ts";
 import { permissionOperations } from "./permissions.ts";
@@ -72,9 +74,15 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   };
   const chat = chatOf(api, running);
   const commands = doorCommands(chat, running);
+  const runUnbound = unboundCommands(chat);
   registerChat(api, chat);
   // Above acpx: its hook takes the messages of every ACP session, ours too (docs/host-notes.md#sessions-bindings-routing).
-  api.on("reply_dispatch", (event, context) => dispatch({ api, engine, event, context, chat, commands }), {
+  const door = () =>
+    engine && {
+      receive: (inbound: Inbound) => receive({ ...running(), commands }, inbound),
+      unbound: (message: UnboundMessage) => receiveUnbound({ ...running(), commands, runUnbound }, message),
+    };
+  api.on("reply_dispatch", (event, context) => dispatch({ api, door: door(), event, context }), {
     priority: 100,
   });
   api.on("session_end", (event, context) => followReset({ api, engine, event, context }));

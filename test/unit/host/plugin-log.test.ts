@@ -46,7 +46,11 @@ test("the last 2000 lines are kept, in order", () => {
 
 test.each([
   ["cc", "agent:cc:main", "[cc/main]"],
-  ["cc", "agent:cc:acp:4cb816ff-0326-46f5-b83c-1669e7f6f2d0", "[cc/acp:4cb816ff-0326-46f5-b83c-1669e7f6f2d0]"],
+  [
+    "cc",
+    "agent:cc:acp:4cb816ff-0326-46f5-b83c-1669e7f6f2d0",
+    "[cc/acp:4cb816ff-0326-46f5-b83c-1669e7f6f2d0]",
+  ],
   ["an-agent-with-a-very-long-name", "x\n\u202ey", "[an-agent-with-a-ver…/x y]"],
   ["cc", `agent:cc:${"k".repeat(100)}`, `[cc/${"k".repeat(40)}]`],
 ])("a session of %s is called by its agent and the end of its key", (agentId, sessionKey, name) => {

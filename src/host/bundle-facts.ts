@@ -6,13 +6,13 @@ import { packageVersion } from "../../adapters/provision/installed-tree.ts";
 import { describe } from "../../common/failure.ts";
 import { listLeases } from "../../state/lease.ts";
 import { openSessionMap } from "../../state/session-map.ts";
-import { roster } from "../host/agent-roster.ts";
-import { hostLock } from "../host/file-lock.ts";
-import { askGateway } from "../host/gateway-call.ts";
-import { currentSettings } from "../host/host-config.ts";
 import type { BundlePorts } from "../operations/agents/bundle.ts";
 import { harnessVersions } from "../operations/agents/doctor-harness.ts";
 import { livePartsSchema } from "../operations/agents/live-parts.ts";
+import { roster } from "./agent-roster.ts";
+import { hostLock } from "./file-lock.ts";
+import { askGateway } from "./gateway-call.ts";
+import { currentSettings } from "./host-config.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime" | "rootDir">;
 

@@ -3,9 +3,9 @@ import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { roster } from "../host/agent-roster.ts";
 import type { Ground } from "../session/ground.ts";
-import { scratchIn } from "./scratch.ts";
+import { scratchIn } from "../wiring/scratch.ts";
+import { roster } from "./agent-roster.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 

@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { BACKEND } from "../../common/names.ts";
-import type { Route } from "../../state/session-map.ts";
-import { readCommand, readOwnCommand } from "../door/commands.ts";
-import { type Commands, receive } from "../door/door.ts";
-import { currentConfig, ownerOf } from "../host/engine-ports.ts";
-import { ensureAcpSession, isContractor } from "../host/main-session.ts";
+import { readCommand } from "../door/commands.ts";
+import type { Inbound, Verdict } from "../door/door.ts";
+import type { UnboundMessage } from "../door/unbound.ts";
+import { currentConfig, ownerOf } from "./engine-ports.ts";
+import { ensureAcpSession, isContractor } from "./main-session.ts";
 import {
   type DispatchEvent,
   isOwnersMessage,
@@ -16,21 +16,24 @@ import {
   readEvent,
   toInbound,
   WEBCHAT,
-} from "../host/reply-dispatch.ts";
-import { ensurePage } from "../host/session-store.ts";
-import type { ChatSurface } from "../surfaces/chat.ts";
-import type { Engine } from "./engine.ts";
-
-const COMMAND_MS = 60_000;
+} from "./reply-dispatch.ts";
+import { ensurePage } from "./session-store.ts";
 
 export type Dispatch = {
   api: OpenClawPluginApi;
-  engine: Engine | undefined;
+  /** Absent while the plugin does not run. */
+  door: Door | undefined;
   event: unknown;
   context: HookContext;
-  chat: ChatSurface;
-  commands: Commands;
 };
+
+/** Who decides what becomes of a message. */
+interface Door {
+  receive(inbound: Inbound): Promise<Verdict>;
+  /** The same where Claude is not: what makes the answer, undefined for a message that is none of ours. */
+  unbound(message: UnboundMessage): Promise<(() => Promise<string>) | undefined>;
+}
+
 type HookContext = {
   dispatcher: {
     getQueuedCounts(): Record<"tool" | "block" | "final", number>;
@@ -44,7 +47,7 @@ type HookContext = {
 export async function dispatch(o: Dispatch) {
   const event = readEvent(o.event);
   const { sessionKey } = event ?? {};
-  if (!o.engine || !event || sessionKey === undefined) return undefined;
+  if (!o.door || !event || sessionKey === undefined) return undefined;
   const cfg = currentConfig(o.api);
   const found = await findSession(o.api, { sessionKey, agentId: event.ctx.AgentId });
   if (found.kind !== "ready" || (cfg.acp?.backend ?? found.meta.backend) !== BACKEND)
@@ -58,7 +61,7 @@ export async function dispatch(o: Dispatch) {
     freshId: randomUUID,
     reply: (text) => void o.context.dispatcher.sendFinalReply({ text }),
   });
-  const verdict = await receive({ ...o.engine, commands: o.commands }, inbound);
+  const verdict = await o.door.receive(inbound);
   if (verdict.is === "host") return await leaveToHost(o, verdict.text);
   return handled(o.context, verdict.is);
 }
@@ -69,38 +72,23 @@ function handled(context: HookContext, how: "accepted" | "answered") {
   return { handled: true, queuedFinal: how === "answered", counts: context.dispatcher.getQueuedCounts() };
 }
 
-// A conversation that is not ours: only a command or phrase of ours, or the answer to a question of ours there. The host
-// knows our commands in its native menus; what is typed elsewhere it looks up in a registry without them (host-notes.md).
-async function unbound({ api, engine, chat, context }: Dispatch, event: DispatchEvent) {
-  const place = placeOf(event);
-  if (!engine || !place || event.ctx.CommandAuthorized !== true || !mayAnswer(event)) return undefined;
-  const text = readOwnCommand(event.ctx.commandText, engine.settings().phrases);
-  const answer =
-    text === undefined
-      ? await hearAnswer({ api, engine, place, event })
-      : async () => {
-          const owner = await isOwnersMessage(event, currentConfig(api));
-          const signal = AbortSignal.timeout(COMMAND_MS);
-          // There is no session here to loosen.
-          return await chat.run({ text, here: undefined, route: place, owner, approver: false, signal });
-        };
+// The host knows our commands in its native menus; what is typed elsewhere it looks up in a registry without them
+// (docs/host-notes.md).
+async function unbound({ api, door, context }: Dispatch, event: DispatchEvent) {
+  const route = placeOf(event);
+  if (!door || !route || event.ctx.CommandAuthorized !== true || !mayAnswer(event)) return undefined;
+  const { commandText: text } = event.ctx;
+  const cfg = currentConfig(api);
+  const answer = await door.unbound({
+    text,
+    route,
+    hostCommand: api.runtime.channel.text.hasControlCommand(text, cfg),
+    owner: () => isOwnersMessage(event, cfg),
+  });
   if (answer === undefined) return undefined;
-  if (place.channel === WEBCHAT) await ensurePage(api, place.to);
+  if (route.channel === WEBCHAT) await ensurePage(api, route.to);
   context.dispatcher.sendFinalReply({ text: await answer() });
   return handled(context, "answered");
-}
-
-async function hearAnswer(o: { api: OpenClawPluginApi; engine: Engine; place: Route; event: DispatchEvent }) {
-  const { api, engine, place, event } = o;
-  const { commandText: said } = event.ctx;
-  if (!engine.replies.waits({ route: place })) return undefined;
-  const cfg = currentConfig(api);
-  // "/status" looks like a path and is none; and who may not start Claude may not say where either.
-  if (api.runtime.channel.text.hasControlCommand(said, cfg)) return undefined;
-  if (!(await isOwnersMessage(event, cfg))) return undefined;
-  const heard = engine.replies.hear({ route: place }, { text: said, authorized: true });
-  const reply = heard.is === "answer" ? heard.reply : undefined;
-  return reply && (() => reply);
 }
 
 // The host reads the message from its context, so another text means another context.
