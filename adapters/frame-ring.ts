@@ -134,7 +134,7 @@ function copied(text: string): string {
 
 /** JSON of at most SHAPE_CHARS. */
 function shapeOf(message: unknown): string {
-  const shape = JSON.stringify(new Shape().of({ key: "", value: message, depth: 0 }));
+  const shape = JSON.stringify(new Shape().of({ key: "", value: message, depth: 0 })) ?? "null";
   return shape.length <= SHAPE_CHARS ? shape : JSON.stringify(lengthOf(shape.length));
 }
 
@@ -178,7 +178,8 @@ class Shape {
 
   // What went wrong is what a report is for, and is the adapter's own sentence.
   #errorText(text: unknown): string {
-    return this.#spend(redact(String(text).slice(0, MARGIN_CHARS)).slice(0, LONG_CHARS));
+    if (typeof text !== "string") return "<no text>";
+    return this.#spend(redact(text.slice(0, MARGIN_CHARS)).slice(0, LONG_CHARS));
   }
 
   #number(value: number): number {

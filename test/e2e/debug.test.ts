@@ -66,6 +66,8 @@ describe("an archive for a fault report", () => {
       /Only an owner of this gateway may do that|not authorized/,
     );
     expect(await written()).toEqual(before);
+    const scopes = ["operator.read", "operator.write", "operator.approvals"];
+    await expect(bench.gateway.call("contractor.debug", {}, { scopes })).rejects.toThrow(/operator\.admin/);
   });
 
   it("is written by doctor --bundle, never over another file, with the gateway's part and without a gateway", {

@@ -49,6 +49,14 @@ describe("a frame that was kept", () => {
     expect(JSON.stringify(body)).not.toContain("mango");
   });
 
+  test("is kept whatever it is", () => {
+    const odd = JSON.parse(
+      '{"error":{"message":{"toString":1}},"__proto__":{"a":"mango"},"constructor":null,"id":{}}',
+    );
+    for (const message of [odd, [odd], null, undefined, "mango", 5])
+      expect(JSON.stringify(read(message, false))).not.toContain("mango");
+  });
+
   test.each<[string, object]>([
     ["an answer", update({ sessionUpdate: "agent_message_chunk", content: { type: "text", text: WORDS } })],
     [
