@@ -139,7 +139,7 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
   it("hand Claude's own commands over as they are, and name what does instead of one that needs its screen", async () => {
     const chat = await bound(bench);
     await says(chat, "remember names", "OK, names.");
-    expect(await asks(chat, "/cc /vim")).toBe("/vim needs Claude's own screen.");
+    expect(await asks(chat, "/cc /vim")).toBe("/vim needs Claude Code's own screen.");
     expect(await asks(chat, "/cc /permissions")).toContain("/cc mode");
     expect(await asks(chat, "/cc /nonsense")).toContain("lists no /nonsense");
     chat.says("/cc /context");
