@@ -212,7 +212,7 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         verb: "restart",
         right: "{directory}",
         bound: "New session in {directory}. The earlier one is kept and can be resumed.",
-        ...tooMuch(`restart [DIR] [--trust] [--without-settings] ${SESSION}`, "{directory}"),
+        ...tooMuch(`restart [--anyway] [DIR] [--trust] [--without-settings] ${SESSION}`, "{directory}"),
       },
       {
         verb: "close",
@@ -232,7 +232,7 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         unbound: /^Claude is here now, in \/\S+\/scratch-\w{8}\. Write to it; \/cc stop ends it\.$/,
         wrong: "--bogus",
         problem: "--bogus is not an option of this command.",
-        form: "start [--agent AGENT] [--name NAME] [--model MODEL] [--sandbox] [--trust] [--without-settings] [PATH]",
+        form: "start [--agent AGENT] [--name NAME] [--model MODEL] [--sandbox] [--trust] [--without-settings] [--anyway] [PATH]",
       },
       // Where Claude was not, the start before has brought it.
       {
