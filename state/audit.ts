@@ -2,29 +2,21 @@
 import { appendFile, mkdir, readFile, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
+import type { Known } from "./known.ts";
 
 const entrySchema = z.looseObject({
   at: z.string(),
   agentId: z.string(),
   sessionKey: z.string(),
   tool: z.string(),
+  /** Redacted and cut; never a file's content. */
   title: z.string(),
   decision: z.enum(["allowed", "allowed always", "denied", "cancelled", "expired", "decided elsewhere"]),
   how: z.enum(["policy", "rule", "button", "reply", "timeout", "turn ended", "nobody", "harness"]),
+  /** Who answered, as the channel or the host names them. */
   by: z.string().exactOptional(),
 });
-export type AuditEntry = {
-  at: string;
-  agentId: string;
-  sessionKey: string;
-  tool: string;
-  /** Redacted and cut; never a file's content. */
-  title: string;
-  decision: "allowed" | "allowed always" | "denied" | "cancelled" | "expired" | "decided elsewhere";
-  how: "policy" | "rule" | "button" | "reply" | "timeout" | "turn ended" | "nobody" | "harness";
-  /** Who answered, as the channel or the host names them. */
-  by?: string;
-};
+export type AuditEntry = Known<z.infer<typeof entrySchema>>;
 
 export interface Audit {
   append(entry: AuditEntry): Promise<void>;

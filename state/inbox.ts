@@ -8,8 +8,9 @@ import { filterValid } from "./content.ts";
 import { errnoOf, StateError } from "./error.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import type { OnCorrupt } from "./json-file.ts";
+import type { Known } from "./known.ts";
 import type { Lock } from "./lock.ts";
-import type { Route, SessionIdentity } from "./session-map.ts";
+import type { SessionIdentity } from "./session-map.ts";
 import { routeSchema } from "./session-schema.ts";
 
 const VERSION = 1;
@@ -22,11 +23,13 @@ const promptSchema = z.looseObject({
   id: z.string().min(1),
   text: z.string(),
   images: z.array(z.looseObject({ mimeType: z.string(), data: z.string() })),
-  route: routeSchema,
+  /** Where it is answered; absent where nobody is to be posted to. */
+  route: routeSchema.exactOptional(),
   acceptedAt: z.string(),
   state: z.enum(["accepted", "submitted"]),
   submittedAt: z.string().exactOptional(),
   generation: z.int().nonnegative(),
+  /** What was posted of the answer so far. */
   posted: z.string().exactOptional(),
 });
 const identitySchema = z.looseObject({ agentId: z.string(), sessionKey: z.string() });
@@ -47,18 +50,7 @@ const entrySchema = z.discriminatedUnion("op", [
 ]);
 type Entry = z.infer<typeof entrySchema>;
 
-export type InboxPrompt = {
-  id: string;
-  text: string;
-  images: { mimeType: string; data: string }[];
-  route: Route;
-  acceptedAt: string;
-  state: "accepted" | "submitted";
-  submittedAt?: string;
-  generation: number;
-  /** What was posted of the answer so far. */
-  posted?: string;
-};
+export type InboxPrompt = Known<z.infer<typeof promptSchema>>;
 
 /** Prompts are frozen and in the order of their arrival; every method has its effect on disk before it resolves. */
 export interface Inbox {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readSnapshot, resolveFileForWriting, writeDurably } from "./durable-file.ts";
 import { errnoOf } from "./error.ts";
+import type { Known } from "./known.ts";
 
 const leaseSchema = z.looseObject({
   pid: z.int().positive(),
@@ -16,14 +17,7 @@ const leaseSchema = z.looseObject({
 });
 
 /** `startTime` and `ownerStartTime` are as the inspector tells them; a pid alone may have been given to another process. */
-export type Lease = {
-  pid: number;
-  startTime: string;
-  command: string;
-  ownerPid: number;
-  ownerStartTime: string;
-  createdAt: string;
-};
+export type Lease = Known<z.infer<typeof leaseSchema>>;
 
 /** What a lease must know of processes. `adapters/process-table.ts` can tell. */
 export interface ProcessInspector {

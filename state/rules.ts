@@ -3,6 +3,7 @@ import { z } from "zod";
 import { filterValid } from "./content.ts";
 import { openDocument, updateGiving } from "./document.ts";
 import type { OnCorrupt } from "./json-file.ts";
+import type { Known } from "./known.ts";
 import type { Lock } from "./lock.ts";
 
 const VERSION = 1;
@@ -24,17 +25,7 @@ const ruleSchema = z.looseObject({
 const fileSchema = z.looseObject({ version: z.literal(VERSION), rules: z.array(ruleSchema) });
 type File = z.infer<typeof fileSchema>;
 
-export type Rule = {
-  id: string;
-  agentId: string;
-  sessionKey?: string;
-  effect: "allow" | "deny";
-  tool: string;
-  cwd?: string;
-  match: "exact" | "prefix";
-  text: string;
-  createdAt: string;
-};
+export type Rule = Known<z.infer<typeof ruleSchema>>;
 
 export interface Rules {
   all(): Promise<Rule[]>;

@@ -9,12 +9,16 @@ import type { Lock } from "./lock.ts";
 import { keptAt, sessionMapPath } from "./map-place.ts";
 import { withCopy } from "./readable-copy.ts";
 import {
+  type Contractor,
   contractorSchema,
   entryFields,
   entrySchema,
   lastNumberSchema,
+  type SessionEntry,
   type StoredEntry,
 } from "./session-schema.ts";
+
+export type { Contractor, Route, SessionEntry, UsageTotals } from "./session-schema.ts";
 
 const VERSION = 1;
 
@@ -36,49 +40,6 @@ const fileSchema = z.looseObject({
 });
 type File = z.infer<typeof fileSchema>;
 
-export type UsageTotals = {
-  turns: number;
-  inputTokens: number;
-  outputTokens: number;
-  cachedTokens: number;
-  cost: number;
-  currency: string;
-  workedMs: number;
-};
-export type Route = { channel: string; to: string; accountId?: string; threadId?: string | number };
-export type SessionEntry = {
-  openclawSessionKey: string;
-  agentId: string;
-  claudeSessionId?: string;
-  backendSessionId: string;
-  cwd: string;
-  name?: string;
-  /** What it is called in lists; given by the first one who lists it. */
-  number?: number;
-  state: "active" | "parked" | "closed" | "orphaned";
-  generation: number;
-  createdAt: string;
-  lastActivityAt: string;
-  prompted?: boolean;
-  model?: string;
-  mode?: string;
-  thinking?: string;
-  options?: Record<string, string>;
-  route?: Route;
-  /** The harness session this one begins as a copy of, until its own first prompt. */
-  forkOf?: string;
-  /** How far its transcript was written when its process was let go: what is behind that, somebody else wrote. */
-  readTo?: { bytes: number; at: string };
-  usage?: UsageTotals;
-  retired: { claudeSessionId: string; retiredAt: string; reason: string }[];
-};
-export type Contractor = {
-  agentId: string;
-  kind: string;
-  backend: string;
-  mode: "persistent";
-  createdAt: string;
-};
 export type SessionIdentity = { agentId: string; sessionKey: string };
 
 /** What is returned is frozen; entries stand in the order in which they were first written. */

@@ -1,5 +1,6 @@
 // What an entry of the session map looks like on disk, and whose map it is.
 import { z } from "zod";
+import type { Known } from "./known.ts";
 
 const text = z.string().min(1);
 
@@ -30,6 +31,7 @@ export const entryFields = {
   backendSessionId: text,
   cwd: text,
   name: z.string().exactOptional(),
+  /** What it is called in lists; given by the first one who lists it. */
   number: z.int().nonnegative().catch(0).exactOptional(),
   state: z.enum(["active", "parked", "closed", "orphaned"]),
   generation: z.int().nonnegative(),
@@ -41,7 +43,9 @@ export const entryFields = {
   thinking: z.string().exactOptional(),
   options: z.record(z.string(), z.string()).exactOptional(),
   route: routeSchema.exactOptional(),
+  /** The harness session this one begins as a copy of, until its own first prompt. */
   forkOf: text.exactOptional(),
+  /** How far its transcript was written when its process was let go: what is behind that, somebody else wrote. */
   readTo: z.looseObject({ bytes: z.number(), at: z.string() }).exactOptional(),
   usage: usageSchema.exactOptional(),
   retired: z.array(z.looseObject({ claudeSessionId: text, retiredAt: text, reason: z.string() })).default([]),
@@ -60,3 +64,8 @@ export const contractorSchema = z.looseObject({
 });
 
 export type StoredEntry = z.infer<typeof entrySchema>;
+
+export type Route = Known<z.infer<typeof routeSchema>>;
+export type UsageTotals = Known<z.infer<typeof usageSchema>>;
+export type SessionEntry = Known<StoredEntry>;
+export type Contractor = Known<z.infer<typeof contractorSchema>>;

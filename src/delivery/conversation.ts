@@ -32,7 +32,7 @@ export interface ConversationParts {
   stopping: () => boolean;
 }
 
-type Posted = Pick<InboxPrompt, "id" | "route" | "acceptedAt">;
+type Posted = Pick<InboxPrompt, "id" | "acceptedAt"> & { route: Route };
 
 const PACE_MS = 350;
 
@@ -76,7 +76,7 @@ export class Conversation {
     const { prompts: ahead } = this.#parts.session.activity;
     const turn = this.#run(accepted);
     this.#queue.entered(turn, ahead);
-    if (!isDeepStrictEqual(route, prompt.route)) void this.#moved(prompt.route);
+    if (prompt.route && !isDeepStrictEqual(route, prompt.route)) void this.#moved(prompt.route);
     return verdict;
   }
 
@@ -167,7 +167,10 @@ export class Conversation {
     });
     const after = () => Promise.all([before, own ?? this.#own]);
     try {
-      await this.#tell(prompt, turn, { after, recorded: this.#mirror(prompt, "user", prompt.text) });
+      const recorded = this.#mirror(prompt, "user", prompt.text);
+      const { route } = prompt;
+      if (route) await this.#tell({ ...prompt, route }, turn, { after, recorded });
+      else await recorded.then(() => this.#keep(prompt, turn));
     } finally {
       await before;
       if (!this.#parts.stopping()) await this.#parts.inbox.done(prompt.id);
@@ -223,9 +226,12 @@ export class Conversation {
   async #report(prompt: InboxPrompt): Promise<void> {
     const { session, inbox } = this.#parts;
     const before = this.#last;
-    const poster = this.#poster({ ...prompt, id: `${prompt.id}:interrupted` }, () => before);
-    poster.post(await interruption(prompt, session.controls));
-    await poster.idle();
+    const { route } = prompt;
+    if (route) {
+      const poster = this.#poster({ ...prompt, route, id: `${prompt.id}:interrupted` }, () => before);
+      poster.post(await interruption(prompt, session.controls));
+      await poster.idle();
+    }
     await inbox.done(prompt.id);
   }
 

@@ -55,6 +55,11 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
       count += 1;
       return conversations.of(IDENTITY).accept({ id: `m${count}`, text, images: [], route });
     },
+    /** The same with nobody to answer to. */
+    records: (text: string) => {
+      count += 1;
+      return conversations.of(IDENTITY).accept({ id: `m${count}`, text, images: [] });
+    },
     /** What waits on disk, and how far it got. */
     inbox: async () => (await inbox.all()).map(({ text, state }) => `${text}: ${state}`),
     /** The gateway is told to end. */
