@@ -1,5 +1,5 @@
 // The feed of a session: everything that happens in it, numbered, in one order, for any number of readers. A reader that
-// throws or never reads harms nobody; what is kept for those who read later is bounded.
+// throws or never reads harms nobody; what is kept for those who read later is bounded. I15 (docs/architecture.md).
 import type { Audience } from "./audience.ts";
 import type { SessionEvent, TurnResult } from "./events.ts";
 import type { TurnUsage } from "./usage.ts";
