@@ -84,6 +84,15 @@ export class Conversations {
     }
   }
 
+  /** Removes what is left of conversations that have ended: nothing waits there, and what people once wrote need not lie about. */
+  async prune(): Promise<void> {
+    for (const { identity, inbox } of await this.#parts.inboxes()) {
+      const entry = await this.#parts.sessions.mapOf(identity.agentId).get(identity);
+      if (entry !== undefined && entry.state !== "closed") continue;
+      if ((await inbox.all()).length === 0) await inbox.drop();
+    }
+  }
+
   /** Call before the sessions stop: what they cut off then, and what comes then, stays in the inboxes for the next gateway. */
   stop(): void {
     this.#stopping = true;

@@ -84,7 +84,7 @@ export function createEngine(o: EngineOptions) {
       const reaped = await leases.reap();
       if (reaped > 0) log.info(`ended ${reaped} adapter(s) of a gateway that crashed`);
       await conversations.recover();
-      await pruneInboxes({ sessions, inboxes });
+      await conversations.prune();
     },
     /** The same however often it is called. */
     stop(): Promise<void> {
@@ -92,15 +92,6 @@ export function createEngine(o: EngineOptions) {
       return stopping;
     },
   };
-}
-
-// What is left of conversations that have ended: nothing waits there, and what people once wrote need not lie about.
-async function pruneInboxes(o: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> }): Promise<void> {
-  for (const { identity, inbox } of await o.inboxes.all()) {
-    const entry = await o.sessions.mapOf(identity.agentId).get(identity);
-    if (entry !== undefined && entry.state !== "closed") continue;
-    if ((await inbox.all()).length === 0) await inbox.drop();
-  }
 }
 
 function runtimeOf(o: EngineOptions, parts: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> }) {

@@ -7,6 +7,7 @@ import { describe, Failure } from "../../common/failure.ts";
 import type { KeptLog, Log } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import { adoptMaps } from "../../state/adopted-maps.ts";
+import { followReset, type ResetPorts } from "../backend/host-reset.ts";
 import { type Inbound, receive } from "../door/door.ts";
 import { receiveUnbound, type UnboundMessage } from "../door/unbound.ts";
 import { roster } from "../host/agent-roster.ts";
@@ -85,7 +86,9 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   api.on("reply_dispatch", (event, context) => dispatch({ api, door: door(), event, context }), {
     priority: 100,
   });
-  api.on("session_end", (event, context) => followReset({ api, engine, event, context }));
+  api.on("session_end", async (event, context) => {
+    if (engine) await followReset(resetPorts(api, engine), { ...event, agentId: context.agentId });
+  });
   api.registerGatewayMethod(
     SESSIONS_METHOD,
     async ({ respond }) => respond(true, engine ? await liveSessions(engine.sessions) : noSessions()),
@@ -169,23 +172,14 @@ async function prepareMainSessions(api: OpenClawPluginApi, log: Log): Promise<vo
   }
 }
 
-type SessionEnd = { sessionKey?: string | undefined; reason?: string | undefined };
-type Reset = {
-  api: OpenClawPluginApi;
-  engine: Engine | undefined;
-  event: SessionEnd;
-  context: { agentId?: string | undefined };
-};
-
-// `/new` in a conversation that is itself an ACP session (webchat) gives it a new id and forgets that it was one
-// (docs/host-notes.md#new-and-reset); nobody asks the backend. For us it is a reset like any other.
-async function followReset({ api, engine, event, context }: Reset): Promise<void> {
-  const { sessionKey, reason } = event;
-  if (!engine || sessionKey === undefined || (reason !== "new" && reason !== "reset")) return;
-  const agentId = context.agentId ?? ownerOf(api, sessionKey);
-  if (!isContractor(api, agentId) || (await isOurs(api, { agentId, sessionKey }))) return;
-  await engine.sessions.of({ agentId, sessionKey }).reset(reason);
-  await ensureAcpSession(api, { agentId, sessionKey });
+function resetPorts(api: OpenClawPluginApi, { sessions }: Engine): ResetPorts {
+  return {
+    ownerOf: (sessionKey) => ownerOf(api, sessionKey),
+    isContractor: (agentId) => isContractor(api, agentId),
+    isOurs: (identity) => isOurs(api, identity),
+    reset: (identity, reason) => sessions.of(identity).reset(reason),
+    ensure: (identity) => ensureAcpSession(api, identity),
+  };
 }
 
 async function stopEngine(engine: Engine | undefined): Promise<void> {

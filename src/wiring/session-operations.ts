@@ -11,13 +11,13 @@ import { hostLock } from "../host/file-lock.ts";
 import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings } from "../host/host-config.ts";
 import type { Operation } from "../operations/define.ts";
-import { type Asked, viaGateway } from "../operations/remote.ts";
+import { viaGateway } from "../operations/remote.ts";
 import { closeOperation, forgetOperation, killOperation } from "../operations/session/close.ts";
 import { sessionsOperation } from "../operations/session/list-sessions.ts";
 import { forkOperation, restartOperation, resumeOperation } from "../operations/session/resume.ts";
 import type { Trust } from "../session/folder-trust.ts";
 import type { Sessions } from "../session/sessions.ts";
-import { failureIn, methodOf } from "../surfaces/gateway-methods.ts";
+import { askMethod, type CallGateway } from "../surfaces/gateway-client.ts";
 import { conversationOperations } from "./conversation-operations.ts";
 import { createSessions } from "./create-sessions.ts";
 import { trustFor } from "./create-trust.ts";
@@ -59,8 +59,9 @@ export function remoteSessionOperations(api: Api): Operation[] {
     ...sessionOperations(catalog, trustFor(api)),
     ...conversation.filter(({ name }) => name !== "status"),
   ];
+  const gateway: CallGateway = (call) => askGateway({ api, ...call, timeoutMs: ASK_MS });
   return shown.map((operation) =>
-    viaGateway(operation, { ask: (asked, input) => ask(api, asked, input), around }),
+    viaGateway(operation, { ask: (asked, input) => askMethod(gateway, asked, input), around }),
   );
 }
 
@@ -90,20 +91,4 @@ function ownCatalog(api: Api) {
   // There may be a gateway all the same.
   const inboxOf = (identity: Identity) => openInbox({ dir, identity, lock: hostLock, owner: false });
   return { sessions, catalog: catalogOf(api, { sessions, inboxOf }) };
-}
-
-async function ask(api: Api, operation: Operation, input: unknown): Promise<Asked> {
-  // Whoever can run this on the machine of the gateway has its token.
-  const scope = operation.effect === "read" ? "operator.read" : "operator.admin";
-  const params = input as Record<string, unknown>;
-  const answer = await askGateway({ api, method: methodOf(operation), params, scope, timeoutMs: ASK_MS });
-  if (answer.kind === "answered") return answer;
-  if (answer.kind === "silent") return answer;
-  if (answer.kind === "absent" || answer.unknownMethod) return { kind: "absent" };
-  return { kind: "refused", failure: failureIn(answer.details) ?? refusal(answer) };
-}
-
-function refusal({ detail, passing }: { detail: string; passing: boolean }): Failure {
-  const next = passing ? { next: { say: "Try again in a moment." } } : {};
-  return new Failure({ code: "refused", message: `The gateway refused: ${detail}.`, ...next });
 }
