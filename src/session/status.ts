@@ -5,8 +5,11 @@ import type { SessionState } from "./feed.ts";
 import type { LiveSession } from "./process/live-session.ts";
 import type { UpdateReader } from "./update-reader.ts";
 
+/** A state as people are told of it: what has no process is `parked` with a past and `new` without. */
+export type ShownState = Exclude<SessionState, "absent"> | "parked" | "new";
+
 export interface SessionStatus {
-  state: SessionState | "parked";
+  state: ShownState;
   adapterPid?: number;
   queued: number;
   /** Titles of the tools that run now. */
@@ -19,7 +22,6 @@ export interface SessionStatus {
   usage?: { used: number; size: number };
 }
 
-/** An absent session with a past is parked: its next prompt resumes it. */
 export function statusOf(o: {
   entry: SessionEntry | undefined;
   is: SessionState;
@@ -29,9 +31,8 @@ export function statusOf(o: {
   context: { used: number; size: number } | undefined;
 }): SessionStatus {
   const { entry, is, live, queued, reader, context } = o;
-  const asleep = is === "absent" && entry?.claudeSessionId !== undefined;
   return {
-    state: asleep ? "parked" : is,
+    state: is === "absent" ? restingState(entry) : is,
     queued,
     running: reader.running(),
     inBackground: reader.inBackground,
@@ -40,4 +41,10 @@ export function statusOf(o: {
     ...(live ? { adapterPid: live.slot.connection.pid } : {}),
     ...(context ? { usage: context } : {}),
   };
+}
+
+/** The state of a session without a process, by its record. */
+export function restingState(entry: SessionEntry | undefined): "parked" | "new" | "closed" {
+  if (entry?.state === "closed") return "closed";
+  return entry?.claudeSessionId === undefined ? "new" : "parked";
 }

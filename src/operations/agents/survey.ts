@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { describe } from "../../../common/failure.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
+import { restingState } from "../../session/status.ts";
 
 export type SurveyAgent = {
   id: string;
@@ -115,7 +116,7 @@ function fromFile(entry: SessionEntry, now: number): SurveySession {
   return {
     sessionKey: entry.openclawSessionKey,
     ...(entry.name === undefined ? {} : { name: entry.name }),
-    state: entry.state,
+    state: restingState(entry),
     ...(entry.claudeSessionId === undefined ? {} : { claudeSessionId: entry.claudeSessionId }),
     cwd: entry.cwd,
     createdAt: entry.createdAt,

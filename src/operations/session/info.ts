@@ -83,7 +83,7 @@ function statusText(status: z.output<typeof statusResult>): string {
   const { name, state, ageSeconds, cwd, profile, running, servers, queued, used, claudeSessionId } = status;
   const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs without asking" : "";
   return [
-    `${name ?? "Claude"}: ${shown(state)}, last active ${age(ageSeconds)} ago`,
+    `${name ?? "Claude"}: ${state}, last active ${age(ageSeconds)} ago`,
     `directory: ${cwd}`,
     `permissions: ${profile}${bypass}`,
     ...(running.length > 0 ? [`running: ${running.join(", ").slice(0, 300)}`] : []),
@@ -94,11 +94,6 @@ function statusText(status: z.output<typeof statusResult>): string {
     `session: ${claudeSessionId ?? "none yet"}`,
     ...(used === undefined ? [] : [used]),
   ].join("\n");
-}
-
-/** A session that was never used is absent to us, and new to its user. */
-function shown(state: string): string {
-  return state === "absent" ? "new" : state;
 }
 
 export function workdirOperation(catalog: () => SessionCatalog): Operation<typeof input, typeof text> {
@@ -129,8 +124,7 @@ export function peekOperation(catalog: () => SessionCatalog): Operation<typeof i
       const session = await sessionOf(catalog(), given.session, context);
       const { state, running } = await session.status();
       const tail = session.output.tail(PEEK);
-      const doing =
-        running.length > 0 ? `(running: ${running.join(", ").slice(0, 300)})` : `(${shown(state)})`;
+      const doing = running.length > 0 ? `(running: ${running.join(", ").slice(0, 300)})` : `(${state})`;
       return { text: [tail, doing].filter(Boolean).join("\n\n") };
     },
     text: (result) => result.text,

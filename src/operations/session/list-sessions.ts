@@ -100,7 +100,7 @@ async function view({ entry, session }: Listed): Promise<View> {
     number,
     agentId,
     sessionKey,
-    state: state === "absent" ? (entry.state === "closed" ? "closed" : "new") : state,
+    state,
     cwd,
     queued,
     lastActivityAt,
