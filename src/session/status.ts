@@ -6,7 +6,7 @@ import type { LiveSession } from "./process/live-session.ts";
 import type { UpdateReader } from "./update-reader.ts";
 
 /** A state as people are told of it: what has no process is `parked` with a past and `new` without. */
-export type ShownState = Exclude<SessionState, "absent"> | "parked" | "new";
+type ShownState = Exclude<SessionState, "absent"> | "parked" | "new";
 
 export interface SessionStatus {
   state: ShownState;
