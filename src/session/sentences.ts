@@ -46,11 +46,15 @@ export function replaced(): Failure {
 }
 
 /** How a session is left whose directory's settings change under it, before the harness takes them up. */
-export function settingsChanged(): { discard: false; reason: string; told: Failure } {
+export function settingsChanged(): { discard: false; reason: string; settleWith: Failure } {
   const message =
     "The settings of this directory changed meanwhile, so Claude was stopped before they could run.";
   const next = { say: "Send a message to go on without them; /cc trust shows what they do." };
-  return { discard: false, reason: "settings changed", told: new Failure({ code: "closed", message, next }) };
+  return {
+    discard: false,
+    reason: "settings changed",
+    settleWith: new Failure({ code: "closed", message, next }),
+  };
 }
 
 export function closed(): Failure {

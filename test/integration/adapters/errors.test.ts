@@ -114,7 +114,7 @@ describe.each(ADAPTERS)("44: through %s", (adapter) => {
       const said = await ask(session, "hello");
       expect(said.result).toMatchObject({ status: "failed", failure: { code: "directory-missing" } });
       expect(shownOf(said)).toBe(
-        `The working directory ${engine.cwd} does not exist. Create it, or begin a new session in another one: /cc restart PATH`,
+        `The working directory ${engine.cwd} does not exist. Create it. Or begin a new session in another one: /cc restart PATH`,
       );
     }
     await rename(`${engine.cwd}-aside`, engine.cwd);
@@ -135,6 +135,6 @@ describe.each(ADAPTERS)("44: through %s", (adapter) => {
 
 /** All a chat would show of it. */
 function shownOf(said: Said): string {
-  const ending = said.result.status === "failed" ? inWords(said.result.failure) : "";
+  const ending = said.result.status === "failed" ? inWords(said.result.failure, "chat") : "";
   return [said.text, ...said.notices, ending].join("\n").trim();
 }

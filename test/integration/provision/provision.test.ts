@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Lock } from "../../../adapters/provision/install-lock.ts";
 import { locate } from "../../../adapters/provision/locate.ts";
 import { type Progress, type ProvisionRequest, provision } from "../../../adapters/provision/provision.ts";
+import { describe as inWords } from "../../../common/failure.ts";
 import { layClaude, layToyHarness, toyHarness } from "../../support/fake-harness.ts";
 import { copies, failsWith, layNpm, neverEnds } from "../../support/fake-npm.ts";
 import { isAlive, tempDir, until } from "../../support/poll.ts";
@@ -106,7 +107,7 @@ describe("provisioning from the registry", () => {
     const more = "npm error path /some/cache\nnpm error sk-notASecretReally";
     const failure = await provision(request({ npm: await npm(failsWith(code, more)) })).catch((e) => e);
     expect(failure).toMatchObject({ code: kind });
-    expect(describe(failure)).toMatch(sentence);
+    expect(inWords(failure)).toMatch(sentence);
     expect(await everythingIn(root)).toEqual([]);
   });
 
