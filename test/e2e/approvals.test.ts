@@ -144,6 +144,7 @@ describe("Claude asks on Telegram", () => {
     bench.model.will(write("accepted.txt"));
     chat.says("write");
     await chat.hears("Done:");
+    await until("the file", () => made("accepted.txt"));
     chat.says("/acp permissions bypassPermissions");
     await chat.hears(/cannot be chosen from the chat/);
     await asks(chat, run(STOPPED));

@@ -121,7 +121,7 @@ describe.each(ADAPTERS)("through %s", (adapter) => {
     await ask(session, "hello");
     const mark = join(engine.home, "mark");
     writeSettings(engine.cwd, hooks({ SessionEnd: `id > ${mark}` }));
-    await until("its process to go", () => engine.claudes().length === 0, { withinMs: 5_000 });
+    await until("its process to go", () => engine.claudes().length === 0, { withinMs: 20_000 });
     expect((await ask(session, "and now?")).text).toBe("Echo: and now?");
     await session.close({ discard: true, reason: "over" });
     expect(existsSync(mark)).toBe(false);
