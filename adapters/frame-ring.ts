@@ -63,19 +63,23 @@ export class FrameRings {
 
 /** The last 500 messages of one connection. */
 export class FrameRing {
-  readonly #kept: Kept[] = [];
+  readonly #kept: (Kept | (() => Kept))[] = [];
   #next = 0;
 
   /** Never throws: nothing an adapter says may end its connection here. */
   record(direction: Frame["direction"], message: unknown): void {
-    this.#kept[this.#next] = keptOf(direction, message);
+    const at = Date.now();
+    this.#kept[this.#next] = isSmallChunk(message)
+      ? () => keptOf(at, direction, message)
+      : keptOf(at, direction, message);
     this.#next = (this.#next + 1) % FRAMES;
   }
 
   /** The oldest first. */
   read({ withText }: { withText: boolean }): Frame[] {
     const inOrder = [...this.#kept.slice(this.#next), ...this.#kept.slice(0, this.#next)];
-    return inOrder.map(({ at, direction, method, id, bytes, shape, text }) => ({
+    const kept = inOrder.map((one) => (typeof one === "function" ? one() : one));
+    return kept.map(({ at, direction, method, id, bytes, shape, text }) => ({
       at: new Date(at).toISOString(),
       direction,
       method,
@@ -87,10 +91,23 @@ export class FrameRing {
   }
 }
 
-function keptOf(direction: Frame["direction"], message: unknown): Kept {
+// A piece of an answer comes thousands of times in a row; a small one is looked into only when somebody reads.
+function isSmallChunk(message: unknown): boolean {
+  if (!isObject(message) || message.method !== "session/update" || !isObject(message.params)) return false;
+  const { update } = message.params;
+  if (!isObject(update) || !CHUNKS.has(String(update.sessionUpdate)) || !isObject(update.content))
+    return false;
+  const { text } = update.content;
+  const plainForm = [message.params, update, update.content].every((part) => Object.keys(part).length <= 3);
+  return plainForm && typeof text === "string" && text.length <= TEXT_CHARS && !("_meta" in update);
+}
+
+const CHUNKS: ReadonlySet<string> = new Set(["agent_message_chunk", "agent_thought_chunk"]);
+
+function keptOf(at: number, direction: Frame["direction"], message: unknown): Kept {
   const { method, id } = isObject(message) ? message : {};
   return {
-    at: Date.now(),
+    at,
     direction,
     method: method === undefined ? "response" : wordOr(method, "unnamed"),
     id: typeof id === "number" ? id : id === undefined || id === null ? undefined : wordOr(id, "unreadable"),

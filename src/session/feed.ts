@@ -84,7 +84,7 @@ export class Feed<T = undefined> {
     for (let next = this.#pending.shift(); next; next = this.#pending.shift())
       this.#tell(next.entry, next.turn);
     this.#telling = false;
-    for (const wake of [...this.#waiting]) wake();
+    if (this.#waiting.size > 0) for (const wake of [...this.#waiting]) wake();
   }
 
   /** Calls the reader with each entry from now on, at once, until the returned function is called. */
@@ -132,7 +132,7 @@ export class Feed<T = undefined> {
   }
 
   #tell(entry: FeedEntry, turn: T | undefined): void {
-    for (const reader of [...this.#readers]) {
+    for (const reader of this.#readers) {
       try {
         reader(entry, turn);
       } catch (error) {
