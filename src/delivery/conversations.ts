@@ -74,23 +74,23 @@ export class Conversations {
     return conversation;
   }
 
-  /** Goes on where the last gateway stopped. */
+  /** Goes on where the last gateway stopped, and removes what is left of conversations that have ended. */
   async recover(): Promise<void> {
-    for (const { identity, inbox } of await this.#parts.inboxes()) {
+    const found = await this.#parts.inboxes();
+    for (const { identity, inbox } of found) {
       if ((await inbox.all()).length > 0)
         await this.of(identity)
           .recover()
           .catch((error: unknown) => this.#lost(identity, error));
     }
+    for (const one of found) await this.#dropEnded(one);
   }
 
-  /** Removes what is left of conversations that have ended: nothing waits there, and what people once wrote need not lie about. */
-  async prune(): Promise<void> {
-    for (const { identity, inbox } of await this.#parts.inboxes()) {
-      const entry = await this.#parts.sessions.mapOf(identity.agentId).get(identity);
-      if (entry !== undefined && entry.state !== "closed") continue;
-      if ((await inbox.all()).length === 0) await inbox.drop();
-    }
+  // Nothing waits there, and what people once wrote need not lie about.
+  async #dropEnded({ identity, inbox }: { identity: Identity; inbox: Inbox }): Promise<void> {
+    const entry = await this.#parts.sessions.mapOf(identity.agentId).get(identity);
+    if (entry !== undefined && entry.state !== "closed") return;
+    if ((await inbox.all()).length === 0) await inbox.drop();
   }
 
   /** Call before the sessions stop: what they cut off then, and what comes then, stays in the inboxes for the next gateway. */

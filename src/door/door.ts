@@ -86,8 +86,8 @@ export interface DoorParts {
 
 /** Accepts the message as a prompt of a released turn, answers it, or leaves it to the host's own dispatch. */
 export async function receive(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
-  const verdict = await judge(parts, inbound);
   const closed = Object.entries(inbound.gates).flatMap(([gate, open]) => (open ? [] : [gate]));
+  const verdict: Verdict = closed.length > 0 ? { is: "host" } : await judge(parts, inbound);
   const why = closed.length > 0 ? ` (${closed.join(", ")} closed)` : "";
   parts.log.debug(`${logName(inbound.identity)} a message was ${SAID[verdict.is]}${why}`);
   return verdict;
@@ -95,8 +95,8 @@ export async function receive(parts: DoorParts, inbound: Inbound): Promise<Verdi
 
 const SAID = { accepted: "accepted", answered: "answered", host: "left to the host" } as const;
 
+// What becomes of a message that the host's own conditions let in.
 async function judge(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
-  if (!Object.values(inbound.gates).every(Boolean)) return { is: "host" };
   const command = readCommand(inbound.command, parts.commands.phrases());
   if (command !== undefined) return await runCommand(parts, inbound, command);
   const heard = routeReply(parts, inbound);

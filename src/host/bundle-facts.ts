@@ -13,6 +13,7 @@ import { roster } from "./agent-roster.ts";
 import { hostLock } from "./file-lock.ts";
 import { askGateway } from "./gateway-call.ts";
 import { currentSettings } from "./host-config.ts";
+import { stateHome } from "./state-home.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime" | "rootDir">;
 
@@ -22,7 +23,7 @@ const ASK_MS = 15_000;
 
 /** Touches nothing before a report is made. */
 export function bundlePorts(api: Api, live: BundlePorts["live"]): BundlePorts {
-  const home = () => join(api.runtime.state.resolveStateDir(), "contractor");
+  const home = () => stateHome(api);
   return {
     live,
     settings: () => currentSettings(api),

@@ -4,8 +4,8 @@ import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Ground } from "../session/ground.ts";
-import { scratchIn } from "../wiring/scratch.ts";
 import { roster } from "./agent-roster.ts";
+import { scratchIn } from "./state-home.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 

@@ -1,5 +1,4 @@
 // What the engine asks of the host's configuration: agents, workspaces, owners, and which names mean our harness.
-import { join } from "node:path";
 import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { Failure } from "../../common/failure.ts";
 import type { Log } from "../../common/log.ts";
@@ -8,6 +7,7 @@ import { type Settings, settingsFor } from "../config.ts";
 import type { SessionDefaults } from "../session/parts.ts";
 import { type RosterAgent, roster } from "./agent-roster.ts";
 import { hostLock } from "./file-lock.ts";
+import { stateHome } from "./state-home.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 
@@ -31,7 +31,7 @@ export function mapsOf(api: Api, log: Pick<Log, "warn">): (agentId: string) => S
     if (known) return known;
     const onCorrupt = ({ file, kept }: { file: string; kept: string }) =>
       log.warn(`${file} could not be read in full; what it held is kept as ${kept}`);
-    const home = join(api.runtime.state.resolveStateDir(), "contractor");
+    const home = stateHome(api);
     const map = openSessionMap({ workspace, home, lock: hostLock, onCorrupt });
     maps.set(workspace, map);
     return map;

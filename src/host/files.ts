@@ -10,6 +10,7 @@ import type { Route } from "../../state/session-map.ts";
 import type { FileToSend } from "../operations/session/send.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { WEBCHAT } from "./reply-dispatch.ts";
+import { stateHome } from "./state-home.ts";
 
 // What Telegram's bots may send; other channels refuse what is too large for them themselves.
 const MAX_BYTES = 50_000_000;
@@ -68,7 +69,7 @@ export async function attachText(
   o: { route: Route; name: string; text: string; id: string },
 ): Promise<void> {
   const { channel, to, accountId, threadId } = o.route;
-  const folder = join(api.runtime.state.resolveStateDir(), "contractor", "outbox", randomUUID());
+  const folder = join(stateHome(api), "outbox", randomUUID());
   const path = join(folder, o.name);
   const bytes = Buffer.from(o.text, "utf8");
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,18 +1,10 @@
 // Asks the running gateway, when there is one, through the host's own loopback connection.
 import { connect } from "node:net";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import type { GatewayReply } from "../surfaces/gateway-client.ts";
 
 type Api = { runtime: Pick<OpenClawPluginApi["runtime"], "config"> };
 type Scope = "operator.read" | "operator.write" | "operator.admin";
-export type GatewayAnswer =
-  | { kind: "answered"; value: unknown }
-  /** No gateway listens, or this process may not speak to it. */
-  | { kind: "absent"; detail: string }
-  /** A gateway is there and gave no answer in time, or went away over it: nobody knows what became of it. */
-  | { kind: "silent"; detail: string }
-  /** A gateway is there but said no; `unknownMethod`: our plugin is not loaded in it; `passing`: it is just stopping. */
-  | { kind: "refused"; detail: string; details?: unknown; unknownMethod: boolean; passing: boolean };
-
 /** The host's `gateway.bind` values with which 127.0.0.1 is listened on as well (host: resolveGatewayBindHost). */
 const LISTENS_ON_LOOPBACK = new Set(["loopback", "lan", "auto"]);
 const LOOK_MS = 500;
@@ -26,7 +18,7 @@ export async function askGateway(o: {
   params?: Record<string, unknown>;
   scope: Scope;
   timeoutMs: number;
-}): Promise<GatewayAnswer> {
+}): Promise<GatewayReply> {
   const port = await unusedPort(o.api).catch(() => undefined);
   if (port !== undefined) return { kind: "absent", detail: `nothing listens on port ${port}` };
   const sdk = await import("openclaw/plugin-sdk/gateway-runtime");

@@ -4,8 +4,9 @@ import { Failure } from "../../common/failure.ts";
 import { BACKEND } from "../../common/names.ts";
 import { identityKey } from "../../state/identity.ts";
 import type { MainSession } from "../operations/agents/add.ts";
+import type { GatewayReply } from "../surfaces/gateway-client.ts";
 import { type RosterAgent, roster } from "./agent-roster.ts";
-import { askGateway, type GatewayAnswer } from "./gateway-call.ts";
+import { askGateway } from "./gateway-call.ts";
 import { isOurs, mainSessionKey } from "./session-store.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
@@ -92,11 +93,11 @@ export async function requestMainSession(api: Api, agentId: string): Promise<Mai
   }
 }
 
-function isWithoutUs(answer: GatewayAnswer): boolean {
+function isWithoutUs(answer: GatewayReply): boolean {
   return answer.kind === "refused" && answer.unknownMethod;
 }
 
-function whyPending(answer: Exclude<GatewayAnswer, { kind: "answered" }>): string | undefined {
+function whyPending(answer: Exclude<GatewayReply, { kind: "answered" }>): string | undefined {
   if (answer.kind === "absent") return undefined;
   if (isWithoutUs(answer))
     return "the running gateway has not loaded the plugin yet: `openclaw gateway restart`";

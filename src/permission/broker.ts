@@ -1,7 +1,6 @@
 // The broker decides every permission request of the harness: by policy, by a remembered rule, or by asking.
 
 import type { ToolUse } from "../../adapters/harness.ts";
-import { logError, logName } from "../../common/log.ts";
 import { redact } from "../../common/redact.ts";
 import { plain, visible } from "../../common/text.ts";
 import type { AuditEntry } from "../../state/audit.ts";
@@ -10,6 +9,7 @@ import type { Rule, Rules } from "../../state/rules.ts";
 import { type Answer, recorded } from "./answer.ts";
 import { ask } from "./asking.ts";
 import { diffOf } from "./change.ts";
+import { putOnRecord } from "./decision-record.ts";
 import { askForm, type FormQuestion } from "./elicitation.ts";
 import { type ElicitationAnswer, elicitation } from "./forms.ts";
 import { isLinked } from "./links.ts";
@@ -184,19 +184,9 @@ export class PermissionBroker {
   async #note({ identity, tool }: Noted, entry: Entry): Promise<void> {
     // What looks like a secret goes before the cut, which might leave the half of one that looks like none.
     const title = plain(redact(visible(tool.title.slice(0, TITLE_READ))), TITLE_KEPT);
-    const { audit, log, now } = this.#parts;
-    const at = now().toISOString();
-    const name = plain(tool.name, 60);
-    log.info(`${logName(identity)} permission: ${toolInLog(name)} ${entry.decision} (${entry.how})`);
-    await audit.append({ at, ...identity, tool: name, title, ...entry }).catch((error: unknown) => {
-      log.error(`${logName(identity)} a decision could not be written to the audit: ${logError(error)}`);
-    });
+    const at = this.#parts.now().toISOString();
+    await putOnRecord(this.#parts, { at, ...identity, tool: plain(tool.name, 60), title, ...entry });
   }
-}
-
-// A harness without names of its own has the title in its place, which may be a whole command.
-function toolInLog(name: string): string {
-  return /^[\w.:-]+$/.test(name) ? name : "a tool";
 }
 
 /** What an "always" would mean, as it was asked. */

@@ -1,10 +1,10 @@
 // Plans: Claude's plan in full, then Approve, Approve and accept edits, or Revise with what to change.
 
 import type { PermissionAnswer } from "../../adapters/router.ts";
-import { logError, logName } from "../../common/log.ts";
 import { visible } from "../../common/text.ts";
 import { recorded } from "./answer.ts";
 import { ask } from "./asking.ts";
+import { putOnRecord } from "./decision-record.ts";
 import { type BrokerParts, type Decision, type Question, selection } from "./question.ts";
 
 const PLAN_TEXT =
@@ -12,7 +12,7 @@ const PLAN_TEXT =
 
 /** Shows the plan in the conversation and asks for it; a timeout is never an approval. */
 export async function decidePlan(parts: BrokerParts, question: Question): Promise<Decision> {
-  const { harness, asking, audit, now, log } = parts;
+  const { harness, asking, now } = parts;
   const { tool, request, identity } = question;
   const options = harness.planOptions(request);
   question.say(
@@ -34,16 +34,12 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
     hint: `I am still waiting for a word on the plan. ${PLAN_TEXT}`,
   });
   const approved = answer.is === "once" || answer.is === "always";
-  const entry = {
+  await putOnRecord(parts, {
     at: now().toISOString(),
     ...identity,
     tool: "plan",
     title: "Plan",
     ...(await recorded(answer)),
-  };
-  log.info(`${logName(identity)} permission: plan ${entry.decision} (${entry.how})`);
-  await audit.append(entry).catch((error: unknown) => {
-    log.error(`${logName(identity)} a decision could not be written to the audit: ${logError(error)}`);
   });
   if (answer.is === "withdrawn") return { answer: CANCELLED };
   if (!approved || options.approve === undefined) return revise(options.revise, answer);

@@ -4,12 +4,15 @@ import type { Operation } from "../operations/define.ts";
 import type { Asked } from "../operations/remote.ts";
 import { failureIn, methodOf } from "./gateway-methods.ts";
 
-/** What a gateway answers; `passing`: it may do it a moment later. */
-type GatewayReply =
+/** What became of a call to the gateway. */
+export type GatewayReply =
   | { kind: "answered"; value: unknown }
+  /** No gateway listens, or this process may not speak to it. */
   | { kind: "absent"; detail: string }
+  /** A gateway is there and gave no answer in time, or went away over it: nobody knows what became of it. */
   | { kind: "silent"; detail: string }
-  | { kind: "refused"; detail: string; passing: boolean; unknownMethod: boolean; details?: unknown };
+  /** A gateway is there but said no; `unknownMethod`: our plugin is not loaded in it; `passing`: it is just stopping. */
+  | { kind: "refused"; detail: string; details?: unknown; unknownMethod: boolean; passing: boolean };
 
 export type CallGateway = (call: {
   method: string;

@@ -1,6 +1,5 @@
 // The chat commands of a gateway: every operation a conversation can use, and how they reach the engine and the host.
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import type { OpenClawPluginApi, PluginCommandContext } from "openclaw/plugin-sdk/plugin-entry";
 import { describe, Failure } from "../../common/failure.ts";
 import type { Commands, Inbound } from "../door/door.ts";
@@ -13,6 +12,7 @@ import { agentFor, bindNew, bindTo, unbind } from "../host/conversation-binding.
 import { currentConfig } from "../host/engine-ports.ts";
 import { postFile, takesFiles } from "../host/files.ts";
 import { isOwner } from "../host/owners.ts";
+import { scratchIn, stateHome } from "../host/state-home.ts";
 import { type DebugPorts, debugOperation } from "../operations/agents/debug.ts";
 import type { Operation } from "../operations/define.ts";
 import { trustHereOperation } from "../operations/permission/trust-operations.ts";
@@ -32,7 +32,6 @@ import type { Engine } from "./engine.ts";
 import { findingsOf } from "./health-check.ts";
 import { allOperations } from "./operations.ts";
 import { permissionOperations } from "./permissions.ts";
-import { scratchIn } from "./scratch.ts";
 import { sessionOperations } from "./session-operations.ts";
 
 type EngineNow = () => Engine;
@@ -77,7 +76,7 @@ function debugPorts(api: OpenClawPluginApi, engine: EngineNow): DebugPorts {
         return { missing: describe(error) };
       }
     }),
-    home: () => join(api.runtime.state.resolveStateDir(), "contractor"),
+    home: () => stateHome(api),
     findings: (signal) => findingsOf(allOperations(api, doctorServices(api)), signal),
     takesFiles,
     post: ({ folder, name, route }) => postFile(api, { root: folder, path: name, route }),
@@ -190,7 +189,7 @@ function bindingPorts(api: OpenClawPluginApi, engine: EngineNow, trust: () => Tr
     bindTo,
     unbind,
     get scratch() {
-      return scratchIn(join(api.runtime.state.resolveStateDir(), "contractor"));
+      return scratchIn(stateHome(api));
     },
     expect: (place, answer) => expectReply(engine().replies, place, answer),
   };

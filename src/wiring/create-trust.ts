@@ -7,6 +7,7 @@ import { openDecisions } from "../../state/trust-store.ts";
 import { groundOf } from "../host/closed-ground.ts";
 import { hostLock } from "../host/file-lock.ts";
 import { currentSettings } from "../host/host-config.ts";
+import { scratchIn, stateHome } from "../host/state-home.ts";
 import type { Operation } from "../operations/define.ts";
 import {
   trustAddOperation,
@@ -15,7 +16,6 @@ import {
 } from "../operations/permission/trust-operations.ts";
 import { Trust } from "../session/folder-trust.ts";
 import type { Ground } from "../session/ground.ts";
-import { scratchIn } from "./scratch.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 
@@ -36,7 +36,7 @@ export function trustOf({ harness, home, ground }: Trusting): Trust {
 export function trustFor(api: Api): () => Trust {
   let made: Trust | undefined;
   return () => {
-    const home = join(api.runtime.state.resolveStateDir(), "contractor");
+    const home = stateHome(api);
     const config = () => currentSettings(api).harness;
     const harness = createClaude({ config, root: join(home, "harness"), from: process.env });
     made ??= trustOf({

@@ -5,11 +5,12 @@ import { createClaude } from "../../adapters/claude/create.ts";
 import { probeSession } from "../../adapters/probe.ts";
 import { listLeases } from "../../state/lease.ts";
 import { currentSettings } from "../host/host-config.ts";
+import { stateHome } from "../host/state-home.ts";
 import type { DoctorServices } from "./operations.ts";
 
 /** Reads and starts nothing before it is asked. */
 export function doctorServices(api: Pick<OpenClawPluginApi, "runtime">): DoctorServices {
-  const home = () => join(api.runtime.state.resolveStateDir(), "contractor");
+  const home = () => stateHome(api);
   return {
     probeSession: (signal) => {
       const settings = currentSettings(api);

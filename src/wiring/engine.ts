@@ -84,7 +84,6 @@ export function createEngine(o: EngineOptions) {
       const reaped = await leases.reap();
       if (reaped > 0) log.info(`ended ${reaped} adapter(s) of a gateway that crashed`);
       await conversations.recover();
-      await conversations.prune();
     },
     /** The same however often it is called. */
     stop(): Promise<void> {

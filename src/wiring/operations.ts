@@ -11,6 +11,7 @@ import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings, hostConfig } from "../host/host-config.ts";
 import { requestMainSession } from "../host/main-session.ts";
 import { isOurs, mainSessionKey, unconfiguredOwners } from "../host/session-store.ts";
+import { stateHome } from "../host/state-home.ts";
 import { userPath } from "../host/user-path.ts";
 import { type AddPorts, addOperation } from "../operations/agents/add.ts";
 import { type DoctorPorts, doctorOperation } from "../operations/agents/doctor.ts";
@@ -68,7 +69,7 @@ function addPorts(api: Api, setup: SetupPorts): AddPorts {
 }
 
 function homeOf(api: Api): string {
-  return join(api.runtime.state.resolveStateDir(), "contractor");
+  return stateHome(api);
 }
 
 function isHostWorkspace(api: Api, directory: string): boolean {
@@ -106,7 +107,7 @@ function doctorPorts(
 }
 
 function setupPorts(api: Api, lent: DoctorServices): SetupPorts {
-  const root = () => join(api.runtime.state.resolveStateDir(), "contractor", "harness");
+  const root = () => join(stateHome(api), "harness");
   return {
     get root() {
       return root();

@@ -10,6 +10,7 @@ import type { Settings } from "../config.ts";
 import { roster } from "../host/agent-roster.ts";
 import { hostApprovals } from "../host/approvals.ts";
 import { hostLock } from "../host/file-lock.ts";
+import { stateHome } from "../host/state-home.ts";
 import type { Operation } from "../operations/define.ts";
 import { auditOperation } from "../operations/permission/audit-list.ts";
 import { rulesListOperation, rulesRemoveOperation } from "../operations/permission/rule-operations.ts";
@@ -56,7 +57,7 @@ export function brokerOf(o: {
 
 /** On the files: they are the same for the gateway and everybody else. */
 export function permissionOperations(api: Api): Operation[] {
-  const home = () => join(api.runtime.state.resolveStateDir(), "contractor");
+  const home = () => stateHome(api);
   const ports = {
     agents: () => roster(api).map((agent) => agent.id),
     rulesOf: (agentId: string) => rulesOf(home(), agentId),

@@ -10,6 +10,7 @@ import { roster } from "../host/agent-roster.ts";
 import { hostLock } from "../host/file-lock.ts";
 import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings } from "../host/host-config.ts";
+import { stateHome } from "../host/state-home.ts";
 import type { Operation } from "../operations/define.ts";
 import { viaGateway } from "../operations/remote.ts";
 import { closeOperation, forgetOperation, killOperation } from "../operations/session/close.ts";
@@ -85,7 +86,7 @@ export function catalogOf(
 }
 
 function ownCatalog(api: Api) {
-  const home = join(api.runtime.state.resolveStateDir(), "contractor");
+  const home = stateHome(api);
   const { sessions } = createSessions({ api, settings: () => currentSettings(api), home, log: silentLog });
   const dir = join(home, "inbox");
   // There may be a gateway all the same.

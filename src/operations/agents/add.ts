@@ -6,6 +6,7 @@ import { sessionMapPath } from "../../../state/map-place.ts";
 import type { Contractor } from "../../../state/session-map.ts";
 import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
+import { anyway } from "../directory-options.ts";
 import { checkPlan, type HostFacts, prepareWorkspace } from "./add-checks.ts";
 import { Undo } from "./undo.ts";
 
@@ -59,10 +60,7 @@ const input = z.strictObject({
     .meta({ value: "DIR" }),
   contractor: z.string().describe("Who works there: claude.").meta({ value: "KIND" }),
   model: z.string().min(1, "is empty").optional().describe("Model of its sessions.").meta({ value: "MODEL" }),
-  anyway: z
-    .boolean()
-    .default(false)
-    .describe("Also where it reaches far: a whole home, a folder of keys or of the system."),
+  anyway,
   cwd: z
     .string()
     .min(1, "is empty")

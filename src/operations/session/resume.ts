@@ -8,6 +8,7 @@ import type { Trust } from "../../session/folder-trust.ts";
 import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { directoryAt } from "../directory.ts";
+import { anyway, trust as trustDirectory, withoutSettings } from "../directory-options.ts";
 import { byOf, mustDecide, undecided } from "../permission/trust-first.ts";
 
 export const ref = z.string().min(1, "is empty").meta({ value: "SESSION", positional: true });
@@ -77,21 +78,15 @@ export function forkOperation(catalog: () => SessionCatalog): Operation<typeof f
 }
 
 const restartInput = z.strictObject({
-  anyway: z
-    .boolean()
-    .default(false)
-    .describe("Also where it reaches far: a whole home, a folder of keys or of the system."),
+  anyway,
   cwd: z
     .string()
     .min(1, "is empty")
     .optional()
     .describe("The directory of the new session (default: the same).")
     .meta({ value: "DIR", positional: true, path: true }),
-  trust: z.boolean().default(false).describe("Use the settings that the directory brings."),
-  withoutSettings: z
-    .boolean()
-    .default(false)
-    .describe("Leave the settings that the directory brings unused."),
+  trust: trustDirectory,
+  withoutSettings,
   session: ref
     .optional()
     .describe("Which session (default: this conversation's).")

@@ -11,6 +11,7 @@ import type { Standing, Trust } from "../../session/folder-trust.ts";
 import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { directoryAt } from "../directory.ts";
+import { anyway, trust as trustDirectory, withoutSettings } from "../directory-options.ts";
 import { byOf, question, readChoice, undecided } from "../permission/trust-first.ts";
 import { missing, ref } from "./resume.ts";
 import { sessionName } from "./session-name.ts";
@@ -54,15 +55,9 @@ const startInput = z.strictObject({
     .boolean()
     .default(false)
     .describe("Work in a fresh scratch directory, removed on stop (not an isolation)."),
-  trust: z.boolean().default(false).describe("Use the settings that the directory brings."),
-  withoutSettings: z
-    .boolean()
-    .default(false)
-    .describe("Leave the settings that the directory brings unused."),
-  anyway: z
-    .boolean()
-    .default(false)
-    .describe("Also where it reaches far: a whole home, a folder of keys or of the system."),
+  trust: trustDirectory,
+  withoutSettings,
+  anyway,
   path: z
     .string()
     .min(1)
