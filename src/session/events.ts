@@ -166,14 +166,21 @@ const OTHERS: Record<string, (update: RawUpdate) => SessionEvent | undefined> = 
       : undefined;
   },
   current_mode_update: (update) => {
-    const told = mode.safeParse(update);
-    return told.success ? { type: "mode", mode: told.data.currentModeId } : undefined;
+    const told = toldMode(update);
+    return told === undefined ? undefined : { type: "mode", mode: told };
   },
   session_info_update: (update) => {
     const told = title.safeParse(update);
     return told.success && told.data.title ? { type: "title", title: told.data.title } : undefined;
   },
 };
+
+/** The mode an ACP `current_mode_update` tells; undefined for any other update. */
+export function toldMode(update: RawUpdate): string | undefined {
+  if (update.sessionUpdate !== "current_mode_update") return undefined;
+  const told = mode.safeParse(update);
+  return told.success ? told.data.currentModeId : undefined;
+}
 
 function toolKind(kind: string | null | undefined): ToolKind | undefined {
   return TOOL_KINDS.find((known) => known === kind);

@@ -29,6 +29,8 @@ export interface Run {
   cancelMs: number;
   /** Milliseconds of silence after which the turn is thought to hang. */
   stallMs: number;
+  /** Sets the mode the prompt is to run in; it does not leave where that throws. */
+  inMode: () => Promise<void>;
   /** Called once, when the harness has the prompt. */
   onSubmitted: () => Promise<void>;
   /** Whether the prompt may be given to another live session, should the harness not know this one any more. */
@@ -72,6 +74,7 @@ async function submit(
 ): Promise<"settled" | "session-lost"> {
   const { live, turn, harness } = run;
   const words = await live.words(turn.input.text);
+  await run.inMode();
   if (turn.signal.aborted) turn.settleCancelled();
   if (turn.outcome) return "settled";
   const { connection } = live.slot;

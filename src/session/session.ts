@@ -11,6 +11,7 @@ import type { LiveSession } from "./process/live-session.ts";
 import { openSession } from "./process/open-session.ts";
 import { abandoned, startLive } from "./process/start-live.ts";
 import type { EnsureOptions } from "./record/entry.ts";
+import { wantedMode } from "./record/session-options.ts";
 import { SessionRecord } from "./record/session-record.ts";
 import { runPrompt } from "./run.ts";
 import { CLOSED, closed, NEW_SESSION, RESET, settingsChanged } from "./sentences.ts";
@@ -288,7 +289,9 @@ export class Session {
         const { meter: usage } = this.record;
         const reader = this.#reader;
         const log = (line: string) => this.#note("warn", line);
+        const inMode = async () => live.guardMode(await this.#wantedMode());
         const run = {
+          inMode,
           live,
           turn,
           harness,
@@ -334,7 +337,10 @@ export class Session {
     const live = await startLive({
       turn,
       live: before.is === "ready" ? before.live : undefined,
-      means: async (live) => (await this.record.means(live.sessionId)) && (await trust.holds(live)),
+      means: async (live) =>
+        (await this.record.means(live.sessionId)) &&
+        live.offers(await this.#wantedMode()) &&
+        (await trust.holds(live)),
       opening: before.is === "warming" ? before.opening : undefined,
       open: (note) => this.#open(queue, note, turn.signal),
       leave: (live) => this.#leave(live),
@@ -344,6 +350,12 @@ export class Session {
     });
     if (live) for (const text of this.#pendingNotices.splice(0)) turn.emit({ type: "notice", text });
     return live;
+  }
+
+  // A changed setting holds from the next prompt on, as a choice does.
+  async #wantedMode(): Promise<string> {
+    const { defaults, harness } = this.#parts;
+    return wantedMode({ entry: await this.record.read(), defaults: defaults(), harness });
   }
 
   async #open(queue: TurnQueue, note: (text: string) => void, signal: AbortSignal): Promise<LiveSession> {

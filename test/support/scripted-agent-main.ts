@@ -22,6 +22,8 @@ type Saved = { cwd: string; updatedAt: string; turns: { user: string; agent: str
 const [dir = "."] = process.argv.slice(2);
 const script = JSON.parse(readFileSync(join(dir, "script.json"), "utf8")) as Script;
 const sessions = join(dir, "agent-sessions");
+const startsIn = script.startsIn ?? "default";
+const modes = new Map<string, string>();
 const running = new Map<string, RunningTurn>();
 const waiting = new Map<number, (result: unknown) => void>();
 let nextId = 1;
@@ -95,6 +97,7 @@ async function handle(method: string, params: Params): Promise<Answer> {
   if (method === "session/fork")
     return { result: { sessionId: create(session.cwd, session.turns), ...settings() } };
   if (method === "_session/steering") return steer(id, params);
+  if (method === "session/set_mode") modes.set(id, String(params.modeId));
   if (method === "session/set_mode")
     update(id, { sessionUpdate: "current_mode_update", currentModeId: params.modeId });
   if (method === "session/set_config_option") return { result: { configOptions: settings().configOptions } };
@@ -110,7 +113,9 @@ async function prompt(sessionId: string, params: Params): Promise<Answer> {
   const turn: RunningTurn = { cancelled, cancel };
   running.set(sessionId, turn);
   let said = "";
+  note({ event: "prompted", mode: modes.get(sessionId) ?? startsIn });
   const send = (fields: Params) => {
+    if (fields.sessionUpdate === "current_mode_update") modes.set(sessionId, String(fields.currentModeId));
     if (fields.sessionUpdate === "agent_message_chunk") said += (fields.content as { text: string }).text;
     update(sessionId, fields);
   };
@@ -172,7 +177,10 @@ const initialized = {
 };
 
 function settings() {
-  const modes = ["default", "acceptEdits", "plan", "bypassPermissions"].map((id) => ({ id, name: id }));
+  const modes = ["default", "acceptEdits", "plan", "bypassPermissions", "auto"].map((id) => ({
+    id,
+    name: id,
+  }));
   const options = ["default", "opus", "sonnet"].map((value) => ({ value, name: value }));
   const model = {
     id: "model",
@@ -182,7 +190,7 @@ function settings() {
     currentValue: "default",
     options,
   };
-  return { modes: { currentModeId: "default", availableModes: modes }, configOptions: [model] };
+  return { modes: { currentModeId: startsIn, availableModes: modes }, configOptions: [model] };
 }
 
 // Sessions are on disk, a file each, so that a second process can load what a first one made, and both can write.

@@ -61,6 +61,8 @@ export type Script = {
   start?: Step[];
   /** How much memory its heap may take [Node's default]. */
   heapMb?: number;
+  /** The mode of a session that was just opened [default]. */
+  startsIn?: string;
   ignoreCancel?: boolean;
   ignoreSigterm?: boolean;
   /** Stays alive when stdin ends, as claude-code-acp does. */
@@ -78,6 +80,8 @@ export type Entry = {
   event?: string;
   env?: Record<string, string>;
   childPid?: number;
+  /** The mode its session was in when a prompt came (event `prompted`). */
+  mode?: string;
   id?: number | string;
   method?: string;
   params?: Record<string, unknown>;

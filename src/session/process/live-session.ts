@@ -8,8 +8,10 @@ import type {
   SessionSource,
   TranscriptMark,
 } from "../../../adapters/harness.ts";
-import type { SessionListener } from "../../../adapters/router.ts";
+import type { RawUpdate, SessionListener } from "../../../adapters/router.ts";
 import { Failure } from "../../../common/failure.ts";
+import { toldMode } from "../events.ts";
+import { isLooser } from "../record/session-options.ts";
 import type { SessionSlot } from "./pool.ts";
 
 export interface LiveRequest {
@@ -52,6 +54,8 @@ export class LiveSession {
   readonly #cwd: string;
   #mark: Promise<TranscriptMark | undefined> | undefined;
   #opened: OpenedSession;
+  // The mode it is in, where the harness went there by itself.
+  #ownMode: string | undefined;
   #leaving: Promise<void> | undefined;
 
   private constructor(o: {
@@ -76,9 +80,12 @@ export class LiveSession {
     const { harness, slot, reader, openMs } = request;
     let replaying = false;
     let stopListening = () => {};
+    let live: LiveSession | undefined;
     const listener: SessionListener = {
       update: (update) => {
-        if (!replaying) reader.update(update);
+        if (replaying) return;
+        if (live) live.#heard(update);
+        reader.update(update);
       },
       permission: (question, withdrawn) => reader.permission(question, withdrawn),
       elicitation: (question, withdrawn) => reader.elicitation(question, withdrawn),
@@ -96,7 +103,6 @@ export class LiveSession {
         stopListening = slot.connection.listen(sessionId, listener);
       },
     });
-    let live: LiveSession | undefined;
     const ready = opening.then(async (opened) => {
       live = new LiveSession({ slot, harness, opened, stopListening, cwd: request.cwd });
       await live.#apply(request);
@@ -157,7 +163,9 @@ export class LiveSession {
 
   /** Asks for it even where it is thought to be set: the harness changes its mode by itself, as after a plan. */
   async setMode(mode: string): Promise<void> {
-    this.#opened = await this.#harness.setMode(this.slot.connection, this.#opened, mode);
+    const opened = await this.#harness.setMode(this.slot.connection, this.#opened, mode);
+    this.#ownMode = undefined;
+    this.#opened = opened;
   }
 
   /** Sets a model, a thinking level or another option; false where the harness has no such option here. */
@@ -173,9 +181,33 @@ export class LiveSession {
     return true;
   }
 
-  /** The same right after opening, when what the harness told is still true. */
+  /** The same where the harness has not told that it is in this mode already. */
   async ensureMode(mode: string): Promise<void> {
     if (this.#opened.mode !== mode) await this.setMode(mode);
+  }
+
+  /**
+   * Right before a prompt (I16, docs/architecture.md): sets the mode, unless the harness has gone into a stricter one by
+   * itself, as when it begins to plan. Throws what `setMode` throws; the prompt must not leave then.
+   */
+  async guardMode(mode: string): Promise<void> {
+    const { profileOf } = this.#harness;
+    const [wanted, own] = [profileOf(mode), this.#ownMode && profileOf(this.#ownMode)];
+    if (wanted && own && isLooser(wanted, own)) return;
+    await this.ensureMode(mode);
+  }
+
+  /** Whether this mode can be had without opening the session anew. */
+  offers(mode: string): boolean {
+    return this.#opened.mode === mode || this.#opened.modes.includes(mode);
+  }
+
+  // ACP `current_mode_update`: the harness changes its mode by itself, too.
+  #heard(update: RawUpdate): void {
+    const mode = toldMode(update);
+    if (mode === undefined || mode === this.#opened.mode) return;
+    this.#ownMode = mode;
+    this.#opened = { ...this.#opened, mode };
   }
 
   /** Lets go of it, and keeps an adapter it leaves empty for the next one. From now on nothing of it is heard any more. */

@@ -6,7 +6,7 @@ import { identityOf } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 import type { Trust } from "../folder-trust.ts";
 import type { SessionDefaults } from "../parts.ts";
-import { choicesOf } from "../record/session-options.ts";
+import { choicesOf, wantedMode } from "../record/session-options.ts";
 import type { SessionRecord } from "../record/session-record.ts";
 import { ELSEWHERE, FRESH, goneChoice, staysIn } from "../sentences.ts";
 import { type Choice, LiveSession } from "./live-session.ts";
@@ -56,8 +56,7 @@ async function orLeave<T>({ openMs }: Opening, live: LiveSession, task: () => Pr
 async function catchUp({ record, defaults, harness }: Opening, live: LiveSession): Promise<boolean> {
   const entry = await record.read();
   if (entry?.claudeSessionId !== live.sessionId) return false;
-  const { mode, profile } = choicesOf({ entry, defaults, harness });
-  await live.ensureMode(mode ?? harness.modeOf(profile));
+  await live.ensureMode(wantedMode({ entry, defaults, harness }));
   return true;
 }
 

@@ -70,3 +70,9 @@ export function choicesOf(o: {
     extras,
   };
 }
+
+/** The mode a session with this record is to be in: one the user named, else the one of its permission profile. */
+export function wantedMode(o: Parameters<typeof choicesOf>[0]): string {
+  const { mode, profile } = choicesOf(o);
+  return mode ?? o.harness.modeOf(profile);
+}
