@@ -85,9 +85,9 @@ export default {
     ),
     rule(
       "config-stands-alone",
-      "Settings are read by every room and depend on none.",
+      "Settings are read by every room and depend on none; those of a harness are declared beside it.",
       { path: "^src/config(-faults)?[.]ts$" },
-      { path: `^src/(${rooms}|wiring)/|^state/|^adapters/` },
+      { path: `^src/(${rooms}|wiring)/|^state/|^adapters/(?!kinds[.]ts|[a-z]+/settings[.]ts)` },
     ),
     rule(
       "the-product-imports-no-tests-or-scripts",

@@ -220,6 +220,11 @@ function patience(error: unknown): Promise<never> {
 }
 
 /** What a request is rejected with whose adapter went away. */
+/** ACP's "Resource not found", the answer about a session the adapter does not know. */
+export function isUnknownSession(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === -32002;
+}
+
 export function crashFailure(report: ExitReport): Failure {
   const how = report.signal ? `signal ${report.signal}` : `code ${report.code ?? "unknown"}`;
   const said = report.stderr ? ` Its last words: ${report.stderr.slice(-400)}` : "";

@@ -76,92 +76,141 @@ export interface Bringings {
   hash: string;
 }
 
-/** A harness that can tell what a directory would have it do, and can go without it. */
+/** What every harness can do. What only some can is a capability: absent where a harness has none of it. */
+export interface Harness extends HarnessName {
+  /** Where it keeps its own settings and login: absolute. */
+  folders(): string[];
+  /** How to start its adapter; throws Failure `harness-missing` or `harness-broken`. */
+  launch(): Promise<Launch>;
+  /** Opens a new session, or continues one, and returns what it is now set to. */
+  open(connection: Connection, request: OpenRequest): Promise<OpenedSession>;
+  /** Lets go of a session in its adapter; resolves also where the harness has no such call. */
+  release(connection: Connection, sessionId: string): Promise<void>;
+  setMode(connection: Connection, session: OpenedSession, mode: string): Promise<OpenedSession>;
+  readonly modes: ModeTable;
+  /** What a permission request wants, in plain words; `known` is what earlier updates told of the same tool call. */
+  readTool(request: PermissionRequest, known: KnownTool | undefined): ToolUse;
+  /** Names an error of the adapter for the user. */
+  failure(error: unknown): Failure;
+  readonly options?: OptionCapability;
+  readonly steering?: SteeringCapability;
+  readonly plans?: PlanCapability;
+  readonly commands?: CommandCapability;
+  readonly signs?: SignCapability;
+  readonly mentions?: MentionCapability;
+  readonly transcripts?: TranscriptCapability;
+  /** Absent where a directory's files cannot be told from the harness's own: they are then ignored. */
+  readonly trust?: TrustCapability;
+}
+
+/** What a harness is called. */
+export interface HarnessName {
+  /** In settings, maps and `--contractor`. */
+  readonly kind: string;
+  /** In a sentence, e.g. `Claude`. */
+  readonly name: string;
+  /** In full, e.g. `Claude Code`. */
+  readonly title: string;
+}
+
+/** The harness's own names for what a user lets it do. */
+export interface ModeTable {
+  of(profile: PermissionProfile): string;
+  /** The profile a mode amounts to; undefined for a mode that is none of ours. */
+  profileOf(mode: string): PermissionProfile | undefined;
+  /** True for a mode in which tools run without any question. */
+  runsUnasked(mode: string): boolean;
+}
+
+/** A model and further options that can be set in a live session. */
+interface OptionCapability {
+  /** The model option's value for no choice at all. */
+  readonly usualModel: string;
+  /** The option a general key stands for (`thinking` → `effort`), undefined where there is none. */
+  find(session: OpenedSession, key: string): ConfigOption | undefined;
+  /** The value of a model option that a user's word means, or Failure `unknown-model` with the list of known ones. */
+  modelOf(session: OpenedSession, name: string): string;
+  set(
+    connection: Connection,
+    session: OpenedSession,
+    option: { id: string; value: string },
+  ): Promise<OpenedSession>;
+}
+
+/** Words that reach a turn while it runs. */
+interface SteeringCapability {
+  /** False where none runs, or this adapter cannot. */
+  steer(connection: Connection, sessionId: string, text: string): Promise<boolean>;
+}
+
+/** A plan before anything is done. */
+interface PlanCapability {
+  /** The options of a request to leave plan mode, by what they lead to. */
+  options(request: PermissionRequest): PlanOptions;
+}
+
+interface PlanOptions {
+  approve?: string;
+  approveEdits?: string;
+  revise?: string;
+}
+
+/** Slash commands of its own. */
+interface CommandCapability {
+  /** True for the harness's own word for a new conversation, which must be one for us as well. */
+  isReset(text: string): boolean;
+  /** What does the same as a command that needs the harness's screen; empty where there is nothing to do. */
+  chatReplacementFor(command: string): string | undefined;
+}
+
+/** What it tells beyond ACP. */
+interface SignCapability {
+  /** Notifications beyond ACP it sends. */
+  readonly extensions: readonly string[];
+  /** What such a one means for the user: a sentence, nothing but a sign of life (empty), or nothing at all (undefined). */
+  noticeOf(method: string, params: unknown): string | undefined;
+  /** What such a one tells of the harness's life; undefined for any other. */
+  parseStatus(method: string, params: unknown): HarnessStatus | undefined;
+  /** The harness's own name of a tool in an update. */
+  toolName(update: unknown): string | undefined;
+  /** The model that did what a `usage_update` counts, where it is named. */
+  modelIn(update: unknown): string | undefined;
+  /** True when `text` is the harness's own wording of an error it also reports as such. */
+  echoesError(text: string): boolean;
+}
+
+/** Words in a prompt by which it reads files. */
+interface MentionCapability {
+  /** A user's words as they are handed over: nothing in them makes the harness read what is outside of the session's directory. */
+  guard(text: string, cwd: string): Promise<string>;
+}
+
+/** Transcripts on this machine, of its terminal too. */
+interface TranscriptCapability {
+  /** The sessions there are transcripts of; newest first where it tells when. */
+  list(connection: Connection, cwd: string): Promise<KnownSession[]>;
+  /** The ids of sessions on this machine that begin so, whoever made them. */
+  findIds(beginning: string): Promise<string[]>;
+  /** What the user of a session said last; undefined where that is not known. */
+  lastPrompt(session: SessionPlace): Promise<string | undefined>;
+  /** True when there is a transcript of this session, so that it can be resumed. */
+  has(session: SessionPlace): Promise<boolean>;
+  /** The directory this session began in, and goes on in, where that is not the one named. */
+  originalCwd(session: SessionPlace): Promise<string | undefined>;
+  /** How far the transcript is written, now. */
+  mark(session: SessionPlace): Promise<TranscriptMark>;
+  /** True when another program has prompted this session since the mark (a terminal that has it open). */
+  hasExternalWrites(session: SessionPlace, mark: TranscriptMark): Promise<boolean>;
+  /** What the transcript has as the answer to the last prompt of this text given since (ISO 8601); nothing where it has none. */
+  findAnswer(session: SessionPlace, prompt: { text: string; since: string }): Promise<RecoveredAnswer>;
+}
+
+/** It can tell what a directory would have it do, and can go without it. */
 interface TrustCapability {
   /** Reads the directory's files and runs nothing of them. Never throws: what cannot be read is brought. */
   brings(cwd: string): Promise<Bringings>;
   /** The files of a directory that a live session takes up by itself when they change; they need not exist. */
   takenUp(cwd: string): readonly string[];
-}
-
-export interface Harness {
-  /** The name used in settings, maps and `--contractor`. */
-  readonly kind: string;
-  /** The name users read. */
-  readonly title: string;
-  /** The model option's value for no choice at all. */
-  readonly usualModel: string;
-  /** Notifications beyond ACP this harness sends. */
-  readonly extensions: readonly string[];
-  /** Where it keeps its own settings and login: absolute. */
-  folders(): string[];
-  /** How to start its adapter; throws Failure `harness-missing` or `harness-broken`. */
-  launch(): Promise<Launch>;
-  /** Opens a new session, or continues `resume`, and returns what it is now set to. */
-  open(connection: Connection, request: OpenRequest): Promise<OpenedSession>;
-  /** Lets go of a session in its adapter; resolves also where the harness has no such call. */
-  release(connection: Connection, sessionId: string): Promise<void>;
-  setMode(connection: Connection, session: OpenedSession, mode: string): Promise<OpenedSession>;
-  setOption(
-    connection: Connection,
-    session: OpenedSession,
-    option: { id: string; value: string },
-  ): Promise<OpenedSession>;
-  /** The harness's own name for a permission profile. */
-  modeOf(profile: PermissionProfile): string;
-  /** True for a mode in which tools run without any question. */
-  runsUnasked(mode: string): boolean;
-  /** The profile a mode of the harness amounts to; undefined for a mode that is none of ours. */
-  profileOf(mode: string): PermissionProfile | undefined;
-  /** What a permission request wants, in plain words; `known` is what earlier updates told of the same tool call. */
-  readTool(request: PermissionRequest, known: KnownTool | undefined): ToolUse;
-  /** The harness's own name of a tool in an update. */
-  toolName(update: unknown): string | undefined;
-  /** The options of a request to leave plan mode, by what they lead to. */
-  planOptions(request: PermissionRequest): { approve?: string; approveEdits?: string; revise?: string };
-  /** The option a general key stands for (`thinking` → `effort`), undefined where there is none. */
-  optionOf(session: OpenedSession, key: string): ConfigOption | undefined;
-  /** The value of a model option that a user's word means, or Failure `unknown-model` with the list of known ones. */
-  modelOf(session: OpenedSession, name: string): string;
-  /** Names an error of the adapter for the user. */
-  failure(error: unknown): Failure;
-  /** True when `text` is the harness's own wording of an error it also reports as such. */
-  echoesError(text: string): boolean;
-  /** A user's words as they are handed over: nothing in them makes the harness read what is outside of the session's directory. */
-  words(text: string, cwd: string): Promise<string>;
-  /** Injects words into the running turn; false where the harness cannot, or none runs. */
-  steer(connection: Connection, sessionId: string, text: string): Promise<boolean>;
-  /** What does the same as a command of the harness that needs its screen; empty where there is nothing to do. */
-  chatReplacementFor(command: string): string | undefined;
-  /** True for the harness's own word for a new conversation, which must be one for us as well. */
-  isResetCommand(text: string): boolean;
-  /**
-   * What a notification beyond ACP means for the user: a sentence, nothing but a sign of life (empty), or nothing
-   * at all (undefined).
-   */
-  noticeOf(method: string, params: unknown): string | undefined;
-  /** What a notification beyond ACP tells of the harness's life; undefined for any other. */
-  parseStatus(method: string, params: unknown): HarnessStatus | undefined;
-  /** The model that did what a `usage_update` counts, where it is named. */
-  modelIn(update: unknown): string | undefined;
-  /** The sessions the harness has transcripts of, those of a terminal too; newest first where it tells when. */
-  list(connection: Connection, cwd: string): Promise<KnownSession[]>;
-  /** The ids of sessions on this machine that begin so, whoever made them. */
-  findSessionIds(beginning: string): Promise<string[]>;
-  /** What the user of a session said last; undefined where that is not known. */
-  lastPrompt(session: SessionPlace): Promise<string | undefined>;
-  /** True when the harness keeps a transcript for this session, so that it can be resumed. */
-  hasTranscript(session: SessionPlace): Promise<boolean>;
-  /** The directory this session began in, and goes on in, where that is not the one named. */
-  originalCwd(session: SessionPlace): Promise<string | undefined>;
-  /** How far the transcript is written, now. */
-  markTranscript(session: SessionPlace): Promise<TranscriptMark>;
-  /** True when another program has prompted this session since the mark (a terminal that has it open). */
-  hasExternalWrites(session: SessionPlace, mark: TranscriptMark): Promise<boolean>;
-  /** What the transcript has as the answer to the last prompt of this text given since (ISO 8601); nothing where it has none. */
-  findAnswer(session: SessionPlace, prompt: { text: string; since: string }): Promise<RecoveredAnswer>;
-  /** Absent where a directory's files cannot be told from the harness's own: they are then ignored. */
-  readonly trust?: TrustCapability;
 }
 
 /** `complete`: the harness had said all it wanted to. */
@@ -218,4 +267,12 @@ export interface OpenRequest {
   onReplay?: (replaying: boolean) => void;
   /** Called with the session's id before anything is asked of it that makes updates flow. */
   listen: (sessionId: string) => void;
+}
+
+/** Whether a session can be gone on with, as far as is known before the adapter is asked. */
+export async function mayResume(
+  { transcripts }: Pick<Harness, "transcripts">,
+  session: SessionPlace,
+): Promise<boolean> {
+  return transcripts === undefined || (await transcripts.has(session));
 }

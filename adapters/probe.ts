@@ -25,7 +25,7 @@ export async function probeSession(o: {
     const connection = await connect({
       launch: await harness.launch(),
       startMs,
-      extensions: harness.extensions,
+      extensions: harness.signs?.extensions ?? [],
     });
     const stop = () => void connection.kill();
     const deadline = setTimeout(stop, startMs);

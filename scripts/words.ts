@@ -1,5 +1,6 @@
 // Checks the project's language. What a comment cites exists: a page, its heading, an invariant. And no synonym that the glossary
-// avoids is used in an identifier or comment of the product, or on a page. `--check` fails with `file:line` for each.
+// avoids is used in an identifier or comment of the product, or on a page. No text of the product outside adapters/ names a
+// harness: which one runs is for its names to say. `--check` fails with `file:line` for each.
 import { existsSync, globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -26,21 +27,30 @@ const faults = [
   ...(await Promise.all([...product, ...others].flatMap(({ comments }) => comments).map(danglingIn))).flat(),
   ...product.flatMap(({ identifiers }) => identifiers).flatMap((found) => avoidedIn(found, splitName)),
   ...product.flatMap(({ comments }) => comments).flatMap((found) => avoidedIn(found, splitProse)),
+  ...product.flatMap(({ texts }) => texts).flatMap(harnessIn),
   ...pages.flat().flatMap((found) => avoidedIn(found, splitProse)),
 ];
 for (const fault of faults) console.error(fault);
 if (faults.length > 0 && process.argv.includes("--check")) process.exitCode = 1;
 
-async function sources(pattern: string): Promise<{ identifiers: Found[]; comments: Found[] }[]> {
+async function sources(pattern: string): Promise<Source[]> {
   const files = list(pattern);
   return await Promise.all(files.map(async (file) => readSource(file, await read(file))));
 }
 
-/** The identifiers and comments of a file. Whatever stands between two tokens and is not blank is a comment. */
-function readSource(file: string, text: string): { identifiers: Found[]; comments: Found[] } {
+interface Source {
+  identifiers: Found[];
+  comments: Found[];
+  /** Literals, whole or in pieces. */
+  texts: Found[];
+}
+
+/** What a file is made of. Whatever stands between two tokens and is not blank is a comment. */
+function readSource(file: string, text: string): Source {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const identifiers: Found[] = [];
   const comments: Found[] = [];
+  const texts: Found[] = [];
   const at = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1;
   const visit = (node: ts.Node): void => {
     const parts = node.getChildren(source).filter((part) => !ts.isJSDoc(part));
@@ -53,9 +63,11 @@ function readSource(file: string, text: string): { identifiers: Found[]; comment
     comments.push(...between.map((line, index) => ({ file, line: at(full) + index, text: line })));
     if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node))
       identifiers.push({ file, line: at(start), text: node.text });
+    if (ts.isLiteralExpression(node) || ts.isTemplateMiddleOrTemplateTail(node) || ts.isTemplateHead(node))
+      texts.push({ file, line: at(start), text: node.text });
   };
   visit(source);
-  return { identifiers, comments: comments.filter((comment) => comment.text.trim() !== "") };
+  return { identifiers, texts, comments: comments.filter((comment) => comment.text.trim() !== "") };
 }
 
 async function linesOf(file: string): Promise<Found[]> {
@@ -76,6 +88,11 @@ function avoidedIn(found: Found, split: (text: string) => string[]): string[] {
     .filter((phrase) => phrase.length === 1 || split === splitProse)
     .filter((phrase) => words.some((_, index) => phrase.every((word, n) => words[index + n] === word)))
     .map((phrase) => `${where(found)}: say it with a word of ${GLOSSARY}, not "${phrase.join(" ")}"`);
+}
+
+function harnessIn(found: Found): string[] {
+  if (found.file.startsWith("adapters/") || !/\bClaude\b/.test(found.text)) return [];
+  return [`${where(found)}: say it with the harness's name (adapters/kinds.ts), not "${found.text.trim()}"`];
 }
 
 async function danglingIn(found: Found): Promise<string[]> {

@@ -1,15 +1,15 @@
 // The settings a user gives under plugins.entries.contractor.config: one schema for the whole plugin.
 // The manifest's configSchema (scripts/manifest.ts) and docs/configuration.md (scripts/docs.ts) are generated from it.
+
 import { z } from "zod";
+import { claudeSettings } from "../adapters/claude/settings.ts";
+import { HARNESS } from "../adapters/kinds.ts";
 import { Failure } from "../common/failure.ts";
 import { allowedForm, describeIssue } from "./config-faults.ts";
 
 const pathError = { error: "must be an absolute path" };
 const absolutePath = z.string(pathError).regex(/^(\/|[A-Za-z]:[\\/])/, pathError);
 const text = z.string().min(1);
-const variableName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "must be the name of an environment variable" });
 // The form the host gives every agent id (openclaw normalizeAgentId): an upper-case id here would never match.
 const agentId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
   error: "must be an agent id (lower-case letters, digits, - and _)",
@@ -17,45 +17,6 @@ const agentId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
 
 const permissionMode = z.enum(["ask", "acceptEdits", "plan", "readOnly", "bypassPermissions"]);
 const delivery = z.enum(["live", "final"]);
-
-const harness = z.strictObject({
-  package: z
-    .enum(["claude-agent-acp", "claude-code-acp"])
-    .default("claude-agent-acp")
-    .describe(
-      "Which adapter speaks to Claude Code: claude-agent-acp, or claude-code-acp, its older package.",
-    ),
-  path: absolutePath
-    .exactOptional()
-    .describe(
-      "Folder of an adapter package that is already on this machine (the folder with its package.json); without it, the one that `openclaw contractor-agents setup` installed is used.",
-    ),
-  claude: absolutePath
-    .exactOptional()
-    .describe("Your own Claude Code executable, used instead of the one that comes with the adapter."),
-  command: z
-    .tuple([absolutePath], z.string())
-    .exactOptional()
-    .describe(
-      "A custom ACP adapter: the absolute path of its program, then its arguments, a word each; used instead of package and path, and run without a shell.",
-    ),
-  settingSources: z
-    .array(z.enum(["user", "project", "local"]))
-    .default(["user", "project", "local"])
-    .describe(
-      "Which of Claude Code's own settings files apply: user (~/.claude), project (.claude/settings.json) and local (.claude/settings.local.json) together behave as in a terminal; the last two only in a directory that brings nothing that would run, or that an owner trusts (contractor-agents trust list).",
-    ),
-  env: z
-    .record(variableName, z.string())
-    .default({})
-    .describe("Extra environment variables for Claude, by name; never shown in logs or errors."),
-  passEnv: z
-    .array(variableName)
-    .default([])
-    .describe(
-      "Names of the gateway's own environment variables that Claude may see, beyond the few it needs to run and to log in; the rest are withheld, because they can hold the gateway's secrets.",
-    ),
-});
 
 const timeouts = z.strictObject({
   startSeconds: z
@@ -69,14 +30,16 @@ const timeouts = z.strictObject({
     .min(0.1)
     .max(60)
     .default(3)
-    .describe("How long Claude may take to stop a cancelled turn, in seconds, before its process is killed."),
+    .describe(
+      `How long ${HARNESS.name} may take to stop a cancelled turn, in seconds, before its process is killed.`,
+    ),
   stallSeconds: z
     .number()
     .min(1)
     .max(86_400)
     .default(300)
     .describe(
-      "Silence after which the user is told that Claude shows no sign of life, in seconds; after twice as long the turn is ended.",
+      `Silence after which the user is told that ${HARNESS.name} shows no sign of life, in seconds; after twice as long the turn is ended.`,
     ),
 });
 
@@ -108,7 +71,7 @@ const files = z.strictObject({
     .max(10_000)
     .default(50)
     .describe(
-      "How large a file may be that is sent to Claude, in megabytes; it is copied into .contractor/inbox in the session's directory, and a larger one is refused in the chat.",
+      `How large a file may be that is sent to ${HARNESS.name}, in megabytes; it is copied into .contractor/inbox in the session's directory, and a larger one is refused in the chat.`,
     ),
 });
 
@@ -116,7 +79,7 @@ const agent = z.strictObject({
   model: text.exactOptional().describe("The model of this agent's sessions, instead of `model`."),
   permissionMode: permissionMode
     .exactOptional()
-    .describe("What this agent's Claude may do without asking, instead of `permissionMode`."),
+    .describe(`What this agent's ${HARNESS.name} may do without asking, instead of \`permissionMode\`.`),
   delivery: delivery
     .exactOptional()
     .describe("How this agent's answers reach the chat, instead of `delivery`."),
@@ -129,9 +92,11 @@ const agent = z.strictObject({
 
 /** Every setting, with its default and a sentence that explains it. Unknown keys are refused. */
 export const settingsSchema = z.strictObject({
-  harness: harness
+  harness: claudeSettings
     .prefault({})
-    .describe("How Claude Code is launched: which adapter, from where, and what it may see of this machine."),
+    .describe(
+      `How ${HARNESS.title} is launched: which adapter, from where, and what it may see of this machine.`,
+    ),
   sessionsPerAdapter: z
     .int()
     .min(1)
@@ -143,14 +108,14 @@ export const settingsSchema = z.strictObject({
   model: text
     .exactOptional()
     .describe(
-      "The model of new sessions, as Claude Code names it (for example sonnet or opus), with or without a provider prefix; without it, Claude Code decides.",
+      `The model of new sessions, as ${HARNESS.title} names it (for example sonnet or opus), with or without a provider prefix; without it, ${HARNESS.title} decides.`,
     ),
   permissionMode: permissionMode
     .default("ask")
     .describe(
-      "What Claude may do without asking: ask (everything that changes something is asked in the chat), acceptEdits (files may be edited, the rest is asked), plan (only read and plan; the plan is asked), readOnly (every change is refused), bypassPermissions (everything: whoever can write to the chat can then run anything on this machine).",
+      `What ${HARNESS.name} may do without asking: ask (everything that changes something is asked in the chat), acceptEdits (files may be edited, the rest is asked), plan (only read and plan; the plan is asked), readOnly (every change is refused), bypassPermissions (everything: whoever can write to the chat can then run anything on this machine).`,
     ),
-  approvals: approvals.prefault({}).describe("How people are asked before Claude does something."),
+  approvals: approvals.prefault({}).describe(`How people are asked before ${HARNESS.name} does something.`),
   delivery: delivery
     .default("live")
     .describe(
@@ -166,7 +131,7 @@ export const settingsSchema = z.strictObject({
     .enum(["quiet", "normal", "verbose"])
     .default("normal")
     .describe(
-      "What a chat sees of a turn beside Claude's words: quiet nothing, normal a line when Claude has been silent for a minute, verbose a line for each tool it uses and each step of its list.",
+      `What a chat sees of a turn beside ${HARNESS.name}'s words: quiet nothing, normal a line when ${HARNESS.name} has been silent for a minute, verbose a line for each tool it uses and each step of its list.`,
     ),
   footer: z
     .enum(["off", "on"])
@@ -187,7 +152,7 @@ export const settingsSchema = z.strictObject({
     .max(100)
     .default(8)
     .describe(
-      "How many Claude processes may live at once; beyond it the session idle longest is parked, and if all are working, a message waits.",
+      `How many ${HARNESS.name} processes may live at once; beyond it the session idle longest is parked, and if all are working, a message waits.`,
     ),
   maxPersistedSessions: z
     .int()
@@ -199,7 +164,7 @@ export const settingsSchema = z.strictObject({
     .enum(["queue", "steer"])
     .default("queue")
     .describe(
-      "What happens to a message that arrives while Claude works: queue runs it afterwards, steer gives it to Claude at once, within the running turn.",
+      `What happens to a message that arrives while ${HARNESS.name} works: queue runs it afterwards, steer gives it to ${HARNESS.name} at once, within the running turn.`,
     ),
   phrases: z
     .boolean()
@@ -212,7 +177,7 @@ export const settingsSchema = z.strictObject({
     .enum(["released", "held"])
     .default("released")
     .describe(
-      "Whether a chat stays reachable while Claude works: released accepts messages at once, held makes the channel wait for each answer. Keep released, unless you are looking for a fault.",
+      `Whether a chat stays reachable while ${HARNESS.name} works: released accepts messages at once, held makes the channel wait for each answer. Keep released, unless you are looking for a fault.`,
     ),
   agents: z
     .record(agentId, agent)

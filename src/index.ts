@@ -1,17 +1,19 @@
 // The entry: tells the host what there is, and has the rest loaded where it is used. The host evaluates this file anew for
 // every agent's workspace and every command line (docs/host-notes.md), the plugin proper only in a gateway and for our commands.
+
 import { createRequire } from "node:module";
 import { definePluginEntry } from "openclaw/plugin-sdk/plugin-entry";
+import { HARNESS } from "../adapters/kinds.ts";
 
 const command = {
   name: "contractor-agents",
-  description: "Add, list and check agents whose work Claude Code does",
+  description: `Add, list and check agents whose work ${HARNESS.title} does`,
 };
 
 export default definePluginEntry({
   id: "contractor",
   name: "Contractor",
-  description: "Claude Code, run from your chats: one persistent session per conversation.",
+  description: `${HARNESS.title}, run from your chats: one persistent session per conversation.`,
   register(api) {
     api.registerCli(({ program }) => plugin().registerCommands(api, { program, ...command }), {
       descriptors: [{ ...command, hasSubcommands: true }],

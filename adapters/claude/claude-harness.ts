@@ -1,15 +1,18 @@
 // Claude Code as a harness, through either of its two ACP adapters (the second name is the older one of the same thing).
 import { z } from "zod";
 import { Failure } from "../../common/failure.ts";
+import { openSession, releaseSession, setSessionMode, setSessionOption } from "../acp/sessions.ts";
+import { readList } from "../acp/wire.ts";
 import type { Connection } from "../connection.ts";
 import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
-import { type Launch, requireDirectory } from "../process.ts";
+import type { Launch } from "../process.ts";
 import { configFolder, denyRules } from "./denied.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
 import { modelIn, parseStatus } from "./harness-status.ts";
 import { findSessionIds, lastPrompt } from "./known.ts";
 import { withoutMentions } from "./mentions.ts";
 import { modelOf } from "./models.ts";
+import { CLAUDE } from "./name.ts";
 import { retryNotice } from "./retries.ts";
 import { chatReplacementFor } from "./screen-commands.ts";
 import { FORWARDED, SDK_MESSAGE } from "./sdk-messages.ts";
@@ -18,7 +21,6 @@ import { findAnswer, hasConversation, hasExternalWrites, markTranscript, origina
 import { lookInto, takenUp } from "./trust/brings.ts";
 import { usersHooks } from "./trust/git.ts";
 import { type SessionSettings, sessionSettings } from "./trust/neutral.ts";
-import { readConfigured, readList, readOpened } from "./wire.ts";
 
 export interface ClaudeSettings {
   /** Resolves the adapter to start, at every start anew, so that a harness installed meanwhile is found. */
@@ -49,77 +51,53 @@ const THINKING_KEYS = new Set(["thinking", "effort", "reasoning_effort", "though
 export function claudeHarness(settings: ClaudeSettings): Harness {
   const { env } = settings;
   return {
-    kind: "claude",
-    title: "Claude Code",
-    usualModel: "default",
-    extensions: [SDK_MESSAGE],
+    ...CLAUDE,
     folders: () => [configFolder(env())],
     launch: settings.launch,
-    open: (connection, request) => open(connection, request, settings),
-    release,
+    open: async (connection, request) =>
+      await openSession(connection, request, await sessionMeta(connection, request, settings)),
+    release: releaseSession,
     setMode,
-    setOption,
-    modeOf: (profile) => MODES[profile],
-    profileOf: (mode) => PROFILES[mode],
-    readTool,
-    toolName,
-    planOptions,
-    runsUnasked: (mode) => UNASKED.has(mode),
-    optionOf: (session, key) => {
-      const id = THINKING_KEYS.has(key) ? "effort" : key;
-      return session.configOptions.find((option) => option.id === id);
+    modes: {
+      of: (profile) => MODES[profile],
+      profileOf: (mode) => PROFILES[mode],
+      runsUnasked: (mode) => UNASKED.has(mode),
     },
-    modelOf,
+    readTool,
     failure: claudeFailure,
-    echoesError: isErrorEcho,
-    words: withoutMentions,
-    steer,
-    chatReplacementFor: chatReplacementFor,
-    isResetCommand: (text) => /^\/clear\s*$/.test(text),
-    noticeOf: retryNotice,
-    parseStatus: parseStatus,
-    modelIn,
-    list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
-    findSessionIds: (beginning) => findSessionIds({ env: env(), beginning }),
-    lastPrompt: (session) => lastPrompt({ env: env(), ...session }),
-    hasTranscript: (session) => hasConversation({ env: env(), ...session }),
-    originalCwd: (session) => originalCwd({ env: env(), ...session }),
-    markTranscript: (session) => markTranscript({ env: env(), ...session }),
-    hasExternalWrites: (session, mark) => hasExternalWrites({ env: env(), ...session }, mark),
-    findAnswer: (session, prompt) => findAnswer({ env: env(), ...session }, prompt),
+    options: {
+      usualModel: "default",
+      find: (session, key) => {
+        const id = THINKING_KEYS.has(key) ? "effort" : key;
+        return session.configOptions.find((option) => option.id === id);
+      },
+      modelOf,
+      set: setSessionOption,
+    },
+    steering: { steer },
+    plans: { options: planOptions },
+    commands: { isReset: (text) => /^\/clear\s*$/.test(text), chatReplacementFor },
+    signs: {
+      extensions: [SDK_MESSAGE],
+      noticeOf: retryNotice,
+      parseStatus,
+      toolName,
+      modelIn,
+      echoesError: isErrorEcho,
+    },
+    mentions: { guard: withoutMentions },
+    transcripts: {
+      list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
+      findIds: (beginning) => findSessionIds({ env: env(), beginning }),
+      lastPrompt: (session) => lastPrompt({ env: env(), ...session }),
+      has: (session) => hasConversation({ env: env(), ...session }),
+      originalCwd: (session) => originalCwd({ env: env(), ...session }),
+      mark: (session) => markTranscript({ env: env(), ...session }),
+      hasExternalWrites: (session, mark) => hasExternalWrites({ env: env(), ...session }, mark),
+      findAnswer: (session, prompt) => findAnswer({ env: env(), ...session }, prompt),
+    },
     trust: { brings: (cwd) => lookInto({ cwd, sources: settings.settingSources(), env: env() }), takenUp },
   };
-}
-
-async function open(
-  connection: Connection,
-  request: OpenRequest,
-  settings: ClaudeSettings,
-): Promise<OpenedSession> {
-  // Claude Code tells it by an error without a name, or as its answer to a prompt.
-  await requireDirectory(request.cwd);
-  const base = { cwd: request.cwd, mcpServers: [], _meta: await sessionMeta(connection, request, settings) };
-  const { from } = request;
-  if (from.is !== "resume") {
-    const session = readOpened(
-      await (from.is === "fork"
-        ? connection.request("session/fork", { ...base, sessionId: from.id })
-        : connection.request("session/new", base)),
-    );
-    request.listen(session.sessionId);
-    return session;
-  }
-  const sessionId = from.id;
-  request.listen(sessionId);
-  if (connection.agent.agentCapabilities?.sessionCapabilities?.resume) {
-    return readOpened(await connection.request("session/resume", { ...base, sessionId }), sessionId);
-  }
-  request.onReplay?.(true);
-  try {
-    return readOpened(await connection.request("session/load", { ...base, sessionId }), sessionId);
-  } finally {
-    request.onReplay?.(false);
-  }
 }
 
 // promptSuggestions costs one more request to the main model after most turns, and nobody would see its answer.
@@ -156,47 +134,15 @@ async function projectSettings(
   return sessionSettings(base, { use, git, hooks, env });
 }
 
-async function release(connection: Connection, sessionId: string): Promise<void> {
-  if (!connection.agent.agentCapabilities?.sessionCapabilities?.close) return;
-  await connection.request("session/close", { sessionId });
-}
-
 async function setMode(connection: Connection, session: OpenedSession, mode: string): Promise<OpenedSession> {
-  // The older adapter answers `{}` to a mode it does not offer, even to bypassPermissions; the list decides.
-  if (!session.modes.includes(mode)) {
-    throw new Failure({
-      code: "refused",
-      message: `Claude does not offer the mode "${mode}" here (it offers: ${session.modes.join(", ")}).`,
-      ...(mode === "bypassPermissions"
-        ? { next: { say: "As root, Claude Code offers it only with IS_SANDBOX=1." } }
-        : {}),
-    });
-  }
-  await connection.request("session/set_mode", { sessionId: session.sessionId, modeId: mode });
-  return { ...session, mode };
-}
-
-async function setOption(
-  connection: Connection,
-  session: OpenedSession,
-  option: { id: string; value: string },
-): Promise<OpenedSession> {
-  const { sessionId } = session;
-  const hasOptions = session.configOptions.some((known) => known.id === "mode");
-  const answered =
-    option.id === "model" && !hasOptions
-      ? await connection.request("session/set_model", { sessionId, modelId: option.value })
-      : await connection.request("session/set_config_option", {
-          sessionId,
-          configId: option.id,
-          value: option.value,
-        });
-  const configOptions =
-    readConfigured(answered) ??
-    session.configOptions.map((known) =>
-      known.id === option.id ? { ...known, currentValue: option.value } : known,
-    );
-  return { ...session, configOptions };
+  if (session.modes.includes(mode)) return await setSessionMode(connection, session, mode);
+  throw new Failure({
+    code: "refused",
+    message: `Claude does not offer the mode "${mode}" here (it offers: ${session.modes.join(", ")}).`,
+    ...(mode === "bypassPermissions"
+      ? { next: { say: "As root, Claude Code offers it only with IS_SANDBOX=1." } }
+      : {}),
+  });
 }
 
 // `_session/steering`: the adapter interrupts the answer and goes on with these words in the same turn (docs/adapter-notes.md#turns-and-steering).

@@ -9,16 +9,7 @@ import { claudeHarness } from "./claude-harness.ts";
 import { claudeEnvironment } from "./environment.ts";
 import { authStatusShim, lowMemoryNodeArgs } from "./launch-tuning.ts";
 import { harnessPackages } from "./packages.ts";
-
-export interface ClaudeConfig {
-  package: keyof typeof harnessPackages;
-  path?: string;
-  claude?: string;
-  command?: readonly [string, ...string[]];
-  settingSources: readonly string[];
-  env: Readonly<Record<string, string>>;
-  passEnv: readonly string[];
-}
+import type { ClaudeConfig } from "./settings.ts";
 
 // The older adapter reads nothing of Claude Code between two prompts: what a background task makes it say there is given
 // out as the answer to the next prompt, and every later answer comes one prompt late. So it has none.

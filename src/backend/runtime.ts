@@ -108,7 +108,7 @@ async function ensure(parts: RuntimeParts, identity: Identity, input: AcpEnsureI
       thinking: input.thinking,
     });
     // A session just bound is likely to be spoken to; one the host merely remembers is left alone until it is.
-    if (input.persistedHandle === undefined && parts.sessions.pool.used) session.warm();
+    if (input.persistedHandle === undefined) session.warmAgain();
     return handleOf({ identity, entry, backend: parts.backendId });
   } catch (error) {
     throw ensureError(error);

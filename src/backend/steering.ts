@@ -3,8 +3,6 @@ import { steer } from "../session/controls.ts";
 import type { Session } from "../session/session.ts";
 import type { Turn } from "../session/turn.ts";
 
-const TOLD = "Told Claude.";
-
 /**
  * The turn has its place in the line from the start, so that what comes later cannot overtake it; whether it is needed
  * shows only after the harness was asked. `start` makes it, not to run before `asked`.
@@ -15,7 +13,7 @@ export function steerOr(session: Session, text: string, start: (asked: Promise<u
   void asked.then((told) => {
     if (!told) return;
     turn.markSubmitted();
-    turn.emit({ type: "notice", text: TOLD });
+    turn.emit({ type: "notice", text: `Told ${session.harness.name}.` });
     turn.settle({ status: "completed", stopReason: "end_turn" });
   });
   return turn;

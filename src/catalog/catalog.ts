@@ -1,6 +1,6 @@
 // The catalog: where sessions are looked up and handled by whoever is not in their conversation (command line, chat command, tool).
 
-import type { KnownSession } from "../../adapters/harness.ts";
+import type { Harness, KnownSession } from "../../adapters/harness.ts";
 import { Failure } from "../../common/failure.ts";
 import { type Identity, identityKey, identityOf } from "../../state/identity.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
@@ -26,7 +26,7 @@ export interface Listed {
   lastPrompt(): Promise<string | undefined>;
 }
 
-/** A session Claude has a transcript of; `number` where it is one of ours. */
+/** A session a harness has a transcript of; `number` where it is one of ours. */
 export interface TerminalSession extends KnownSession {
   lastPrompt?: string;
   number?: number;
@@ -57,7 +57,7 @@ export class SessionCatalog {
     const listed = newestFirst.map((entry) => ({
       entry,
       session: this.session(identityOf(entry)),
-      lastPrompt: () => this.#lastPrompt(entry.cwd, entry.claudeSessionId),
+      lastPrompt: () => this.#lastPrompt(entry),
     }));
     return { listed, problems };
   }
@@ -87,18 +87,22 @@ export class SessionCatalog {
     return found;
   }
 
-  /** The sessions Claude has transcripts of in this directory, those of a terminal too. */
+  /** The sessions a harness has transcripts of in this directory, those of a terminal too. */
   async terminal(cwd: string, signal: AbortSignal): Promise<TerminalSession[]> {
     const { sessions } = this.#parts;
-    const known = await sessions.pool.visit((connection) => sessions.harness.list(connection, cwd), signal);
+    const lists = [...this.#kinds()].map(async ([agentId, { transcripts }]) => {
+      if (!transcripts) return [];
+      const known = await sessions.visit(agentId, (connection) => transcripts.list(connection, cwd), signal);
+      const said = ({ sessionId }: KnownSession) => transcripts.lastPrompt({ cwd, sessionId });
+      return await Promise.all(known.map(async (one) => ({ ...one, lastPrompt: await said(one) })));
+    });
+    const known = (await Promise.all(lists)).flat();
     const { entries } = await this.#index();
     const ours = new Map(entries.map(({ claudeSessionId, number }) => [claudeSessionId, number]));
-    return await Promise.all(
-      known.map(async (one) => {
-        const [number, lastPrompt] = [ours.get(one.sessionId), await this.#lastPrompt(cwd, one.sessionId)];
-        return { ...one, ...(number ? { number } : {}), ...(lastPrompt ? { lastPrompt } : {}) };
-      }),
-    );
+    return known.map(({ lastPrompt, ...one }) => {
+      const number = ours.get(one.sessionId);
+      return { ...one, ...(number ? { number } : {}), ...(lastPrompt ? { lastPrompt } : {}) };
+    });
   }
 
   /**
@@ -150,7 +154,7 @@ export class SessionCatalog {
     await this.session(identity).close({ discard: false, reason: "killed", settleWith });
   }
 
-  /** Closes it and drops it from the map, as if it had never been; the transcript stays Claude's. */
+  /** Closes it and drops it from the map, as if it had never been; the transcript stays. */
   async forget(identity: Identity, { here }: By): Promise<void> {
     await this.close(identity, { reason: "forgotten", here });
     await this.#parts.forgotten(identity);
@@ -169,20 +173,29 @@ export class SessionCatalog {
     return await session.replace(adopt, unlessHere(target, o.here, replaced));
   }
 
+  // Every harness in use, by one agent that runs it.
+  #kinds(): Map<string, Harness> {
+    const { sessions, agents } = this.#parts;
+    const all = agents().map((agentId) => [agentId, sessions.harnessOf(agentId)] as const);
+    return new Map([...new Map(all.map((one) => [one[1].kind, one])).values()]);
+  }
+
   async #index(): Promise<SessionIndex> {
     const { sessions, agents } = this.#parts;
     return await readIndex([...new Set(agents().map((agentId) => sessions.mapOf(agentId)))]);
   }
 
-  async #lastPrompt(cwd: string, sessionId: string | undefined): Promise<string | undefined> {
-    if (sessionId === undefined) return undefined;
-    return await this.#parts.sessions.harness.lastPrompt({ cwd, sessionId });
+  async #lastPrompt({ agentId, cwd, claudeSessionId }: IndexedEntry): Promise<string | undefined> {
+    if (claudeSessionId === undefined) return undefined;
+    const { transcripts } = this.#parts.sessions.harnessOf(agentId);
+    return await transcripts?.lastPrompt({ cwd, sessionId: claudeSessionId });
   }
 
   // Where somebody goes on from: a session of ours, now or before, or one of a terminal.
   async #origin(ref: string): Promise<Origin> {
-    const { harness } = this.#parts.sessions;
-    return await originOf({ ref, index: await this.#index(), harness });
+    const { sessions } = this.#parts;
+    const harnessOf = (agentId: string) => sessions.harnessOf(agentId);
+    return await originOf({ ref, index: await this.#index(), harnessOf, all: [...this.#kinds().values()] });
   }
 }
 

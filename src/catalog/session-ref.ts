@@ -54,7 +54,7 @@ export function unknownRef(ref: string, { entries, problems }: SessionIndex, als
   return new Failure({
     code: "invalid",
     message: [
-      `No session is called "${ref}": I looked for a list number, a name, a session key and a Claude id (${searched}${also}).`,
+      `No session is called "${ref}": I looked for a list number, a name, a session key and a session id (${searched}${also}).`,
       ...problems,
     ].join(" "),
     next: { lead: "See them with", run: "sessions" },

@@ -190,7 +190,7 @@ export class Conversation {
     const idle = () => !asking() && !poster.posting;
     const stopTyping = keepTyping({ outbound, route: of.route, after: o.after(), when: idle });
     try {
-      const said = await deliver({ turn, poster, style: style(), asking });
+      const said = await deliver({ turn, poster, style: style(), asking, name: session.harness.name });
       await o.recorded;
       if (said !== "") await this.#mirror(of, "assistant", said);
     } finally {

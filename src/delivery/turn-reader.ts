@@ -14,12 +14,12 @@ import { TurnText } from "./turn-text.ts";
 export interface Delivery {
   turn: Turn;
   poster: Poster;
+  /** What the harness is called. */
+  name: string;
   style: DeliveryStyle;
   /** True while somebody is asked something in this session. */
   asking: () => boolean;
 }
-
-const SILENT = "Claude finished without a text answer.";
 
 /**
  * Posts a turn's words until it is settled, and what became of it where the user must know.
@@ -56,22 +56,23 @@ function lastWords(o: Delivery & { result: TurnResult; words: TurnText }): strin
   const rest = words.unposted();
   const shown = style.mode === "final" && style.longOutput === "tail" ? tailOf(rest) : rest;
   const footer = style.footer === "on" && turn.usage ? footerText(turn.usage) : "";
-  return [shown, ending(result, { said: words.text(), input: turn.input }), footer]
+  return [shown, ending(result, { said: words.text(), input: turn.input, name: o.name }), footer]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
 // A cancel is answered by whoever asked for it (the host's /stop, /acp cancel, our /new), so nothing is added here.
-function ending(result: TurnResult, o: { said: string; input: PromptInput }): string {
+function ending(result: TurnResult, o: { said: string; input: PromptInput; name: string }): string {
   if (result.status === "failed") return `⚠️ ${describe(result.failure, "chat")}`;
   if (result.status === "cancelled" || o.input.unsolicited) return "";
   if (result.stopReason === "max_turn_requests")
-    return "Claude stopped at its limit of steps for one turn. Say continue to go on.";
+    return `${o.name} stopped at its limit of steps for one turn. Say continue to go on.`;
   if (result.stopReason === "max_tokens")
-    return "Claude's answer was cut at its length limit. Say continue to go on.";
+    return `${o.name}'s answer was cut at its length limit. Say continue to go on.`;
   if (o.said !== "") return "";
-  if (result.stopReason !== "end_turn") return SILENT;
+  const silent = `${o.name} finished without a text answer.`;
+  if (result.stopReason !== "end_turn") return silent;
   // What the harness does by itself it mostly does without a word.
   const command = /^\/[\w:-]+(?=\s|$)/.exec(o.input.text)?.[0];
-  return command === undefined ? SILENT : `${command} is done.`;
+  return command === undefined ? silent : `${command} is done.`;
 }

@@ -1,5 +1,7 @@
 // What is sent along with a message: pictures go to Claude as they are, every other file into the inbox of its directory.
+
 import { readFile, stat } from "node:fs/promises";
+import { HARNESS } from "../../adapters/kinds.ts";
 import { plain } from "../../common/text.ts";
 import type { InboxPrompt } from "../../state/inbox.ts";
 import { storeFile } from "./file-inbox.ts";
@@ -47,7 +49,9 @@ async function takeOne(
   const shown = plain(attachment.name ?? "a file", 60);
   const size = path === undefined ? undefined : await sizeOf(path);
   if (path === undefined || size === undefined)
-    return void taken.faults.push(`I could not read ${shown}, so Claude did not get it. Send it again.`);
+    return void taken.faults.push(
+      `I could not read ${shown}, so ${HARNESS.name} did not get it. Send it again.`,
+    );
   try {
     if (INLINE_TYPES.test(mimeType) && size <= INLINE_BYTES)
       return void taken.images.push({ mimeType, data: (await readFile(path)).toString("base64") });
@@ -56,7 +60,7 @@ async function takeOne(
     taken.lines.push(`Attached file: ${stored} (${typeText(mimeType)}, ${sizeText(size)})`);
   } catch (error) {
     const why = error instanceof Error ? plain(error.message, 120) : "it failed";
-    taken.faults.push(`I could not keep ${shown} for Claude: ${why}. Put it into ${cwd} yourself.`);
+    taken.faults.push(`I could not keep ${shown} for ${HARNESS.name}: ${why}. Put it into ${cwd} yourself.`);
   }
 }
 
@@ -67,7 +71,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
 
 function tooLarge(o: { shown: string; size: number; maxMegabytes: number }): string {
   return (
-    `${o.shown} has ${sizeText(o.size)} and may have ${o.maxMegabytes} MB, so Claude did not get it. ` +
+    `${o.shown} has ${sizeText(o.size)} and may have ${o.maxMegabytes} MB, so ${HARNESS.name} did not get it. ` +
     "Send a smaller one, or raise files.maxMegabytes."
   );
 }

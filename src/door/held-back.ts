@@ -1,5 +1,7 @@
 // What people typed while a question waited is not lost: it is offered to be sent once the question is settled.
+
 import { randomUUID } from "node:crypto";
+import { HARNESS } from "../../adapters/kinds.ts";
 import { codeLines, plainLines } from "../../common/text.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { Asking } from "../permission/ask-parts.ts";
@@ -31,7 +33,9 @@ export function offerHeldBack(o: {
         if (!SEND.test(said.text)) return;
         conversation
           .accept({ id: randomUUID(), text: kept, images: [], route })
-          .catch(() => conversation.say("That could not be kept for Claude. Please send it again.", route));
+          .catch(() =>
+            conversation.say(`That could not be kept for ${HARNESS.name}. Please send it again.`, route),
+          );
       },
       passed: ({ authorized }) => {
         if (authorized) close();
@@ -41,7 +45,7 @@ export function offerHeldBack(o: {
   );
   const shown = codeLines(plainLines(text, SHOWN));
   conversation.say(
-    `You wrote while I was waiting:\n${shown}\nReply "send" to hand it to Claude now, "drop" to forget it.`,
+    `You wrote while I was waiting:\n${shown}\nReply "send" to hand it to ${HARNESS.name} now, "drop" to forget it.`,
     route,
   );
 }

@@ -3,6 +3,7 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
+import { HARNESS } from "../../adapters/kinds.ts";
 import { Failure } from "../../common/failure.ts";
 import { BACKEND } from "../../common/names.ts";
 import type { CreatedAgent, NewAgent } from "../operations/agents/add.ts";
@@ -85,7 +86,7 @@ export async function setRuntime(
       if (!entry) throw vanished(o.agentId);
       entry.runtime = {
         type: "acp",
-        acp: { agent: "claude", backend: BACKEND, mode: "persistent", cwd: o.cwd },
+        acp: { agent: HARNESS.kind, backend: BACKEND, mode: "persistent", cwd: o.cwd },
       };
       const first = draft.acp?.backend === undefined;
       if (first) draft.acp = { ...draft.acp, backend: BACKEND };
@@ -105,7 +106,7 @@ function contractorOf(config: Config, id: string): RosterAgent["contractor"] {
   if (entry?.runtime?.type !== "acp" || entry.runtime.acp?.backend !== BACKEND) return undefined;
   const { agent, cwd } = entry.runtime.acp;
   return {
-    harness: agent ?? "claude",
+    harness: agent ?? HARNESS.kind,
     cwd,
     model: typeof entry.model === "string" ? entry.model : undefined,
   };

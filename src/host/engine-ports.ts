@@ -1,5 +1,6 @@
 // What the engine asks of the host's configuration: agents, workspaces, owners, and which names mean our harness.
 import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { HARNESS, KINDS, LATER } from "../../adapters/kinds.ts";
 import { Failure } from "../../common/failure.ts";
 import type { Log } from "../../common/log.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
@@ -10,9 +11,6 @@ import { hostLock } from "./file-lock.ts";
 import { stateHome } from "./state-home.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
-
-const HARNESS = "claude";
-const LATER = new Set(["gemini", "codex"]);
 
 export function currentConfig(api: Api): OpenClawConfig {
   return api.runtime.config.current() as OpenClawConfig;
@@ -57,6 +55,15 @@ function claudeModel(model: unknown): string | undefined {
   return name !== undefined && /^(?:anthropic\/|claude-)/.test(name) ? name : undefined;
 }
 
+/** The kind of harness an agent runs; the usual one where it names none that we have. */
+export function kindOf(api: Api, agentId: string | undefined): string {
+  const entries = currentConfig(api).agents?.entries ?? {};
+  const runtime = Object.entries(entries).find(([id]) => id.toLowerCase() === agentId?.toLowerCase())?.[1]
+    .runtime;
+  const named = runtime?.type === "acp" ? runtime.acp?.agent : undefined;
+  return KINDS.find(({ kind }) => kind === named)?.kind ?? HARNESS.kind;
+}
+
 /** The agent a session key names (`agent:<id>:…`); where it names none `otherwise`, or the host's default agent. */
 export function ownerOf(api: Api, sessionKey: string, otherwise?: string): string {
   const named = /^agent:([^:]+):/.exec(sessionKey)?.[1];
@@ -75,13 +82,13 @@ export function requireHarness(api: Api, o: { name: string; owner: string }): vo
     throw new Failure({
       code: "refused",
       message: `Contractor cannot run ${named} yet.`,
-      next: { say: `Use "${HARNESS}".` },
+      next: { say: `Use ${kindNames()}.` },
     });
   }
-  if (named !== HARNESS) {
+  if (!KINDS.some(({ kind }) => kind === named)) {
     throw new Failure({
       code: "refused",
-      message: `"${o.name}" is neither "${HARNESS}" nor a contractor agent.`,
+      message: `"${o.name}" is neither ${kindNames()} nor a contractor agent.`,
       next: { lead: "Add one", ...addCommand("ID") },
     });
   }
@@ -105,5 +112,9 @@ function noSuchOwner(agents: RosterAgent[], owner: string): Failure {
 }
 
 function addCommand(agentId: string) {
-  return { run: "add", args: `--agent-id ${agentId} --workspace DIR --contractor ${HARNESS}` } as const;
+  return { run: "add", args: `--agent-id ${agentId} --workspace DIR --contractor ${HARNESS.kind}` } as const;
+}
+
+function kindNames(): string {
+  return KINDS.map(({ kind }) => `"${kind}"`).join(" or ");
 }

@@ -1,9 +1,11 @@
 // A file of a session's directory, out to its conversation: read within the directory alone, whatever links say.
+
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { HARNESS } from "../../adapters/kinds.ts";
 import { Failure } from "../../common/failure.ts";
 import { redact } from "../../common/redact.ts";
 import type { Route } from "../../state/session-map.ts";
@@ -128,9 +130,9 @@ function unreadable(code: string, path: string, cause: unknown): Failure {
     code === "too-large"
       ? `${path} is larger than ${MAX_BYTES / 1_000_000} MB.`
       : code === "not-found"
-        ? `There is no file ${path} in the directory Claude works in.`
+        ? `There is no file ${path} in the directory ${HARNESS.name} works in.`
         : code === "not-file"
           ? `${path} is not a file.`
-          : `${path} is not a file I may send: only those within the directory Claude works in, and no links.`;
+          : `${path} is not a file I may send: only those within the directory ${HARNESS.name} works in, and no links.`;
   return new Failure({ code: "invalid", message, cause });
 }

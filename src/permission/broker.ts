@@ -76,8 +76,8 @@ export class PermissionBroker {
   }
 
   async #ask(question: Question, scope: RulePattern | undefined): Promise<Decision> {
-    const { harness, asking, reach } = this.#parts;
-    const { tool, cwd } = question;
+    const { asking, reach } = this.#parts;
+    const { harness, tool, cwd } = question;
     const diff = tool.path !== undefined && tool.change ? await diffOf(tool.path, tool.change) : undefined;
     const warnings = warningsOf(tool, cwd);
     const always = scope && { what: scope.words, where: placeOf(reach, tool, cwd) };

@@ -12,11 +12,11 @@ const PLAN_TEXT =
 
 /** Shows the plan in the conversation and asks for it; a timeout is never an approval. */
 export async function decidePlan(parts: BrokerParts, question: Question): Promise<Decision> {
-  const { harness, asking, now } = parts;
-  const { tool, request, identity } = question;
-  const options = harness.planOptions(request);
+  const { asking, now } = parts;
+  const { harness, tool, request, identity } = question;
+  const options = harness.plans?.options(request) ?? {};
   question.say(
-    `📋 Claude's plan:\n\n${visible(tool.plan ?? "") || "It wrote none down; what it said above is all there is."}\n\n`,
+    `📋 ${harness.name}'s plan:\n\n${visible(tool.plan ?? "") || "It wrote none down; what it said above is all there is."}\n\n`,
   );
   const answer = await ask(asking, {
     ...question,
@@ -42,15 +42,16 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
     ...(await recorded(answer)),
   });
   if (answer.is === "withdrawn") return { answer: CANCELLED };
-  if (!approved || options.approve === undefined) return revise(options.revise, answer);
+  if (!approved || options.approve === undefined)
+    return revise(options.revise, { ...answer, name: harness.name });
   const edits = answer.is === "always";
   const chosen = edits ? (options.approveEdits ?? options.approve) : options.approve;
-  return { answer: selection(chosen), mode: harness.modeOf(edits ? "acceptEdits" : "ask") };
+  return { answer: selection(chosen), mode: harness.modes.of(edits ? "acceptEdits" : "ask") };
 }
 
 const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
 
-function revise(option: string | undefined, answer: { is: string; reason?: string }): Decision {
+function revise(option: string | undefined, answer: { is: string; reason?: string; name: string }): Decision {
   const reply = option === undefined ? CANCELLED : selection(option);
   if (answer.is === "cancel") return { answer: reply, cancelTurn: true };
   if (answer.is === "expired")
@@ -58,6 +59,6 @@ function revise(option: string | undefined, answer: { is: string; reason?: strin
   if (answer.is === "nobody")
     return { answer: reply, notice: "There is nobody I could show the plan to, so it is not approved." };
   if (answer.reason === undefined)
-    return { answer: reply, notice: "Not approved. Write what to change, and Claude plans again." };
+    return { answer: reply, notice: `Not approved. Write what to change, and ${answer.name} plans again.` };
   return { answer: reply, tell: `I do not approve the plan yet. Please change it: ${answer.reason}` };
 }

@@ -16,6 +16,8 @@ import type { RuleScope } from "./matching.ts";
 
 export interface Question {
   identity: Identity;
+  /** Who asks. */
+  harness: Harness;
   profile: PermissionProfile;
   request: PermissionRequest;
   tool: ToolUse;
@@ -47,7 +49,6 @@ export interface Decision {
 }
 
 export interface BrokerParts {
-  harness: Harness;
   asking: AskingParts;
   rulesOf: (agentId: string) => Rules;
   audit: Audit;

@@ -47,7 +47,7 @@ export async function setOption(controls: Controls, key: string, value: string):
 
 /** This session's own permission profile; it never opens what the settings keep shut. */
 export async function setProfile(controls: Controls, profile: PermissionProfile): Promise<void> {
-  const mode = controls.harness.modeOf(profile);
+  const mode = controls.harness.modes.of(profile);
   requireAllowed(controls, mode);
   await controls.live?.setMode(mode);
   await controls.record.note({ mode: undefined });
@@ -61,14 +61,14 @@ export async function resetOptions({ harness, defaults, record }: Controls): Pro
   await record.clearOptions();
   // A session goes on with the model it had last, unless it is told another one.
   if (chosen !== undefined && defaults.model === undefined)
-    await record.noteOption("model", harness.usualModel);
+    await record.noteOption("model", harness.options?.usualModel);
 }
 
 /** Injects words into the running turn; false where none runs, or the harness cannot. */
 export async function steer({ harness, live, reader }: Controls, text: string): Promise<boolean> {
-  if (!live || !reader.busy || harness.isResetCommand(text)) return false;
+  if (!live || !reader.busy || !harness.steering || harness.commands?.isReset(text)) return false;
   const words = await live.words(text);
-  return await harness.steer(live.slot.connection, live.sessionId, words).catch(() => false);
+  return await harness.steering.steer(live.slot.connection, live.sessionId, words).catch(() => false);
 }
 
 /** What this session may do without asking, as it stands. */
@@ -83,12 +83,12 @@ export async function findAnswer(
 ): Promise<RecoveredAnswer> {
   const { claudeSessionId: sessionId, cwd } = (await record.read()) ?? {};
   if (sessionId === undefined || cwd === undefined) return UNANSWERED;
-  return await harness.findAnswer({ cwd, sessionId }, prompt);
+  return (await harness.transcripts?.findAnswer({ cwd, sessionId }, prompt)) ?? UNANSWERED;
 }
 
 // Modes that run tools without asking are the settings' to open, not the chat's.
 function requireAllowed({ harness, defaults }: Controls, mode: string): void {
-  if (!harness.runsUnasked(mode) || defaults.profile === "bypassPermissions") return;
+  if (!harness.modes.runsUnasked(mode) || defaults.profile === "bypassPermissions") return;
   throw new Failure({
     code: "refused",
     message: `The mode "${mode}" lets ${harness.title} run everything without asking, so it cannot be chosen from the chat.`,
@@ -103,7 +103,7 @@ export function refuseHarnessCommand(
 ): string | undefined {
   const name = /^\/([\w:-]+)/.exec(command)?.[1] ?? "";
   if (reader.commands.includes(name)) return undefined;
-  const instead = harness.chatReplacementFor(name);
+  const instead = harness.commands?.chatReplacementFor(name);
   if (instead === undefined && reader.commands.length === 0) return undefined;
   if (instead === undefined)
     return `${harness.title} lists no /${name} here; /cc commands shows what it lists.`;

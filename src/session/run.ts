@@ -1,7 +1,7 @@
 // One prompt, from the moment a live session has it until its turn is settled, cancelled in time or not.
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { crashFailure } from "../../adapters/connection.ts";
+import { crashFailure, isUnknownSession } from "../../adapters/connection.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import { logError } from "../../common/log.ts";
 import type { TurnResult } from "./events.ts";
@@ -48,7 +48,13 @@ export async function runPrompt(run: Run): Promise<"settled" | "session-lost"> {
   const { reader, turn, stallMs } = run;
   if (turn.input.unsolicited) return await attend(run).then(() => "settled" as const);
   await reader.still(turn.signal);
-  const watchdog = watch({ turn, stallMs, running: () => reader.running(), asking: () => reader.asking });
+  const watchdog = watch({
+    turn,
+    stallMs,
+    name: run.harness.name,
+    running: () => reader.running(),
+    asking: () => reader.asking,
+  });
   const done = reader.follow(turn, () => watchdog.alive());
   try {
     return await submit(run, done);
@@ -109,11 +115,6 @@ async function submit(
     await noted;
   }
   return "settled";
-}
-
-// ACP's "Resource not found".
-function isUnknownSession(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === -32002;
 }
 
 function resultOf(raw: unknown): TurnResult | undefined {

@@ -13,8 +13,9 @@ export const FRESH =
   "The earlier session's transcript is gone from this machine, so I start a fresh one without its memory.";
 
 /** Somebody named `wanted` for a session that has a past. */
-export function staysIn(began: string, wanted: string): string {
-  return `This session began in ${began}, and Claude goes on with it only there. For a new one in the other directory: /cc restart ${wanted}`;
+export function staysIn(o: { began: string; wanted: string; name: string }): string {
+  const { began, wanted, name } = o;
+  return `This session began in ${began}, and ${name} goes on with it only there. For a new one in the other directory: /cc restart ${wanted}`;
 }
 
 const CHOOSE: Readonly<Record<string, string>> = {
@@ -24,9 +25,9 @@ const CHOOSE: Readonly<Record<string, string>> = {
 };
 
 /** A choice of the user's that the harness does not take any more. */
-export function goneChoice({ key, value }: { key: string; value: string }): string {
+export function goneChoice({ key, value }: { key: string; value: string }, harness: string): string {
   const name = key === "thinking" ? "effort" : key;
-  return `Claude does not take the ${name} "${value}" any more, so this session goes on with the usual one. Choose another: ${CHOOSE[key] ?? `/acp set ${key} VALUE`}`;
+  return `${harness} does not take the ${name} "${value}" any more, so this session goes on with the usual one. Choose another: ${CHOOSE[key] ?? `/acp set ${key} VALUE`}`;
 }
 
 /** What a turn ends with when somebody who is not in its conversation has ended its process. */
@@ -46,9 +47,8 @@ export function replaced(): Failure {
 }
 
 /** How a session is left whose directory's settings change under it, before the harness takes them up. */
-export function settingsChanged(): { discard: false; reason: string; settleWith: Failure } {
-  const message =
-    "The settings of this directory changed meanwhile, so Claude was stopped before they could run.";
+export function settingsChanged(name: string): { discard: false; reason: string; settleWith: Failure } {
+  const message = `The settings of this directory changed meanwhile, so ${name} was stopped before they could run.`;
   const next = { say: "Send a message to go on without them; /cc trust shows what they do." };
   return {
     discard: false,

@@ -1,4 +1,5 @@
 // A Session is one conversation with the harness: absent, warming, starting, ready, running or closed; one turn at a time.
+import type { HarnessName } from "../../adapters/harness.ts";
 import type { Failure } from "../../common/failure.ts";
 import { logError, logName } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
@@ -42,6 +43,8 @@ const NEXT: Record<SessionState, readonly SessionState[]> = {
 
 export class Session {
   readonly identity: Identity;
+  /** What it runs in. */
+  readonly harness: HarnessName;
   readonly record: SessionRecord;
   /** Everything that happens here, for whoever wants to know. */
   readonly feed: SessionFeed;
@@ -56,6 +59,7 @@ export class Session {
   constructor(parts: SessionParts) {
     const { identity, map, now, harness, keptRetired, defaults, log } = parts;
     this.identity = identity;
+    this.harness = harness;
     this.#parts = parts;
     this.feed = new Feed({
       onError: (error) => log.error(`${logName(identity)} a reader of the feed failed: ${logError(error)}`),
@@ -81,7 +85,7 @@ export class Session {
   prompt(input: PromptInput): Turn {
     const turn = new Turn(input, this.feed);
     const { harness } = this.#parts;
-    if (harness.isResetCommand(input.text))
+    if (harness.commands?.isReset(input.text))
       void turn.answer(this.reset("reset"), NEW_SESSION, harness.failure);
     else this.#queue.add(turn);
     return turn;
@@ -108,7 +112,7 @@ export class Session {
     const changing = change();
     this.#queue.ready = changing;
     const changed = await changing;
-    if (this.#parts.pool.used) this.warm();
+    this.warmAgain();
     return changed;
   }
 
@@ -157,6 +161,11 @@ export class Session {
         this.#became({ is: "absent" }, warming);
       },
     );
+  }
+
+  /** The same where sessions of this kind have been live before: for whom nobody writes to, nothing is started. */
+  warmAgain(): void {
+    if (this.#parts.pool.used) this.warm();
   }
 
   #became(state: State, from: State): void {
@@ -371,7 +380,9 @@ export class Session {
   // A turn is stopped before the harness takes the new settings up, an idle process goes, and a start looks for itself.
   async #outdated(): Promise<void> {
     const left: Promise<unknown> =
-      this.#state.is === "running" ? this.close(settingsChanged()) : this.park({ force: true });
+      this.#state.is === "running"
+        ? this.close(settingsChanged(this.harness.name))
+        : this.park({ force: true });
     await left.catch((error: unknown) => this.#note("warn", `could not be let go: ${logError(error)}`));
   }
 }

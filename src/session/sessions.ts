@@ -1,4 +1,6 @@
 // All sessions of the gateway, by identity: made on first use, parked when idle, stopped together.
+import type { Connection } from "../../adapters/connection.ts";
+import { FrameRings } from "../../adapters/frame-ring.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import { type Log, logError, logName } from "../../common/log.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
@@ -8,13 +10,15 @@ import type { FeedEntry } from "./feed.ts";
 import type { Trust } from "./folder-trust.ts";
 import type { SessionDefaults } from "./parts.ts";
 import { type LeaseBook, Pool } from "./process/pool.ts";
+import { Slots } from "./process/slots.ts";
 import { Session } from "./session.ts";
 import type { Turn } from "./turn.ts";
 
 export interface SessionsParts {
-  harness: Harness;
+  /** What the sessions of an agent run in; one object for each kind. */
+  harnessOf: (agentId: string) => Harness;
   broker: Broker & Asker;
-  trust: Trust;
+  trustOf: (harness: Harness) => Trust;
   leases: LeaseBook;
   /** The session map of an agent. Throws Failure when the agent has no workspace we can write to. */
   mapOf: (agentId: string) => SessionMap;
@@ -36,6 +40,13 @@ export interface SessionLimits {
   idleMs: number;
 }
 
+/** What the sessions of one kind of harness share. */
+interface Kind {
+  harness: Harness;
+  pool: Pool;
+  trust: Trust;
+}
+
 export type SessionsReader = (identity: Identity, entry: FeedEntry, turn: Turn | undefined) => void;
 
 const END_GRACE_MS = 2_000;
@@ -43,31 +54,24 @@ const LINGER_MS = 60_000;
 const LOOKS_PER_IDLE = 10;
 
 export class Sessions {
-  readonly pool: Pool;
-  readonly harness: Harness;
+  /** How many may be live at once, whatever they run in. */
+  readonly slots: Slots;
+  /** What was said over each connection last, for a fault report. */
+  readonly frames = new FrameRings();
   readonly #parts: SessionsParts;
+  readonly #kinds = new Map<string, Kind>();
   readonly #sessions = new Map<string, Session>();
   readonly #parking: NodeJS.Timeout;
   readonly #parkings = new Set<Promise<boolean>>();
   readonly #readers = new Set<SessionsReader>();
   #pruning: Promise<void> = Promise.resolve();
   #leaving = 0;
+  #stopped = false;
 
   constructor(parts: SessionsParts) {
-    const { harness, leases, limits } = parts;
+    const { limits } = parts;
     this.#parts = parts;
-    this.harness = harness;
-    this.pool = new Pool({
-      harness,
-      leases,
-      sessionsPerAdapter: limits.sessionsPerAdapter,
-      maxProcesses: limits.maxProcesses,
-      startMs: limits.startMs,
-      endGraceMs: END_GRACE_MS,
-      lingerMs: Math.min(LINGER_MS, limits.idleMs),
-      parkOne: () => this.#parkLongestIdle(),
-      log: parts.log,
-    });
+    this.slots = new Slots({ limit: limits.maxProcesses, parkOne: () => this.#parkLongestIdle() });
     const every = Math.min(60_000, Math.max(50, limits.idleMs / LOOKS_PER_IDLE));
     this.#parking = setInterval(() => this.#parkIdle(), every);
     this.#parking.unref();
@@ -77,14 +81,12 @@ export class Sessions {
     const key = identityKey(identity);
     const known = this.#sessions.get(key);
     if (known) return known;
-    const { harness, broker, trust, now, mapOf, defaultsOf, limits, log } = this.#parts;
+    const { broker, now, mapOf, defaultsOf, limits, log } = this.#parts;
     const session = new Session({
+      ...this.#kindOf(identity.agentId),
       identity,
-      harness,
       broker,
-      trust,
       now,
-      pool: this.pool,
       map: mapOf(identity.agentId),
       defaults: () => defaultsOf(identity.agentId),
       cancelMs: limits.cancelMs,
@@ -122,18 +124,62 @@ export class Sessions {
     return [...this.#sessions.values()];
   }
 
+  harnessOf(agentId: string): Harness {
+    return this.#kindOf(agentId).harness;
+  }
+
+  /** Asks an adapter of this agent's harness something that is about no live session; starts one where none runs. */
+  async visit<T>(
+    agentId: string,
+    ask: (connection: Connection) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    return await this.#kindOf(agentId).pool.visit(ask, signal);
+  }
+
   adapters(): { pid: number; sessions: number }[] {
-    return this.pool.adapters();
+    return this.#pools().flatMap((pool) => pool.adapters());
+  }
+
+  #pools(): Pool[] {
+    return [...this.#kinds.values()].map(({ pool }) => pool);
+  }
+
+  #kindOf(agentId: string): Kind {
+    const { harnessOf, trustOf } = this.#parts;
+    const harness = harnessOf(agentId);
+    const known = this.#kinds.get(harness.kind);
+    if (known) return known;
+    const made: Kind = { harness, trust: trustOf(harness), pool: this.#poolOf(harness) };
+    if (this.#stopped) made.pool.refuse();
+    this.#kinds.set(harness.kind, made);
+    return made;
+  }
+
+  #poolOf(harness: Harness): Pool {
+    const { leases, limits, log } = this.#parts;
+    return new Pool({
+      harness,
+      leases,
+      slots: this.slots,
+      frames: this.frames,
+      sessionsPerAdapter: limits.sessionsPerAdapter,
+      startMs: limits.startMs,
+      endGraceMs: END_GRACE_MS,
+      lingerMs: Math.min(LINGER_MS, limits.idleMs),
+      log,
+    });
   }
 
   /** Ends every turn and every process; each session stays resumable. */
   async stop(): Promise<void> {
     clearInterval(this.#parking);
-    this.pool.refuse();
+    this.#stopped = true;
+    for (const pool of this.#pools()) pool.refuse();
     await Promise.all(
       this.all().map((session) => session.close({ discard: false, reason: "gateway stopped" })),
     );
-    await this.pool.stop();
+    await Promise.all(this.#pools().map((pool) => pool.stop()));
     await this.#pruning;
     await Promise.all(
       this.all().map((session) =>
@@ -185,7 +231,7 @@ export class Sessions {
 
   // Somebody waits for a slot, and a session has nothing more to do.
   #makeRoom(): void {
-    if (this.pool.slots.waiting <= this.#leaving) return;
+    if (this.slots.waiting <= this.#leaving) return;
     this.#leaving += 1;
     void this.#parkLongestIdle().finally(() => {
       this.#leaving -= 1;

@@ -71,7 +71,7 @@ export class UpdateReader implements SessionListener {
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
-    this.#projector = new Projector((update) => parts.harness.toolName(update));
+    this.#projector = new Projector((update) => parts.harness.signs?.toolName(update));
     this.#chosen = new ChosenMode(parts.adopt);
     this.#unreported = new UnreportedTools((tool) => parts.broker.used(parts.identity, tool));
   }
@@ -118,7 +118,7 @@ export class UpdateReader implements SessionListener {
     if (!event) return;
     if (BEGINS.has(update.sessionUpdate)) this.#hear();
     if (event.type === "commands") this.commands = event.names;
-    if (event.type === "usage") event.model = this.#parts.harness.modelIn(update);
+    if (event.type === "usage") event.model = this.#parts.harness.signs?.modelIn(update);
     if (this.#projector.beginsAnother(update)) this.#emit({ type: "break" });
     this.#chosen.heard(event);
     this.#unreported.heard(event, (id) => this.#projector.tool(id)?.name);
@@ -126,9 +126,10 @@ export class UpdateReader implements SessionListener {
   }
 
   extension(method: string, params: unknown): void {
-    const sign = this.#parts.harness.parseStatus(method, params);
+    const { signs } = this.#parts.harness;
+    const sign = signs?.parseStatus(method, params);
     if (sign) this.#live(sign);
-    const notice = this.#parts.harness.noticeOf(method, params);
+    const notice = signs?.noticeOf(method, params);
     if (notice === undefined) return;
     this.#current?.alive();
     if (notice !== "") this.#emit({ type: "notice", text: notice });
@@ -167,7 +168,7 @@ export class UpdateReader implements SessionListener {
       if (audience.is === "caller" && audience.elicit) return await audience.elicit(request, signal);
       const { identity, broker } = this.#parts;
       const say = (text: string) => turn.emit({ type: "ask", text });
-      if (input.unsolicited) say(prefaceOf(await this.#parts.record.read()));
+      if (input.unsolicited) say(prefaceOf(this.#parts.harness.name, await this.#parts.record.read()));
       return await broker.elicit({ identity, request, conversation: routeOf(audience), say, signal });
     } finally {
       this.#ask(-1);
@@ -182,13 +183,14 @@ export class UpdateReader implements SessionListener {
     const conversation = routeOf(turn.input.audience);
     return await broker.decide({
       identity,
+      harness,
       profile,
       request,
       tool: harness.readTool(request, this.#projector.tool(request.toolCall.toolCallId)),
       cwd: entry?.cwd,
       conversation,
       route: conversation ?? entry?.route,
-      ...(turn.input.unsolicited ? { preface: prefaceOf(entry) } : {}),
+      ...(turn.input.unsolicited ? { preface: prefaceOf(harness.name, entry) } : {}),
       say: (text, extras) => turn.emit({ type: "ask", text, ...(extras ? { extras } : {}) }),
       signal: turn.ending,
       withdrawn,
@@ -246,13 +248,13 @@ export class UpdateReader implements SessionListener {
 
   #emit(event: SessionEvent): void {
     const turn = this.#current?.turn;
-    if (event.type === "text" && this.#parts.harness.echoesError(event.text)) turn?.hold(event);
+    if (event.type === "text" && this.#parts.harness.signs?.echoesError(event.text)) turn?.hold(event);
     else turn?.emit(event);
   }
 }
 
 // Nobody has just written anything here: people should know which session wants something, and that they missed nothing.
-function prefaceOf(entry: SessionEntry | undefined): string {
+function prefaceOf(harness: string, entry: SessionEntry | undefined): string {
   const name = entry && (entry.name ?? basename(entry.cwd));
-  return `Claude goes on of its own accord${name ? ` in ${name}` : ""} (something in the background has ended) and asks:`;
+  return `${harness} goes on by itself${name ? ` in ${name}` : ""} (something in the background has ended) and asks:`;
 }

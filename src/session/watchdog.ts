@@ -4,6 +4,8 @@ import type { Turn } from "./turn.ts";
 
 export interface Watched {
   turn: Turn;
+  /** What the harness is called. */
+  name: string;
   /** Milliseconds without a sign of life after which the user is told; after twice as many the turn is ended. */
   stallMs: number;
   /** Titles of the tools that run now. */
@@ -27,10 +29,10 @@ export function watch(watched: Watched): Watchdog {
   const look = () => {
     if (watched.asking()) last = performance.now();
     const silent = performance.now() - last;
-    if (silent >= 2 * stallMs) turn.cancel(stalled(silent));
+    if (silent >= 2 * stallMs) turn.cancel(stalled(watched.name, silent));
     else if (silent >= stallMs && !told) {
       told = true;
-      turn.emit({ type: "notice", text: stillWaiting(silent, watched.running()) });
+      turn.emit({ type: "notice", text: stillWaiting(watched, silent) });
     }
   };
   const timer = setInterval(look, Math.max(20, stallMs / LOOKS_PER_STALL));
@@ -44,10 +46,11 @@ export function watch(watched: Watched): Watchdog {
   };
 }
 
-function stillWaiting(silent: number, running: string[]): string {
+function stillWaiting({ name, ...watched }: Watched, silent: number): string {
+  const running = watched.running();
   const what =
     running.length > 0 ? `it is still running: ${running.map(shown).join(", ")}` : "it waits for the model";
-  return `No sign of life from Claude for ${duration(silent)}; ${what}. Send stop to end this turn.`;
+  return `No sign of life from ${name} for ${duration(silent)}; ${what}. Send stop to end this turn.`;
 }
 
 // A title is the harness's, and may be anything.
@@ -55,10 +58,10 @@ function shown(title: string): string {
   return `\`${title.replace(/[`\p{C}]+/gu, " ").slice(0, 80)}\``;
 }
 
-function stalled(silent: number): Failure {
+function stalled(name: string, silent: number): Failure {
   return new Failure({
     code: "timed-out",
-    message: `Claude gave no sign of life for ${duration(silent)}, so I ended this turn.`,
+    message: `${name} gave no sign of life for ${duration(silent)}, so I ended this turn.`,
     next: { say: "Your session is kept: send your message again, or /new for a fresh one." },
   });
 }

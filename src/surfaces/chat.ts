@@ -1,5 +1,6 @@
 // The chat surface: `/claude <verb> …` and `/cc <verb> …`, every operation with the same validation, errors and help.
 
+import { HARNESS } from "../../adapters/kinds.ts";
 import { CHAT_PREFIX } from "../../common/commands.ts";
 import { distance } from "../../common/edit-distance.ts";
 import { describe } from "../../common/failure.ts";
@@ -108,7 +109,7 @@ function help(operations: readonly Operation[], verb: string): string {
   return [
     `${CHAT_PREFIX} (or /claude) and:`,
     ...lines,
-    `${CHAT_PREFIX} help VERB tells more. /cc /compact and the like go to Claude as they are.`,
+    `${CHAT_PREFIX} help VERB tells more. /cc /compact and the like go to ${HARNESS.name} as they are.`,
   ].join("\n");
 }
 

@@ -1,6 +1,8 @@
 // The chat commands of a gateway: every operation a conversation can use, and how they reach the engine and the host.
+
 import { randomUUID } from "node:crypto";
 import type { OpenClawPluginApi, PluginCommandContext } from "openclaw/plugin-sdk/plugin-entry";
+import { HARNESS } from "../../adapters/kinds.ts";
 import { describe, Failure } from "../../common/failure.ts";
 import type { Commands, Inbound } from "../door/door.ts";
 import { expectReply } from "../door/expect-reply.ts";
@@ -36,7 +38,7 @@ import { sessionOperations } from "./session-operations.ts";
 
 type EngineNow = () => Engine;
 
-const NO_SESSION = "Claude is not in this conversation. /cc start brings it here.";
+const NO_SESSION = `${HARNESS.name} is not in this conversation. /cc start brings it here.`;
 const DEADLINE_MS = 60_000;
 
 export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
@@ -136,7 +138,7 @@ export function registerChat(api: OpenClawPluginApi, chat: ChatSurface): void {
   for (const name of ["claude", "cc"]) {
     api.registerCommand({
       name,
-      description: "Claude Code here: start, status, sessions, resume, help …",
+      description: `${HARNESS.title} here: start, status, sessions, resume, help …`,
       acceptsArgs: true,
       requireAuth: true,
       handler: async (context) => {

@@ -1,15 +1,14 @@
 // The sessions and the harness behind them, put together from settings and host; for a gateway, and for one CLI command.
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { createClaude } from "../../adapters/claude/create.ts";
-import type { Harness } from "../../adapters/harness.ts";
 import type { Log } from "../../common/log.ts";
 import type { Settings } from "../config.ts";
-import { closedFiles, groundOf } from "../host/closed-ground.ts";
+import { groundOf } from "../host/closed-ground.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import { type SessionLimits, Sessions } from "../session/sessions.ts";
 import { trustOf } from "./create-trust.ts";
+import { harnessesOf } from "./harnesses.ts";
 import { leaseBook } from "./lease-book.ts";
 
 export interface SessionsOptions {
@@ -23,32 +22,27 @@ export interface SessionsOptions {
 
 /** What a gateway adds: people to ask. A CLI command has none. */
 interface GatewayServices {
-  broker: (harness: Harness) => Broker & Asker;
+  broker: Broker & Asker;
 }
 
 const HEADLESS: GatewayServices = {
-  broker: () => ({
+  broker: {
     decide: async () => ({ answer: { outcome: { outcome: "cancelled" } } }),
     elicit: async () => ({ action: "decline" }),
     used: async () => {},
-  }),
+  },
 };
 
 const REAP_GRACE_MS = 2_000;
 
 export function createSessions({ api, settings, home, log }: SessionsOptions, services = HEADLESS) {
-  const harness = createClaude({
-    config: () => settings().harness,
-    root: join(home, "harness"),
-    from: process.env,
-    closed: () => closedFiles(api),
-  });
+  const harnessOf = harnessesOf({ api, settings, home });
   const leases = leaseBook({ dir: join(home, "leases"), graceMs: REAP_GRACE_MS });
   const sessions = new Sessions({
-    harness,
+    harnessOf,
     leases,
-    broker: services.broker(harness),
-    trust: trustOf({ harness, home, ground: () => groundOf(api, harness.folders()) }),
+    broker: services.broker,
+    trustOf: (harness) => trustOf({ harness, home, ground: () => groundOf(api, harness.folders()) }),
     log,
     mapOf: mapsOf(api, log),
     defaultsOf: (agentId) => defaultsOf({ api, settings: settings(), agentId }),

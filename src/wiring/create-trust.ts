@@ -1,7 +1,6 @@
 // Who trusts which directory: the decisions on disk, read by sessions and changed by operations.
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { createClaude } from "../../adapters/claude/create.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import { openDecisions } from "../../state/trust-store.ts";
 import { groundOf } from "../host/closed-ground.ts";
@@ -16,6 +15,7 @@ import {
 } from "../operations/permission/trust-operations.ts";
 import { Trust } from "../session/folder-trust.ts";
 import type { Ground } from "../session/ground.ts";
+import { harnessesOf } from "./harnesses.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 
@@ -36,14 +36,10 @@ export function trustOf({ harness, home, ground }: Trusting): Trust {
 export function trustFor(api: Api): () => Trust {
   let made: Trust | undefined;
   return () => {
+    if (made) return made;
     const home = stateHome(api);
-    const config = () => currentSettings(api).harness;
-    const harness = createClaude({ config, root: join(home, "harness"), from: process.env });
-    made ??= trustOf({
-      harness,
-      home,
-      ground: () => groundOf(api, harness.folders()),
-    });
+    const harness = harnessesOf({ api, settings: () => currentSettings(api), home })();
+    made = trustOf({ harness, home, ground: () => groundOf(api, harness.folders()) });
     return made;
   };
 }

@@ -40,17 +40,15 @@ export function createEngine(o: EngineOptions) {
   const replies = new AwaitedReplies(conversationKey);
   const inboxes = inboxesOf(o);
   const { sessions, leases } = createSessions(o, {
-    broker: (harness) =>
-      brokerOf({
-        api,
-        settings,
-        home,
-        harness,
-        replies,
-        presses,
-        log,
-        onKept: (asking, texts) => offerHeldBack({ conversations, replies, asking, texts }),
-      }),
+    broker: brokerOf({
+      api,
+      settings,
+      home,
+      replies,
+      presses,
+      log,
+      onKept: (asking, texts) => offerHeldBack({ conversations, replies, asking, texts }),
+    }),
   });
   const conversations: Conversations = conversationsOf(o, { sessions, inboxes });
   const runtime = runtimeOf(o, { sessions, inboxes });

@@ -1,7 +1,6 @@
 // The permission broker of a gateway: rules per agent, the audit trail, the host's approvals, and the chats.
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import type { Harness } from "../../adapters/harness.ts";
 import type { Log } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import { openAudit } from "../../state/audit.ts";
@@ -25,14 +24,12 @@ export function brokerOf(o: {
   api: Api;
   settings: () => Settings;
   home: string;
-  harness: Harness;
   replies: AwaitedReplies;
   presses: Presses;
   onKept: AskingParts["onKept"];
   log: Log;
 }): PermissionBroker {
   return new PermissionBroker({
-    harness: o.harness,
     asking: {
       native: hostApprovals(BACKEND, o.api),
       replies: o.replies,

@@ -68,14 +68,14 @@ describe("beside the answers", () => {
     expect(topic.texts().filter((text) => text.includes("The build has ended."))).toHaveLength(1);
   });
 
-  it("ask what Claude needs of its own accord, and the press of a button lets it go on", async () => {
+  it("ask what Claude needs in an unsolicited turn, and the press of a button lets it go on", async () => {
     const chat = await bound(bench);
     willStart("deploy", 3, useTool("Bash", { command: "touch deployed" }));
     bench.model.will((request) => last(request).includes("tool_result"), say("Deployed."));
     chat.says("deploy");
     await chat.presses(/allow once/i);
     await chat.hears("Started deploy.");
-    await chat.hears(/of its own accord/);
+    await chat.hears(/goes on by itself/);
     await chat.presses(/allow once/i);
     await chat.hears("Deployed.");
     await until("the file", () =>

@@ -2,7 +2,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createClaude } from "../../adapters/claude/create.ts";
-import type { PermissionProfile } from "../../adapters/harness.ts";
+import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
 import { isAlive } from "../../adapters/process-table.ts";
 import { describe } from "../../common/failure.ts";
 import { type Log, silentLog } from "../../common/log.ts";
@@ -26,11 +26,15 @@ import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
 import { tempDir, until } from "./poll.ts";
 import { familyOf, killAll } from "./processes.ts";
 import { report } from "./report.ts";
+import { SECOND, secondHarness } from "./second-kind/harness.ts";
 
 export type AdapterName = "claude-agent-acp" | "claude-code-acp";
 
 /** Both real adapters, to run one suite through each. */
 export const ADAPTERS: readonly AdapterName[] = ["claude-agent-acp", "claude-code-acp"];
+
+/** The same, and an agent that is no Claude at all: what holds for every kind of harness. */
+export const RUNNERS: readonly (AdapterName | typeof SECOND)[] = [...ADAPTERS, SECOND];
 
 const FOLDERS: Record<AdapterName, string> = {
   "claude-agent-acp": "@agentclientprotocol/claude-agent-acp",
@@ -56,7 +60,7 @@ export function nativeApprovals(request: NativeApprovals["request"]): NativeAppr
 const NOBODY = nativeApprovals(async () => undefined);
 
 export interface EngineOptions {
-  adapter?: AdapterName;
+  adapter?: (typeof RUNNERS)[number];
   /** A program of its own in place of a real adapter: argv. */
   command?: readonly [string, ...string[]];
   /** A program of its own in place of Claude Code, under a real adapter. */
@@ -85,9 +89,8 @@ export async function startEngine(o: EngineOptions = {}) {
   const trust = trustOf({ harness, home, ground: () => ({ closed: [], open: [], home: "/" }) });
   const map: SessionMap = openSessionMap({ workspace: home, lock: hostLock });
   const sessions = new Sessions({
-    harness,
+    harnessOf: () => harness,
     broker: new PermissionBroker({
-      harness,
       asking: { ...askingNobody(replies), ...o.asking },
       rulesOf: () => openRules({ file: join(home, "rules.json"), lock: hostLock }),
       audit: openAudit(join(home, "audit.jsonl")),
@@ -95,7 +98,7 @@ export async function startEngine(o: EngineOptions = {}) {
       now: () => new Date(),
       log: o.log ?? silentLog,
     }),
-    trust,
+    trustOf: () => trust,
     log: o.log ?? silentLog,
     leases: o.leases ?? {
       take: async ({ pid }) => void leased.add(pid),
@@ -139,7 +142,8 @@ function askingNobody(replies: AwaitedReplies): AskingParts {
   return { native: NOBODY, replies, presses, mode: "auto", timeoutMs: 600_000, onKept: () => {} };
 }
 
-function harnessOf(home: string, o: EngineOptions) {
+function harnessOf(home: string, o: EngineOptions): Harness {
+  if (o.adapter === SECOND) return secondHarness({ cwd: join(home, "work"), env: o.env });
   const name = o.adapter ?? "claude-agent-acp";
   return createClaude({
     config: () => ({
@@ -148,7 +152,7 @@ function harnessOf(home: string, o: EngineOptions) {
       settingSources: ["user", "project", "local"],
       env: o.env ?? {},
       passEnv: [],
-      ...(o.command ? { command: o.command } : {}),
+      ...(o.command ? { command: [...o.command] } : {}),
       ...(o.claude ? { claude: o.claude } : {}),
     }),
     root: join(home, "harness"),

@@ -3,6 +3,7 @@
 import { constants } from "node:fs";
 import { access, mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { HARNESS, KINDS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";
 import { BACKEND } from "../../../common/names.ts";
 
@@ -57,10 +58,12 @@ export async function prepareWorkspace(
 }
 
 function checkContractor(kind: string): void {
-  if (kind === "claude") return;
+  const kinds = KINDS.map((known) => known.kind);
+  if (kinds.includes(kind)) return;
+  const only = kinds.length === 1 ? ", the only one today" : "";
   throw invalid(
     `The contractor "${kind}" is not supported yet.`,
-    "Use --contractor claude, the only one today.",
+    `Use --contractor ${kinds.join(" or ")}${only}.`,
   );
 }
 
@@ -80,7 +83,7 @@ function checkAgentId(id: string, agents: HostFacts["agents"]): void {
 function checkBackend(backend: string | undefined): void {
   if (backend === undefined || backend === BACKEND) return;
   throw invalid(
-    `acp.backend is set to "${backend}", which overrides the backend of every session, so Claude would never be asked.`,
+    `acp.backend is set to "${backend}", which overrides the backend of every session, so ${HARNESS.name} would never be asked.`,
     "Run `openclaw config set acp.backend contractor` (or `openclaw config unset acp.backend`) and try again.",
   );
 }

@@ -1,5 +1,7 @@
 // The operation `add`: hires Claude Code as a new OpenClaw agent, all or nothing.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";
 import { BACKEND } from "../../../common/names.ts";
 import { sessionMapPath } from "../../../state/map-place.ts";
@@ -77,7 +79,7 @@ const input = z.strictObject({
 
 const result = z.object({
   agentId: z.string(),
-  contractor: z.literal("claude"),
+  contractor: z.string(),
   workspace: z.string(),
   cwd: z.string(),
   model: z.string().optional(),
@@ -95,7 +97,7 @@ type Result = z.output<typeof result>;
 export function addOperation(ports: AddPorts): Operation<typeof input, typeof result> {
   return defineOperation({
     name: "add",
-    summary: "Make an OpenClaw agent whose work is done by Claude Code.",
+    summary: `Make an OpenClaw agent whose work is done by ${HARNESS.title}.`,
     input,
     result,
     examples: [
@@ -122,7 +124,7 @@ async function add(given: z.output<typeof input>, context: Authorized, ports: Ad
   const brings = await ports.brings(created.cwd);
   return {
     agentId: given.agentId,
-    contractor: "claude",
+    contractor: given.contractor,
     ...created,
     ...(brings.length === 0 ? {} : { brings }),
     ...(given.model === undefined ? {} : { model: given.model }),
@@ -197,9 +199,11 @@ function nextLine(agent: { agentId: string; workspace: string; cwd: string }): s
 
 function text(added: Result): string {
   const main =
-    added.mainSession.state === "ready" ? "is Claude's" : "becomes Claude's when the gateway starts";
+    added.mainSession.state === "ready"
+      ? `is ${HARNESS.name}'s`
+      : `becomes ${HARNESS.name}'s when the gateway starts`;
   return [
-    `"${added.agentId}" is hired: Claude Code works for it in ${added.cwd}.`,
+    `"${added.agentId}" is hired: ${HARNESS.title} works for it in ${added.cwd}.`,
     `  workspace     ${added.workspace}`,
     `  harness       ${added.harness}`,
     ...(added.model === undefined ? [] : [`  model         ${added.model}`]),
@@ -213,7 +217,7 @@ function text(added: Result): string {
           `To use them: openclaw contractor-agents trust add ${/\s/.test(added.cwd) ? JSON.stringify(added.cwd) : added.cwd}`,
         ]),
     ...(added.next === undefined
-      ? ["Now write to it there: every message of these channels goes to Claude."]
-      : ["Now type this in the chat that should talk to Claude:", `  ${added.next}`]),
+      ? [`Now write to it there: every message of these channels goes to ${HARNESS.name}.`]
+      : [`Now type this in the chat that should talk to ${HARNESS.name}:`, `  ${added.next}`]),
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 // The archive for a fault report: what is needed to find a fault, and nothing of what people, Claude and its tools said.
 // Whatever it is made of is redacted where it is read, and once more as a whole before it is packed.
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { describe } from "../../../common/failure.ts";
 import { redact } from "../../../common/redact.ts";
 import { tgz } from "../../../common/tgz.ts";
@@ -107,7 +108,7 @@ function framesOf({ adapters }: LiveParts): string {
 function leftOutOf(live: Awaited<ReturnType<BundlePorts["live"]>>, withText: boolean): string[] {
   const words = withText
     ? "of the words in a frame what is beyond 2000 characters (a secret in two frames is not recognised: look through them)"
-    : "all words of people, of Claude and of its tools";
+    : `all words of people, of ${HARNESS.name} and of its tools`;
   const cut = "parts" in live ? live.parts.adapters.reduce((sum, adapter) => sum + adapter.cut, 0) : 0;
   return [
     words,
@@ -119,10 +120,13 @@ function leftOutOf(live: Awaited<ReturnType<BundlePorts["live"]>>, withText: boo
 }
 
 const EXPLAINED: readonly [pattern: RegExp, what: string][] = [
-  [/^versions/, "the plugin, OpenClaw, Node, the system, the adapter and Claude Code"],
+  [/^versions/, `the plugin, OpenClaw, Node, the system, the adapter and ${HARNESS.title}`],
   [/^settings/, "the settings in force, defaults included"],
   [/^doctor/, "what `openclaw contractor-agents doctor` found"],
-  [/^session-maps/, "which conversation is which Claude session; a chat is a number, its channel is named"],
+  [
+    /^session-maps/,
+    `which conversation is which ${HARNESS.name} session; a chat is a number, its channel is named`,
+  ],
   [/^leases/, "the adapter processes that are written down as running"],
   [/^live/, "the sessions as the gateway has them now"],
   [/^frames/, "the last ACP messages of this adapter, a line each: time, direction, method, size, shape"],

@@ -1,4 +1,5 @@
 // What in openclaw.json keeps Claude from being reached or heard. Pure: settings in, findings out.
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { BACKEND } from "../../../common/names.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
@@ -49,7 +50,7 @@ function acpFindings(acp: NonNullable<HostConfig["acp"]>): Finding[] {
   if (acp.enabled === false) {
     findings.push(
       fail(
-        "ACP is switched off (acp.enabled is false): Claude is never asked.",
+        `ACP is switched off (acp.enabled is false): ${HARNESS.name} is never asked.`,
         "openclaw config unset acp.enabled",
       ),
     );
@@ -72,7 +73,7 @@ function backendFinding(acp: NonNullable<HostConfig["acp"]>): Finding {
   if (acp.backend === BACKEND) return ok('acp.backend is "contractor".');
   if (acp.backend !== undefined) {
     return fail(
-      `acp.backend is "${acp.backend}", which overrides the backend of every session: Claude is never asked.`,
+      `acp.backend is "${acp.backend}", which overrides the backend of every session: ${HARNESS.name} is never asked.`,
       fix,
     );
   }
@@ -85,7 +86,7 @@ function backendFinding(acp: NonNullable<HostConfig["acp"]>): Finding {
 function allowedFindings(config: HostConfig): Finding[] {
   const allowed = (config.acp?.allowedAgents ?? []).map((id) => id.trim().toLowerCase()).filter(Boolean);
   if (allowed.length === 0) return [];
-  const missing = ["claude", ...config.contractors].filter((id) => !allowed.includes(id));
+  const missing = [HARNESS.kind, ...config.contractors].filter((id) => !allowed.includes(id));
   if (missing.length === 0) return [];
   return [
     fail(

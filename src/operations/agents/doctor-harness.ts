@@ -1,8 +1,10 @@
 // Whether the adapter and the Claude Code it uses are on this machine, run, and are logged in.
+
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { claudeEnvironment } from "../../../adapters/claude/environment.ts";
 import { harnessPackages } from "../../../adapters/claude/packages.ts";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { claudeVersion, isExecutable } from "../../../adapters/provision/claude-executable.ts";
 import { compareVersions } from "../../../adapters/provision/harness-package.ts";
 import { type HarnessLocation, locate } from "../../../adapters/provision/locate.ts";
@@ -99,18 +101,18 @@ async function claudeFindings(o: Machine): Promise<{ findings: Finding[]; usable
   const harness = harnessPackages[o.settings.package];
   const claude = await claudeOf(o);
   if (claude === undefined)
-    return { findings: [fail("There is no Claude Code for the adapter to use.", SETUP)], usable: false };
+    return { findings: [fail(`There is no ${HARNESS.title} for the adapter to use.`, SETUP)], usable: false };
   const { file, command, env } = claude;
   const version = await claudeVersion({ command, env, signal: o.signal });
   if (version === undefined)
-    return { findings: [fail(`Claude Code at ${file} does not run.`, SETUP)], usable: false };
+    return { findings: [fail(`${HARNESS.title} at ${file} does not run.`, SETUP)], usable: false };
   const old = o.found.claude !== undefined && compareVersions(version, harness.minimumClaude) < 0;
   const found = old
     ? fail(
-        `Claude Code ${version} at ${file} is too old, ${harness.minimumClaude} is needed.`,
+        `${HARNESS.title} ${version} at ${file} is too old, ${harness.minimumClaude} is needed.`,
         "claude update",
       )
-    : ok(`Claude Code ${version} at ${file}.`);
+    : ok(`${HARNESS.title} ${version} at ${file}.`);
   return { findings: [found, await login({ command, env, signal: o.signal })], usable: !old };
 }
 

@@ -1,5 +1,7 @@
 // How Claude Code is logged in: its kind only, never an account, a key or a token.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
 /** What `claude auth status --json` answers; everything else in it is the user's own business. */
@@ -14,7 +16,7 @@ const HOW =
 const kinds: Partial<Record<string, string>> = {
   api_key: "an API key",
   oauth_token: "CLAUDE_CODE_OAUTH_TOKEN",
-  "claude.ai": "a Claude account (~/.claude)",
+  "claude.ai": `a ${HARNESS.name} account (~/.claude)`,
   third_party: "a cloud provider",
 };
 
@@ -22,20 +24,20 @@ const kinds: Partial<Record<string, string>> = {
 export function loginFinding(printed: string, env: Readonly<Record<string, string | undefined>>): Finding {
   const status = statusSchema.safeParse(parse(printed));
   if (!status.success) return unknownKind(env);
-  if (!status.data.loggedIn) return fail("Claude Code is not logged in.", HOW);
+  if (!status.data.loggedIn) return fail(`${HARNESS.title} is not logged in.`, HOW);
   const method = status.data.authMethod ?? "";
   const provider = status.data.apiProvider ?? "firstParty";
   return ok(
-    `Claude Code is logged in with ${kinds[method] ?? method}${provider === "firstParty" ? "" : ` (${provider})`}.`,
+    `${HARNESS.title} is logged in with ${kinds[method] ?? method}${provider === "firstParty" ? "" : ` (${provider})`}.`,
   );
 }
 
 /** An older Claude Code has no `auth status`: then only what the environment tells is known. */
 function unknownKind(env: Readonly<Record<string, string | undefined>>): Finding {
   for (const name of ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"]) {
-    if (env[name]) return ok(`Claude Code is given ${name}.`);
+    if (env[name]) return ok(`${HARNESS.title} is given ${name}.`);
   }
-  return warn("Whether Claude Code is logged in cannot be told.", HOW);
+  return warn(`Whether ${HARNESS.title} is logged in cannot be told.`, HOW);
 }
 
 function parse(text: string): unknown {

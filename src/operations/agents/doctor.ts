@@ -1,6 +1,8 @@
 // The operation `doctor`: looks at everything that must hold for Claude to answer, and says how to mend what does not.
+
 import { stat } from "node:fs/promises";
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import type { Probe } from "../../../adapters/probe.ts";
 import { describe, Failure } from "../../../common/failure.ts";
 import { errnoOf } from "../../../state/error.ts";
@@ -42,7 +44,7 @@ const input = z.strictObject({
   withText: z
     .boolean()
     .default(false)
-    .describe("Put into it also what people, Claude and its tools said last, cut and redacted."),
+    .describe(`Put into it also what people, ${HARNESS.name} and its tools said last, cut and redacted.`),
 });
 const bundleSchema = z.object({
   file: z.string(),
@@ -60,7 +62,7 @@ type Result = z.output<typeof result>;
 export function doctorOperation(ports: DoctorPorts): Operation<typeof input, typeof result> {
   return defineOperation({
     name: "doctor",
-    summary: "Check everything that must hold for Claude to answer.",
+    summary: `Check everything that must hold for ${HARNESS.name} to answer.`,
     input,
     result,
     examples: [
@@ -119,12 +121,12 @@ async function examine(
     ...(await agentFindings(contractors, ports)),
     ...(await ownerFindings(ports)),
   ];
-  context.progress("Looking at Claude Code");
+  context.progress(`Looking at ${HARNESS.title}`);
   const harness = await harnessFindings(ports, context.signal);
   findings.push(...harness.findings);
   context.signal.throwIfAborted();
   if (!harness.usable) return findings;
-  context.progress("Opening a session with Claude Code");
+  context.progress(`Opening a session with ${HARNESS.title}`);
   return [...findings, probeFinding(await ports.probeSession(context.signal))];
 }
 
@@ -171,7 +173,7 @@ async function agentFinding(agent: SurveyAgent, ports: DoctorPorts): Promise<Fin
   try {
     await ports.sessions(agent.workspace);
     if (await ports.mainSessionReady(agent.id)) return ok(`The agent "${agent.id}" is set up.`);
-    const what = `The main session of "${agent.id}" is not Claude's yet: webchat, cron and \`openclaw agent\` do not reach it.`;
+    const what = `The main session of "${agent.id}" is not ${HARNESS.name}'s yet: webchat, cron and \`openclaw agent\` do not reach it.`;
     return warn(what, "Start or restart the gateway: openclaw gateway restart");
   } catch (error) {
     return fail(

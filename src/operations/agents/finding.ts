@@ -1,5 +1,7 @@
 // A Finding is one thing the doctor looked at: how it is, and what to do about it when it is not well.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 
 export const findingSchema = z.object({
   level: z.enum(["ok", "warn", "fail"]),
@@ -38,5 +40,5 @@ export function shortReport(findings: readonly Finding[]): {
   const [first] = failed;
   if (first) return { ok: false, message: first.what, details };
   const rest = doubtful.length === 0 ? "" : ` (${doubtful.length} to look at)`;
-  return { ok: true, message: `Claude Code is ready${rest}.`, details };
+  return { ok: true, message: `${HARNESS.title} is ready${rest}.`, details };
 }

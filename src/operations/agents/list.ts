@@ -1,5 +1,7 @@
 // The operations `list` and `status`: who is hired, which sessions they have, and what is running right now.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { age } from "../age.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { type Survey, type SurveyPorts, type SurveySession, survey, surveySchema } from "./survey.ts";
@@ -46,7 +48,7 @@ function statusText(found: Survey): string {
   for (const adapter of adapters)
     lines.push(`adapter  pid ${adapter.pid}, ${count(adapter.sessions, "session")}`);
   for (const agent of found.agents) {
-    const role = agent.contractor ? "" : " (not a contractor agent, but has sessions of Claude)";
+    const role = agent.contractor ? "" : ` (not a contractor agent, but has sessions of ${HARNESS.name})`;
     lines.push("", `${agent.agentId}${role}`, `  workspace  ${agent.workspace}`, `  works in   ${agent.cwd}`);
     if (agent.model) lines.push(`  model      ${agent.model}`);
     if (agent.problem) lines.push(`  problem    ${agent.problem}`);
@@ -60,7 +62,7 @@ function brief(session: SurveySession): string {
   const parts = [
     session.name ?? session.sessionKey,
     session.state,
-    session.claudeSessionId ?? "no Claude session yet",
+    session.claudeSessionId ?? `no ${HARNESS.name} session yet`,
   ];
   if (session.adapterPid) parts.push(`pid ${session.adapterPid}`);
   return [...parts, `${age(session.ageSeconds)} ago`].join("  ");

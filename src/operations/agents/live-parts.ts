@@ -30,7 +30,7 @@ export async function liveParts(o: {
   log: KeptLog;
   withText: boolean;
 }): Promise<LiveParts> {
-  const rings = o.sessions.pool.frames.read({ withText: o.withText });
+  const rings = o.sessions.frames.read({ withText: o.withText });
   const room = FRAMES_CHARS / Math.max(1, rings.length);
   return {
     live: await liveSessions(o.sessions),

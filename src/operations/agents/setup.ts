@@ -1,6 +1,8 @@
 // The operation `setup`: installs the harness that speaks to Claude Code, once, ahead of its use.
+
 import { z } from "zod";
 import { harnessPackages } from "../../../adapters/claude/packages.ts";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { checkClaude, findOnPath } from "../../../adapters/provision/claude-executable.ts";
 import type { HarnessPackage } from "../../../adapters/provision/harness-package.ts";
 import { installedVersions, locate, prune } from "../../../adapters/provision/locate.ts";
@@ -40,7 +42,7 @@ const input = z.strictObject({
     .min(1, "is empty")
     .optional()
     .describe(
-      `Your own Claude Code executable, instead of the one that comes along; "${BUNDLED}" for that one.`,
+      `Your own ${HARNESS.title} executable, instead of the one that comes along; "${BUNDLED}" for that one.`,
     )
     .meta({ value: "PATH" }),
   from: z
@@ -49,7 +51,7 @@ const input = z.strictObject({
     .optional()
     .describe("Install from this folder or .tgz instead of the npm registry.")
     .meta({ value: "DIR|TGZ" }),
-  yes: z.boolean().default(false).describe("Use a Claude Code found on the PATH without asking."),
+  yes: z.boolean().default(false).describe(`Use a ${HARNESS.title} found on the PATH without asking.`),
 });
 
 const result = z.object({
@@ -69,7 +71,7 @@ type Result = z.output<typeof result>;
 export function setupOperation(ports: SetupPorts): Operation<typeof input, typeof result> {
   return defineOperation({
     name: "setup",
-    summary: "Install the adapter that speaks to Claude Code, and Claude Code itself.",
+    summary: `Install the adapter that speaks to ${HARNESS.title}, and ${HARNESS.title} itself.`,
     input,
     result,
     examples: [
@@ -155,7 +157,7 @@ async function stillUsable(o: Choice, claude: string): Promise<string | undefine
   } catch (error) {
     o.context.signal.throwIfAborted();
     const why = error instanceof Failure ? error.message : describe(error);
-    o.context.progress(`${why} Installing the Claude Code that comes along instead.`);
+    o.context.progress(`${why} Installing the ${HARNESS.title} that comes along instead.`);
     return undefined;
   }
 }
@@ -169,7 +171,7 @@ async function offered(o: Choice): Promise<string | undefined> {
   context.signal.throwIfAborted();
   if (version === undefined) return undefined;
   const saved = harness.megabytes.full.disk - harness.megabytes.lean.disk;
-  const question = `Use your own Claude Code ${version} (${file})? It saves ${saved} MB.`;
+  const question = `Use your own ${HARNESS.title} ${version} (${file})? It saves ${saved} MB.`;
   return o.given.yes || (await agrees(context, question)) ? file : undefined;
 }
 
@@ -188,7 +190,8 @@ function announcement(o: {
   from: string | undefined;
 }): string {
   const { disk, download } = o.claude === undefined ? o.harness.megabytes.full : o.harness.megabytes.lean;
-  const using = o.claude === undefined ? "with its own Claude Code" : `for your Claude Code at ${o.claude}`;
+  const using =
+    o.claude === undefined ? `with its own ${HARNESS.title}` : `for your ${HARNESS.title} at ${o.claude}`;
   const effort =
     o.from === undefined
       ? `${download} MB to download (about ${Math.ceil((download * 8) / LINE_MBITS / 60)} min at ${LINE_MBITS} Mbit/s)`
@@ -209,7 +212,9 @@ function otherwiseUsed(ports: SetupPorts, installed: HarnessName): string | unde
 function text(made: Result): string {
   const what = `${made.harness} ${made.version}`;
   const using =
-    made.claude === undefined ? "the Claude Code that came along" : `your Claude Code at ${made.claude}`;
+    made.claude === undefined
+      ? `the ${HARNESS.title} that came along`
+      : `your ${HARNESS.title} at ${made.claude}`;
   const sentence = {
     installed: `Installed ${what} in ${made.seconds} s; it uses ${using}.`,
     "already installed": `${what} is already installed and works; it uses ${using}.`,

@@ -1,5 +1,7 @@
 // The operation `audit`: who decided what Claude might do, how, and when.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import type { Audit } from "../../../state/audit.ts";
 import { defineOperation, type Operation } from "../define.ts";
 
@@ -28,7 +30,7 @@ const result = z.object({ entries: z.array(entry) });
 export function auditOperation(audit: () => Audit): Operation<typeof input, typeof result> {
   return defineOperation({
     name: "audit",
-    summary: "Show what Claude asked to do, who decided, how, and when.",
+    summary: `Show what ${HARNESS.name} asked to do, who decided, how, and when.`,
     input,
     result,
     effect: "read",

@@ -1,5 +1,7 @@
 // The operations `rules list` and `rules remove`: the answers that were remembered, and how to take one back.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";
 import type { Rule, Rules } from "../../../state/rules.ts";
 import { defineOperation, type Operation } from "../define.ts";
@@ -26,7 +28,7 @@ const listInput = z.strictObject({});
 export function rulesListOperation(ports: RulesPorts): Operation<typeof listInput, typeof listResult> {
   return defineOperation({
     name: "rules list",
-    summary: "Show what Claude may do without asking, because somebody said always.",
+    summary: `Show what ${HARNESS.name} may do without asking, because somebody said always.`,
     input: listInput,
     result: listResult,
     effect: "read",

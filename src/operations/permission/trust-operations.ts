@@ -1,6 +1,8 @@
 // The operations about directories that bring settings of their own: `trust`, and `trust list`, `trust add`, `trust remove`.
+
 import { realpath } from "node:fs/promises";
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";
 import { identityKey } from "../../../state/identity.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
@@ -59,7 +61,7 @@ export function trustHereOperation(o: {
 function nothing({ path, brought }: Standing): string {
   if (brought.length > 0)
     return `${path} is a scratch directory: what is written there is never used as settings.`;
-  return `${path} brings nothing that would run, or change whom Claude trusts.`;
+  return `${path} brings nothing that would run, or change whom ${HARNESS.name} trusts.`;
 }
 
 function state(standing: Standing, whole: boolean): string {

@@ -1,5 +1,7 @@
 // The operations that end something of a session: `close` for good, `kill` its process, `forget` it altogether.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import type { Authorized } from "../caller.ts";
@@ -9,7 +11,7 @@ import { missing, ref, target } from "./resume.ts";
 const input = z.strictObject({
   ref: ref
     .optional()
-    .describe("Number in the list, name, session key or Claude id (default: this conversation's)."),
+    .describe(`Number in the list, name, session key or ${HARNESS.name} id (default: this conversation's).`),
 });
 const result = z.object({ agentId: z.string(), sessionKey: z.string() });
 type Ending = Operation<typeof input, typeof result>;
@@ -23,7 +25,7 @@ export function closeOperation(catalog: () => SessionCatalog): Ending {
       if (here?.sessionKey === session.sessionKey) await catalog().reopen(session);
     },
     catalog,
-    said: "Closed. The next message there begins a new session; this one can be resumed by its Claude id.",
+    said: `Closed. The next message there begins a new session; this one can be resumed by its ${HARNESS.name} id.`,
   });
 }
 
@@ -40,10 +42,10 @@ export function killOperation(catalog: () => SessionCatalog): Ending {
 export function forgetOperation(catalog: () => SessionCatalog): Ending {
   return ending({
     name: "forget",
-    summary: "Close a session and drop it from the list; Claude's transcript stays.",
+    summary: `Close a session and drop it from the list; ${HARNESS.name}'s transcript stays.`,
     end: (session, { here }) => catalog().forget(session, { here }),
     catalog,
-    said: "Forgotten. Claude's own transcript of it stays where it is.",
+    said: `Forgotten. ${HARNESS.name}'s own transcript of it stays where it is.`,
   });
 }
 

@@ -1,6 +1,8 @@
 // The operations that steer a session: `new`, `cancel`, `steer`, `model`, `mode`, `effort`, `rename`.
+
 import { z } from "zod";
 import type { ConfigOption, PermissionProfile } from "../../../adapters/harness.ts";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
@@ -36,7 +38,7 @@ export function newOperation(catalog: () => SessionCatalog): TextOperation<typeo
 export function cancelOperation(catalog: () => SessionCatalog): TextOperation<typeof input> {
   return defineOperation({
     name: "cancel",
-    summary: "Stop what Claude is doing, and drop what waits.",
+    summary: `Stop what ${HARNESS.name} is doing, and drop what waits.`,
     input,
     result: text,
     effect: "write",
@@ -46,7 +48,7 @@ export function cancelOperation(catalog: () => SessionCatalog): TextOperation<ty
       await session.cancel("cancelled");
       const busy = before.state === "running" || before.state === "starting" || before.queued > 0;
       const dropped = before.queued > 0 ? ` ${before.queued} waiting message(s) dropped.` : "";
-      return { text: busy ? `Stopped.${dropped}` : "Claude was not doing anything." };
+      return { text: busy ? `Stopped.${dropped}` : `${session.harness.name} was not doing anything.` };
     },
     text: (result) => result.text,
   });
@@ -57,7 +59,7 @@ const steerInput = z.strictObject({
   text: z
     .string()
     .min(1, "is empty")
-    .describe("What Claude is to know or do now.")
+    .describe(`What ${HARNESS.name} is to know or do now.`)
     .meta({ value: "TEXT", rest: true }),
 });
 
@@ -74,13 +76,13 @@ export function steerOperation(
 ): TextOperation<typeof steerInput> {
   return defineOperation({
     name: "steer",
-    summary: "Tell Claude something while it works; it goes on with that in the same turn.",
+    summary: `Tell ${HARNESS.name} something while it works; it goes on with that in the same turn.`,
     input: steerInput,
     result: text,
     effect: "write",
     run: async (given, context) => {
       const session = await sessionOf(catalog(), given.session, context);
-      if (await steer(session.controls, given.text)) return { text: "Told Claude." };
+      if (await steer(session.controls, given.text)) return { text: `Told ${session.harness.name}.` };
       const place = given.session === undefined ? context.route : undefined;
       if (await prompt(session.identity, given.text, place)) return { text: "" };
       throw new Failure({
@@ -115,14 +117,14 @@ export function modelOperation(catalog: () => SessionCatalog): TextOperation<typ
   });
 }
 
-const effortInput = chosen("How hard Claude thinks; without it, what is set and what there is.");
+const effortInput = chosen(`How hard ${HARNESS.name} thinks; without it, what is set and what there is.`);
 
 export function effortOperation(catalog: () => SessionCatalog): TextOperation<typeof effortInput> {
   return optionOperation({
     catalog,
     name: "effort",
     key: "thinking",
-    summary: "Show or choose how hard Claude thinks.",
+    summary: `Show or choose how hard ${HARNESS.name} thinks.`,
     input: effortInput,
   });
 }
@@ -142,13 +144,13 @@ function optionOperation(o: {
     effect: "write",
     run: async (given, context) => {
       const { controls } = await sessionOf(o.catalog(), given.session, context);
-      const option = controls.live && controls.harness.optionOf(controls.live.opened, o.key);
+      const option = controls.live && controls.harness.options?.find(controls.live.opened, o.key);
       if (given.value === undefined) {
         const values = option?.options?.map(({ value }) => value).join(", ");
         return {
           text: option
             ? `${o.name}: ${option.currentValue} (of ${values})`
-            : `Send Claude a message first; then I can tell its ${o.name}.`,
+            : `Send ${controls.harness.name} a message first; then I can tell its ${o.name}.`,
         };
       }
       // A model goes by many names, which the harness knows.
@@ -177,7 +179,7 @@ const modeInput = z.strictObject({
   value: z
     .string()
     .optional()
-    .describe(`What Claude may do without asking: ${PROFILES.join(", ")}.`)
+    .describe(`What ${HARNESS.name} may do without asking: ${PROFILES.join(", ")}.`)
     .meta({ value: "MODE", positional: true }),
   session: which,
 });
@@ -185,7 +187,7 @@ const modeInput = z.strictObject({
 export function modeOperation(catalog: () => SessionCatalog): TextOperation<typeof modeInput> {
   return defineOperation({
     name: "mode",
-    summary: "Show or choose what Claude may do without asking.",
+    summary: `Show or choose what ${HARNESS.name} may do without asking.`,
     input: modeInput,
     result: text,
     effect: "write",
@@ -198,7 +200,7 @@ export function modeOperation(catalog: () => SessionCatalog): TextOperation<type
       if (!profile && !session.controls.live) throw noSuch("mode", given.value, PROFILES);
       await requireRight(
         session.controls,
-        profile ?? session.controls.harness.profileOf(given.value),
+        profile ?? session.controls.harness.modes.profileOf(given.value),
         context,
       );
       if (profile) await setProfile(session.controls, profile);

@@ -1,5 +1,7 @@
 // The operations that look at a session: `status`, `workdir`, `peek`, `history`, `commands`.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { profileOf } from "../../session/controls.ts";
 import type { Session } from "../../session/session.ts";
@@ -83,7 +85,7 @@ function statusText(status: z.output<typeof statusResult>): string {
   const { name, state, ageSeconds, cwd, profile, running, servers, queued, used, claudeSessionId } = status;
   const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs without asking" : "";
   return [
-    `${name ?? "Claude"}: ${state}, last active ${age(ageSeconds)} ago`,
+    `${name ?? HARNESS.name}: ${state}, last active ${age(ageSeconds)} ago`,
     `directory: ${cwd}`,
     `permissions: ${profile}${bypass}`,
     ...(running.length > 0 ? [`running: ${running.join(", ").slice(0, 300)}`] : []),
@@ -99,7 +101,7 @@ function statusText(status: z.output<typeof statusResult>): string {
 export function workdirOperation(catalog: () => SessionCatalog): Operation<typeof input, typeof text> {
   return defineOperation({
     name: "workdir",
-    summary: "The directory Claude works in.",
+    summary: `The directory ${HARNESS.name} works in.`,
     input,
     result: text,
     effect: "read",
@@ -116,7 +118,7 @@ const PEEK = 1_500;
 export function peekOperation(catalog: () => SessionCatalog): Operation<typeof input, typeof text> {
   return defineOperation({
     name: "peek",
-    summary: "The end of what Claude is saying, and what it is doing, without disturbing it.",
+    summary: `The end of what ${HARNESS.name} is saying, and what it is doing, without disturbing it.`,
     input,
     result: text,
     effect: "read",
@@ -166,7 +168,7 @@ export function commandsOperation(
 ): Operation<typeof input, typeof commandsResult> {
   return defineOperation({
     name: "commands",
-    summary: "Claude's own slash commands; send one with /cc /name.",
+    summary: `${HARNESS.name}'s own slash commands; send one with /cc /name.`,
     input,
     result: commandsResult,
     effect: "read",
@@ -175,7 +177,7 @@ export function commandsOperation(
     }),
     text: ({ commands }) =>
       commands.length === 0
-        ? "Claude has not told its commands yet: send it a message first."
+        ? `${HARNESS.name} has not told its commands yet: send it a message first.`
         : commands.map((name) => `/${name}`).join(" "),
   });
 }

@@ -1,5 +1,7 @@
 // The operation `sessions`: every session there is, numbered, with what may be resumed.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import type { Route } from "../../../state/session-map.ts";
 import type { Listed, SessionCatalog, TerminalSession } from "../../catalog/catalog.ts";
 import { age, secondsSince } from "../age.ts";
@@ -15,7 +17,7 @@ const input = z.strictObject({
     .string()
     .min(1, "is empty")
     .optional()
-    .describe("Also show the sessions Claude Code has in this directory, those of a terminal too.")
+    .describe(`Also show the sessions ${HARNESS.title} has in this directory, those of a terminal too.`)
     .meta({ value: "DIR", path: true }),
 });
 
@@ -65,7 +67,7 @@ const WORDS_SHOWN = 80;
 export function sessionsOperation(catalog: () => SessionCatalog): Operation<typeof input, typeof result> {
   return defineOperation({
     name: "sessions",
-    summary: "List the sessions: number, state, age, directory, Claude id, what was said last.",
+    summary: `List the sessions: number, state, age, directory, ${HARNESS.name} id, what was said last.`,
     input,
     result,
     effect: "read",
@@ -160,8 +162,8 @@ function earlierLines({ earlier }: View, all: boolean): string[] {
 
 function terminalLines({ terminal, directory }: Result): string[] {
   if (terminal === undefined) return [];
-  if (terminal.length === 0) return ["", `Claude Code has no sessions in ${directory}.`];
-  return ["", `Claude Code's own, in ${directory}:`, ...terminal.flatMap(terminalLine)];
+  if (terminal.length === 0) return ["", `${HARNESS.title} has no sessions in ${directory}.`];
+  return ["", `${HARNESS.title}'s own, in ${directory}:`, ...terminal.flatMap(terminalLine)];
 }
 
 function terminalLine({ claudeSessionId, title, lastPrompt, ageSeconds, number }: Known): string[] {

@@ -1,5 +1,7 @@
 // The operations that put another harness session behind a conversation: `resume`, `fork`, `restart`.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
@@ -26,7 +28,7 @@ type Moved = z.output<typeof result>;
 
 const resumeInput = z.strictObject({
   ref: ref.describe(
-    "Number in the list, name, session key, or a Claude id: an earlier one of ours or one of a terminal.",
+    `Number in the list, name, session key, or a ${HARNESS.name} id: an earlier one of ours or one of a terminal.`,
   ),
   into,
 });
@@ -136,7 +138,7 @@ export function missing(context?: Authorized, name = "Name one"): Failure {
   if (context?.route) {
     return new Failure({
       code: "invalid",
-      message: "Claude is not in this conversation.",
+      message: `${HARNESS.name} is not in this conversation.`,
       next: [
         { lead: "To bring it here", run: "start" },
         { lead: "For an earlier session", run: "here", args: "SESSION" },

@@ -1,5 +1,7 @@
 // The operation `send`: a file of the session's directory, into its conversation.
+
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
@@ -25,7 +27,7 @@ const input = z.strictObject({
   path: z
     .string()
     .min(1, "is empty")
-    .describe("The file, within the directory Claude works in.")
+    .describe(`The file, within the directory ${HARNESS.name} works in.`)
     .meta({ value: "PATH", rest: true }),
 });
 const result = z.object({ name: z.string(), bytes: z.int() });
@@ -36,7 +38,7 @@ export function sendOperation(
 ): Operation<typeof input, typeof result> {
   return defineOperation({
     name: "send",
-    summary: "Send a file Claude made into the chat.",
+    summary: `Send a file ${HARNESS.name} made into the chat.`,
     input,
     result,
     effect: "write",

@@ -1,8 +1,10 @@
 // The operations that bind a conversation: `start`, `stop`, `here`.
+
 import { randomUUID } from "node:crypto";
 import { lstat, mkdir, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
@@ -38,7 +40,7 @@ export interface PendingReply {
   act: (text: string) => Promise<string>;
 }
 
-const WHERE = "Where should Claude work? Send the path of a directory, or: sandbox";
+const WHERE = `Where should ${HARNESS.name} work? Send the path of a directory, or: sandbox`;
 
 const text = z.object({ text: z.string() });
 
@@ -69,7 +71,7 @@ const startInput = z.strictObject({
 export function startOperation(ports: BindingPorts): Operation<typeof startInput, typeof text> {
   return defineOperation({
     name: "start",
-    summary: "Talk to Claude in this conversation, in a directory of your choice.",
+    summary: `Talk to ${HARNESS.name} in this conversation, in a directory of your choice.`,
     input: startInput,
     result: text,
     effect: "write",
@@ -87,7 +89,7 @@ async function start(
   const { route } = context;
   if (context.here) {
     const next = { say: "/cc restart PATH moves it, /cc stop ends it." };
-    throw new Failure({ code: "refused", message: "Claude is here already.", next });
+    throw new Failure({ code: "refused", message: `${HARNESS.name} is here already.`, next });
   }
   if (!route) throw noPlace();
   if (given.sandbox && given.path !== undefined) {
@@ -158,7 +160,7 @@ async function bindIn(ports: BindingPorts, o: Start, cwd: string): Promise<strin
   if (o.model !== undefined) await session.record.noteOption("model", o.model);
   if (o.name !== undefined)
     await session.record.note({ name: await ports.catalog().freeName(o.name, identity) });
-  return `Claude is here now, in ${cwd}. Write to it; /cc stop ends it.`;
+  return `${session.harness.name} is here now, in ${cwd}. Write to it; /cc stop ends it.`;
 }
 
 const stopInput = z.strictObject({});

@@ -109,7 +109,7 @@ export class LiveSession {
       return live;
     });
     try {
-      return await inTime({ ready, slot, openMs });
+      return await inTime({ ready, slot, openMs, name: harness.name });
     } catch (error) {
       await live?.release(openMs);
       stopListening();
@@ -130,13 +130,13 @@ export class LiveSession {
     return this.#leaving === undefined && this.slot.connection.alive;
   }
 
-  words(text: string): Promise<string> {
-    return this.#harness.words(text, this.#cwd);
+  async words(text: string): Promise<string> {
+    return (await this.#harness.mentions?.guard(text, this.#cwd)) ?? text;
   }
 
   /** A turn is over: whatever is written to the transcript from now on is not of ours. */
   turnEnded(): void {
-    this.#mark = this.#harness.markTranscript(this.#place()).catch(() => undefined);
+    this.#mark = this.#harness.transcripts?.mark(this.#place()).catch(() => undefined);
   }
 
   /** A turn begins: what is written to the transcript is its. */
@@ -152,9 +152,9 @@ export class LiveSession {
   /** True when another program went on with this session since; this process knows nothing of that, and would fork it. */
   async hasExternalWrites(): Promise<boolean> {
     const mark = await this.transcriptMark();
-    return (
-      mark !== undefined && (await this.#harness.hasExternalWrites(this.#place(), mark).catch(() => false))
-    );
+    if (mark === undefined) return false;
+    const there = this.#harness.transcripts?.hasExternalWrites(this.#place(), mark);
+    return (await there?.catch(() => false)) ?? false;
   }
 
   #place() {
@@ -170,11 +170,12 @@ export class LiveSession {
 
   /** Sets a model, a thinking level or another option; false where the harness has no such option here. */
   async setOption(key: string, value: string): Promise<boolean> {
-    const option = this.#harness.optionOf(this.#opened, key);
-    if (!option) return false;
-    const wanted = option.id === "model" ? this.#harness.modelOf(this.#opened, value) : value;
+    const { options } = this.#harness;
+    const option = options?.find(this.#opened, key);
+    if (!options || !option) return false;
+    const wanted = option.id === "model" ? options.modelOf(this.#opened, value) : value;
     if (option.currentValue === wanted) return true;
-    this.#opened = await this.#harness.setOption(this.slot.connection, this.#opened, {
+    this.#opened = await options.set(this.slot.connection, this.#opened, {
       id: option.id,
       value: wanted,
     });
@@ -191,7 +192,7 @@ export class LiveSession {
    * itself, as when it begins to plan. Throws what `setMode` throws; the prompt must not leave then.
    */
   async guardMode(mode: string): Promise<void> {
-    const { profileOf } = this.#harness;
+    const { profileOf } = this.#harness.modes;
     const [wanted, own] = [profileOf(mode), this.#ownMode && profileOf(this.#ownMode)];
     if (wanted && own && isLooser(wanted, own)) return;
     await this.ensureMode(mode);
@@ -254,7 +255,7 @@ export class LiveSession {
   // A transcript can bring back the permission mode of another day (docs/adapter-notes.md#transcripts-and-modes): it is set right before the first prompt.
   async #apply(request: LiveRequest): Promise<void> {
     const { options, mode, extras } = request;
-    const usual = this.#harness.modeOf(options.profile);
+    const usual = this.#harness.modes.of(options.profile);
     if (mode === undefined) await this.ensureMode(usual);
     else if (!(await this.#took(request, { key: "mode", value: mode }))) await this.ensureMode(usual);
     const chosen = { model: options.model, thinking: options.thinking, ...extras };
@@ -282,6 +283,8 @@ async function inTime(o: {
   ready: Promise<LiveSession>;
   slot: SessionSlot;
   openMs: number;
+  /** What the harness is called. */
+  name: string;
 }): Promise<LiveSession> {
   const live = await Promise.race([o.ready, after(o.openMs)]);
   if (live) return live;
@@ -289,7 +292,7 @@ async function inTime(o: {
   await o.slot.connection.kill();
   throw new Failure({
     code: "timed-out",
-    message: `Claude did not open a session within ${Math.round(o.openMs / 1000)} s.`,
+    message: `${o.name} did not open a session within ${Math.round(o.openMs / 1000)} s.`,
     next: [{ say: "Send your message again." }, { lead: "If it happens again", run: "doctor" }],
   });
 }

@@ -1,5 +1,6 @@
 // Opening: which harness session stands behind this one, resumed or new, and how it is set before its first prompt.
-import type { Harness, SessionSource } from "../../../adapters/harness.ts";
+import { isUnknownSession } from "../../../adapters/connection.ts";
+import { type Harness, mayResume, type SessionSource } from "../../../adapters/harness.ts";
 import type { SessionListener } from "../../../adapters/router.ts";
 import { type Log, logName } from "../../../common/log.ts";
 import { identityOf } from "../../../state/identity.ts";
@@ -65,8 +66,10 @@ async function openRecorded(opening: Opening): Promise<LiveSession> {
   const entry = await record.ensure({ defaultCwd: defaults.cwd });
   const known = entry.claudeSessionId;
   if (known === undefined) return await openNew(opening, entry);
-  if (await harness.hasTranscript({ cwd: entry.cwd, sessionId: known }))
-    return await resume(opening, entry, known);
+  if (await mayResume(harness, { cwd: entry.cwd, sessionId: known })) {
+    const live = await resume(opening, entry, known).catch(unlessForgotten(harness));
+    if (live) return live;
+  }
   if (entry.prompted) {
     opening.note(FRESH);
     await record.orphan();
@@ -77,11 +80,12 @@ async function openRecorded(opening: Opening): Promise<LiveSession> {
 // What was not as it is thought to be is told, once it is open, and put right in the record.
 async function resume(opening: Opening, entry: SessionEntry, sessionId: string): Promise<LiveSession> {
   const { harness, record, note } = opening;
-  const began = await harness.originalCwd({ cwd: entry.cwd, sessionId });
+  const { transcripts } = harness;
+  const began = await transcripts?.originalCwd({ cwd: entry.cwd, sessionId });
   const cwd = began ?? entry.cwd;
   const { readTo } = entry;
   const elsewhere =
-    readTo && (await harness.hasExternalWrites({ cwd, sessionId }, readTo).catch(() => false));
+    readTo && (await transcripts?.hasExternalWrites({ cwd, sessionId }, readTo).catch(() => false));
   const gone: Choice[] = [];
   const onGone = (choice: Choice) => void gone.push(choice);
   const live = await open(opening, {
@@ -90,20 +94,27 @@ async function resume(opening: Opening, entry: SessionEntry, sessionId: string):
     onGone,
   });
   await orLeave(opening, live, async () => {
-    if (began !== undefined) note(staysIn(began, entry.cwd));
+    if (began !== undefined) note(staysIn({ began, wanted: entry.cwd, name: harness.name }));
     if (elsewhere) note(ELSEWHERE);
-    for (const choice of gone) note(goneChoice(choice));
+    for (const choice of gone) note(goneChoice(choice, harness.name));
     if (began !== undefined || readTo) await record.note({ cwd, readTo: undefined });
     for (const { key } of gone) await record.noteOption(key, undefined);
   });
   return live;
 }
 
+// A harness without transcripts here tells only when it is asked that it does not know the session any more.
+function unlessForgotten(harness: Harness): (error: unknown) => undefined {
+  return (error) => {
+    if (harness.transcripts || !isUnknownSession(error)) throw error;
+  };
+}
+
 async function openNew(opening: Opening, entry: SessionEntry): Promise<LiveSession> {
   const { harness, record, note, signal } = opening;
   const { forkOf: origin, cwd } = entry;
   const fork =
-    origin !== undefined && (await harness.hasTranscript({ cwd, sessionId: origin })) ? origin : undefined;
+    origin !== undefined && (await mayResume(harness, { cwd, sessionId: origin })) ? origin : undefined;
   if (origin !== undefined && fork === undefined) note(FRESH);
   const from: SessionSource = fork === undefined ? { is: "new" } : { is: "fork", id: fork };
   const live = await open(opening, { entry, from });

@@ -1,11 +1,11 @@
 // The pool owns the adapter processes: it starts them, assigns slots in them, and stops the empty ones. I12 (docs/architecture.md).
 import { type Connection, connect, crashFailure } from "../../../adapters/connection.ts";
-import { FrameRings } from "../../../adapters/frame-ring.ts";
+import type { FrameRings } from "../../../adapters/frame-ring.ts";
 import type { Harness } from "../../../adapters/harness.ts";
 import type { ExitReport } from "../../../adapters/process.ts";
 import { Failure } from "../../../common/failure.ts";
 import { type Log, logError } from "../../../common/log.ts";
-import { type SlotRequest, Slots } from "./slots.ts";
+import type { SlotRequest, Slots } from "./slots.ts";
 
 /** A session's place in an adapter process. */
 export interface SessionSlot {
@@ -38,11 +38,10 @@ interface Adapter {
 
 export interface PoolOptions {
   harness: Harness;
+  /** How many sessions may be live at once, here and elsewhere. */
+  slots: Slots;
+  frames: FrameRings;
   sessionsPerAdapter: number;
-  /** How many sessions may be live at once. */
-  maxProcesses: number;
-  /** Parks the session that has been idle longest; false when none is idle. */
-  parkOne: () => Promise<boolean>;
   startMs: number;
   /** How long a process may take to end by itself before it is killed. */
   endGraceMs: number;
@@ -54,8 +53,6 @@ export interface PoolOptions {
 
 export class Pool {
   readonly slots: Slots;
-  /** What was said over each connection last, for a fault report. */
-  readonly frames = new FrameRings();
   readonly #options: PoolOptions;
   readonly #adapters = new Set<Adapter>();
   #starting: Promise<Adapter> | undefined;
@@ -64,7 +61,7 @@ export class Pool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.slots = new Slots({ limit: options.maxProcesses, parkOne: options.parkOne });
+    this.slots = options.slots;
   }
 
   /** True once a session has been live: from then on the next ones may be warmed. */
@@ -140,13 +137,13 @@ export class Pool {
   }
 
   async #launch(): Promise<Adapter> {
-    const { harness, startMs, leases, sessionsPerAdapter, log } = this.#options;
+    const { harness, startMs, leases, frames, sessionsPerAdapter, log } = this.#options;
     const connection = await connect({
       launch: await harness.launch(),
       startMs,
       signal: this.#stopped.signal,
-      extensions: harness.extensions,
-      frames: this.frames,
+      extensions: harness.signs?.extensions ?? [],
+      frames,
     });
     // Without `session/close` a session can only be let go together with its process.
     const closes = connection.agent.agentCapabilities?.sessionCapabilities?.close !== undefined;

@@ -12,7 +12,7 @@ import type { EnsureOptions } from "./entry.ts";
 export async function adoptedId(o: {
   wish: EnsureOptions;
   entry: SessionEntry | undefined;
-  harness: Pick<Harness, "hasTranscript">;
+  harness: Pick<Harness, "transcripts" | "name">;
 }): Promise<string | undefined> {
   const { wish, entry, harness } = o;
   const { resume } = wish;
@@ -21,11 +21,12 @@ export async function adoptedId(o: {
   // Ours is the truth; what the host remembers beside it is of another day.
   if (entry !== undefined && !wish.resumeRequired) return undefined;
   const cwd = entry?.cwd ?? wish.cwd ?? wish.defaultCwd;
-  if (await harness.hasTranscript({ cwd, sessionId: resume })) return resume;
+  const { transcripts } = harness;
+  if (transcripts ? await transcripts.has({ cwd, sessionId: resume }) : wish.resumeRequired) return resume;
   if (!wish.resumeRequired) return undefined;
   throw new Failure({
     code: "transcript-missing",
-    message: `There is no session "${resume}" on this machine: no transcript of that id was found in Claude's projects folder.`,
+    message: `There is no session "${resume}" on this machine: ${harness.name} has no transcript of that id.`,
     next: { say: "Check the id, or start without it for a fresh session." },
   });
 }

@@ -1,5 +1,5 @@
 // The choices a session is opened with: the user's for it, else the configured ones.
-import type { Harness, PermissionProfile } from "../../../adapters/harness.ts";
+import type { ModeTable, PermissionProfile } from "../../../adapters/harness.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 
 /** How a session is to be set when it is opened: the user's choices for it, else the configured ones. */
@@ -43,25 +43,25 @@ export const PROFILE_KEY = "permission_mode";
 export function choicesOf(o: {
   entry: SessionEntry | undefined;
   defaults: { model: string | undefined; profile: PermissionProfile };
-  harness: Pick<Harness, "modeOf" | "profileOf" | "runsUnasked">;
+  harness: { modes: ModeTable };
 }): Choices {
-  const { entry, defaults, harness } = o;
+  const { entry, defaults } = o;
+  const { modes } = o.harness;
   const { [PROFILE_KEY]: chosen, [UNDER_KEY]: under, ...extras } = entry?.options ?? {};
   const closed = defaults.profile !== "bypassPermissions";
   // What was chosen under a looser setting does not outlive it.
   const before = PROFILES.find((known) => known === under);
   const tightened = before !== undefined && isLooser(before, defaults.profile);
   const barred = (mode: string) => {
-    const amounts = harness.profileOf(mode);
+    const amounts = modes.profileOf(mode);
     const tooLoose = tightened && amounts !== undefined && isLooser(amounts, defaults.profile);
-    return tooLoose || (closed && harness.runsUnasked(mode));
+    return tooLoose || (closed && modes.runsUnasked(mode));
   };
-  const profile =
-    PROFILES.find((known) => known === chosen && !barred(harness.modeOf(known))) ?? defaults.profile;
+  const profile = PROFILES.find((known) => known === chosen && !barred(modes.of(known))) ?? defaults.profile;
   // A mode chosen by name says what may be done as well; a session that may only read takes none.
   const open = entry?.mode !== undefined && !barred(entry.mode) && profile !== "readOnly";
   const mode = open ? entry.mode : undefined;
-  const byMode = mode === undefined ? undefined : harness.profileOf(mode);
+  const byMode = mode === undefined ? undefined : modes.profileOf(mode);
   return {
     model: entry?.model ?? defaults.model,
     thinking: entry?.thinking,
@@ -74,5 +74,5 @@ export function choicesOf(o: {
 /** The mode a session with this record is to be in: one the user named, else the one of its permission profile. */
 export function wantedMode(o: Parameters<typeof choicesOf>[0]): string {
   const { mode, profile } = choicesOf(o);
-  return mode ?? o.harness.modeOf(profile);
+  return mode ?? o.harness.modes.of(profile);
 }

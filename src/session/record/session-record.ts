@@ -17,7 +17,7 @@ export class SessionRecord {
   readonly meter = new UsageMeter();
   readonly #later = new DebouncedWrite({ write: () => this.#alter((entry) => entry), withinMs: 30_000 });
   #route: Route | undefined;
-  readonly #harness: Pick<Harness, "hasTranscript">;
+  readonly #harness: Pick<Harness, "transcripts" | "name">;
   readonly #defaultCwd: () => string;
 
   constructor(o: {
@@ -25,7 +25,7 @@ export class SessionRecord {
     map: SessionMap;
     now: () => Date;
     keptRetired: number;
-    harness: Pick<Harness, "hasTranscript">;
+    harness: Pick<Harness, "transcripts" | "name">;
     /** Where a session without an entry works. */
     defaultCwd: () => string;
   }) {

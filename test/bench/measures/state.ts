@@ -32,7 +32,7 @@ async function turnsOver(entries: number, turns: number): Promise<number[]> {
   const identity = { agentId: "cc", sessionKey: keyOf(entries >> 1) };
   const map = openSessionMap({ workspace: folder.path, lock: hostLock });
   const inbox = openInbox({ dir: join(folder.path, "inbox"), identity, lock: hostLock, owner: true });
-  const harness = { hasTranscript: async () => true };
+  const harness = { name: "Bench" };
   const now = () => new Date();
   const defaultCwd = () => "/";
   const record = new SessionRecord({

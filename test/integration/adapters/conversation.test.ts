@@ -4,7 +4,7 @@ import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Session } from "../../../src/session/session.ts";
-import { ADAPTERS, ask, startEngine, type TestEngine } from "../../support/engine.ts";
+import { ask, RUNNERS, startEngine, type TestEngine } from "../../support/engine.ts";
 import { type Model, say, startModel, useTool } from "../../support/model.ts";
 import { until } from "../../support/poll.ts";
 
@@ -12,7 +12,7 @@ import { until } from "../../support/poll.ts";
 const PIXEL =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-describe.each(ADAPTERS)("a conversation through %s", (adapter) => {
+describe.each(RUNNERS)("a conversation through %s", (adapter) => {
   let model: Model;
   let engine: TestEngine;
   beforeAll(async () => {

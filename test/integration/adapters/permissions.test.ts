@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PermissionProfile } from "../../../adapters/harness.ts";
 import { setProfile } from "../../../src/session/controls.ts";
 import type { Session } from "../../../src/session/session.ts";
-import { ADAPTERS, ask, startEngine, type TestEngine } from "../../support/engine.ts";
+import { ask, RUNNERS, startEngine, type TestEngine } from "../../support/engine.ts";
 import { type Model, startModel, useTool } from "../../support/model.ts";
 
 /** Per profile: may Write write, may Bash run. */
@@ -17,7 +17,7 @@ const PROFILES: [PermissionProfile, { write: boolean; bash: boolean }][] = [
   ["plan", { write: false, bash: false }],
 ];
 
-describe.each(ADAPTERS)("with %s", (adapter) => {
+describe.each(RUNNERS)("with %s", (adapter) => {
   let model: Model;
   let engine: TestEngine;
   const made = () => join(engine.cwd, "made.txt");

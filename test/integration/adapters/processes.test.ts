@@ -84,7 +84,7 @@ describe.each(ADAPTERS)("the processes of %s", (adapter) => {
     const held = ask(b.engine.session("agent:cc:acp:busy"), "hold");
     await until("the request", () => b.model.requests().length > 0);
     const waiting = ask(b.engine.session("agent:cc:acp:waiting"), "hello");
-    await until("the wait", () => b.engine.sessions.pool.slots.waiting === 1);
+    await until("the wait", () => b.engine.sessions.slots.waiting === 1);
     gate.resolve();
     expect((await held).text).toBe("held");
     expect(await waiting).toMatchObject({
@@ -101,10 +101,10 @@ describe.each(ADAPTERS)("the processes of %s", (adapter) => {
     await until("the request", () => b.model.requests().length > 0);
     const session = b.engine.session("agent:cc:acp:waiting");
     const waiting = ask(session, "never");
-    await until("the wait", () => b.engine.sessions.pool.slots.waiting === 1);
+    await until("the wait", () => b.engine.sessions.slots.waiting === 1);
     await session.cancel("stopped");
     expect((await waiting).result.status).toBe("cancelled");
-    expect(b.engine.sessions.pool.slots.waiting).toBe(0);
+    expect(b.engine.sessions.slots.waiting).toBe(0);
     gate.resolve();
     await held;
     expect((await ask(session, "now")).text).toBe("Echo: now");

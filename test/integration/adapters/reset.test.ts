@@ -1,10 +1,10 @@
 // A fresh session through either adapter: at once, whatever the old one does, and nothing of it reaches the new one.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { ADAPTERS, ask, listen, startEngine, type TestEngine } from "../../support/engine.ts";
+import { ask, listen, RUNNERS, startEngine, type TestEngine } from "../../support/engine.ts";
 import { type Model, say, silence, startModel, useTool } from "../../support/model.ts";
 import { until } from "../../support/poll.ts";
 
-describe.each(ADAPTERS)("with %s", (adapter) => {
+describe.each(RUNNERS)("with %s", (adapter) => {
   let model: Model;
   let engine: TestEngine;
   beforeAll(async () => {

@@ -45,7 +45,7 @@ describe.each(ADAPTERS)("a session through %s goes on", (adapter) => {
     await session("moved").ensure({ cwd: other });
     expect(await ask(session("moved"), "what do you remember")).toMatchObject({
       text: "I remember fennel.",
-      notices: [staysIn(engine.cwd, other)],
+      notices: [staysIn({ began: engine.cwd, wanted: other, name: "Claude" })],
     });
     model.will(useTool("Bash", { command: "pwd" }));
     expect(await ask(session("moved"), "where are you")).toMatchObject({

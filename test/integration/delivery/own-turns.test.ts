@@ -59,7 +59,7 @@ describe("after a turn", () => {
     );
     await startInBackground("sleep 1");
     await chat.sees("touch made-it");
-    expect(chat.texts().join("\n")).toContain("of its own accord");
+    expect(chat.texts().join("\n")).toContain("goes on by itself");
     await chat.says("hello");
     expect(chat.answers("y")).toBe(true);
     await chat.sees("Made.");

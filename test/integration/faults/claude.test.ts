@@ -1,12 +1,12 @@
 // The real Claude Code and its adapters killed at the worst moments: the user is told or nothing is noticed, and memory is kept.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { ADAPTERS, ask, listen, startEngine, type TestEngine } from "../../support/engine.ts";
+import { ask, listen, RUNNERS, startEngine, type TestEngine } from "../../support/engine.ts";
 import { nextSaying } from "../../support/failures.ts";
 import { fail, type Model, say, startModel, useTool } from "../../support/model.ts";
 import { isAlive, until } from "../../support/poll.ts";
 import { strike } from "../../support/processes.ts";
 
-describe.each(ADAPTERS)("with %s", (adapter) => {
+describe.each(RUNNERS)("with %s", (adapter) => {
   let model: Model;
   let engine: TestEngine;
   beforeAll(async () => {
@@ -15,7 +15,8 @@ describe.each(ADAPTERS)("with %s", (adapter) => {
     await ask(engine.session(), "remember quince");
     // Claude Code 2.1.44 writes its transcript a moment after the turn; killed before, it has no memory to keep.
     const sessionId = (await engine.session().record.read())?.claudeSessionId ?? "";
-    await until("the transcript", () => engine.harness.hasTranscript({ cwd: engine.cwd, sessionId }));
+    const { transcripts } = engine.harness;
+    if (transcripts) await until("the transcript", () => transcripts.has({ cwd: engine.cwd, sessionId }));
   });
   afterAll(async () => {
     await engine.dispose();
@@ -140,6 +141,7 @@ describe("with claude-agent-acp and Claude Code's own retries", () => {
 // What the adapter runs per session; the older Claude Code calls itself by its name alone.
 function isClaude(command: string): boolean {
   return (
-    /^claude$|claude-agent-sdk[^ ]*\/(?:claude|cli\.js)/.test(command) && !command.includes("auth status")
+    /^claude$|claude-agent-sdk[^ ]*\/(?:claude|cli\.js)|second-kind\/agent/.test(command) &&
+    !command.includes("auth status")
   );
 }

@@ -60,7 +60,7 @@ describe.each(AGENTS)("given a turn that hangs in an agent %s", (_, script) => {
     expect((await asked).result.status).toBe("cancelled");
     // An adapter that could be talked to lets go of the session alone; one that could not is gone.
     if (script.silent) expect(isAlive(pid)).toBe(false);
-    expect(bench.engine.sessions.pool.slots.taken).toBe(0);
+    expect(bench.engine.sessions.slots.taken).toBe(0);
     await bench.session().ensure({});
     expect((await bench.aftermath()).text).toBe("I remember nothing.");
   });

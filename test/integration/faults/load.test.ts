@@ -81,12 +81,12 @@ describe("given 50 sessions", () => {
         const said = await Promise.all(some.map((name) => ask(bench.session(name), words(name))));
         const wanted = some.map((name) => ({ text: answer(name), notices: [] }));
         expect(said.map(({ text, notices }) => ({ text, notices }))).toEqual(wanted);
-        expect(bench.engine.sessions.pool.slots.taken).toBeLessThanOrEqual(atOnce);
+        expect(bench.engine.sessions.slots.taken).toBeLessThanOrEqual(atOnce);
       }
       const parked = async () => (await entries()).every(({ state }) => state === "parked");
       await until("them all to be parked", parked, { withinMs: 10_000 });
       await until("nothing to be left", () => bench.running().length === 0, { seen: bench.running });
-      expect(bench.engine.sessions.pool.slots.taken).toBe(0);
+      expect(bench.engine.sessions.slots.taken).toBe(0);
       ids.push(await claudeIds());
     }
     expect(ids[0]).toEqual(ids[1]);

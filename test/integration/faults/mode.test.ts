@@ -26,7 +26,7 @@ describe("no prompt leaves in a mode nobody chose", () => {
       await ask(bench.session(), "hello");
       await bench.restart();
       await ask(bench.session(), "/compact");
-      const wanted = bench.engine.harness.modeOf(profile);
+      const wanted = bench.engine.harness.modes.of(profile);
       expect(prompted(bench)).toEqual([wanted, wanted]);
     },
   );

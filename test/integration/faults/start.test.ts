@@ -81,7 +81,7 @@ describe.each(STARTS)("given an agent %s", (_, script, then) => {
       expect(result).toMatchObject({ status: "failed", failure: { code: then.code } });
       expect(result.status === "failed" && inWords(result.failure)).toMatch(then.words);
       expect(text).toBe("");
-      expect(bench.engine.sessions.pool.slots.taken).toBe(0);
+      expect(bench.engine.sessions.slots.taken).toBe(0);
     }
     expect(bench.pids().length).toBeLessThanOrEqual(3);
     const held = () => bench.engine.sessions.adapters().map(({ pid }) => pid);

@@ -17,6 +17,7 @@ function bench(o: { running?: string[]; asking?: () => boolean } = {}) {
   });
   const dog = watch({
     turn,
+    name: "Claude",
     stallMs: STALL_MS,
     running: () => o.running ?? [],
     asking: o.asking ?? (() => false),

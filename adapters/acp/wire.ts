@@ -1,4 +1,4 @@
-// What both Claude adapters answer when a session is opened or set, read into one shape.
+// What adapters answer when a session is opened or set, read into one shape.
 import { z } from "zod";
 import type { ConfigOption, KnownSession, OpenedSession } from "../harness.ts";
 
@@ -15,7 +15,7 @@ const opened = z.looseObject({
     .looseObject({ currentModeId: z.string(), availableModes: z.array(z.looseObject({ id: z.string() })) })
     .nullish(),
   configOptions: z.array(configOption).nullish(),
-  // Only the older adapter speaks of models beside the options.
+  // The way of adapters from before there were options.
   models: z
     .looseObject({
       currentModelId: z.string(),
