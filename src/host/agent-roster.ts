@@ -31,9 +31,20 @@ const createdSchema = z.object({
   }),
 });
 
-/** Every configured agent, with what makes it a contractor; the host's implicit single agent is `main`. */
-export function roster(api: Api): RosterAgent[] {
+// The host makes a new object of every change of its configuration.
+const rosters = new WeakMap<object, readonly RosterAgent[]>();
+
+/** Every configured agent, with what makes it a contractor; the host's implicit single agent is `main`. Made once for each configuration. */
+export function roster(api: Api): readonly RosterAgent[] {
   const config = api.runtime.config.current();
+  const known = rosters.get(config);
+  if (known) return known;
+  const made = rosterOf(api, config);
+  rosters.set(config, made);
+  return made;
+}
+
+function rosterOf(api: Api, config: Config): RosterAgent[] {
   const entries = config.agents?.entries ?? {};
   const ids = Object.keys(entries);
   return (ids.length > 0 ? ids : ["main"]).map((id) => ({

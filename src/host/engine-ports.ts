@@ -96,7 +96,7 @@ export function requireHarness(api: Api, o: { name: string; owner: string }): vo
   if (!agents.some(({ id }) => id.toLowerCase() === o.owner)) throw noSuchOwner(agents, o.owner);
 }
 
-function noSuchOwner(agents: RosterAgent[], owner: string): Failure {
+function noSuchOwner(agents: readonly RosterAgent[], owner: string): Failure {
   const ours = agents.filter(({ contractor }) => contractor).map(({ id }) => id);
   return new Failure({
     code: "refused",

@@ -17,7 +17,7 @@ import type { SurveyAgent } from "./survey.ts";
 export interface BundlePorts {
   versions(signal: AbortSignal): Promise<Record<string, string>>;
   settings(): Settings;
-  agents(): SurveyAgent[];
+  agents(): readonly SurveyAgent[];
   sessions(workspace: string): Promise<SessionEntry[]>;
   leases(): Promise<Lease[]>;
   /** Asks the running gateway; never rejects. */

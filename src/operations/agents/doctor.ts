@@ -20,7 +20,7 @@ export type StrayOwner = { agentId: string; sessions: number };
 export interface DoctorPorts extends HarnessPorts {
   versions(): { node: string; host: string };
   hostConfig(): Omit<HostConfig, "contractors">;
-  agents(): SurveyAgent[];
+  agents(): readonly SurveyAgent[];
   sessions(workspace: string): Promise<SessionEntry[]>;
   /** Agents that own sessions of ours and are not configured. */
   strayOwners(): Promise<StrayOwner[]>;

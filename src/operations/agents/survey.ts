@@ -12,7 +12,7 @@ export type SurveyAgent = {
 export type LiveAnswer = { answered: true; value: unknown } | { answered: false; detail: string };
 
 export interface SurveyPorts {
-  agents(): SurveyAgent[];
+  agents(): readonly SurveyAgent[];
   sessions(workspace: string): Promise<SessionEntry[]>;
   /** Asks the gateway for `contractor.live`, with a short deadline; never rejects. */
   live(): Promise<LiveAnswer>;
