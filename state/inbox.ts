@@ -29,6 +29,8 @@ const promptSchema = z.looseObject({
   state: z.enum(["accepted", "submitted"]),
   submittedAt: z.string().exactOptional(),
   generation: z.int().nonnegative(),
+  /** The gateway that accepted it: another one recovers it. */
+  gateway: z.string().exactOptional(),
   /** What was posted of the answer so far. */
   posted: z.string().exactOptional(),
 });

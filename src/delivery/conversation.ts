@@ -2,6 +2,7 @@
 // and what Claude says is posted in order. I2, I3, I4 (docs/architecture.md).
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { Failure } from "../../common/failure.ts";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { audienceAt, routeOf } from "../session/audience.ts";
@@ -23,6 +24,8 @@ export interface ConversationParts {
   outbound: Outbound;
   style: () => DeliveryStyle;
   now: () => Date;
+  /** Names this life of the gateway: what it accepts is its own to run, and not to be recovered. */
+  gateway: string;
   onLost: (error: unknown) => void;
   onRetry: (error: unknown) => void;
   onUnrecorded: (error: unknown) => void;
@@ -44,8 +47,6 @@ export class Conversation {
   #begun: Promise<void> = Promise.resolve();
   #own: Promise<void> = Promise.resolve();
   readonly #queue: QueueNotice;
-  // Prompts accepted during recovery belong to this gateway, not to the crashed one.
-  readonly #taken = new Map<string, Promise<"accepted" | "duplicate">>();
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -59,20 +60,12 @@ export class Conversation {
   async accept(
     prompt: Pick<InboxPrompt, "id" | "text" | "images" | "route">,
   ): Promise<"accepted" | "duplicate"> {
-    const { session, inbox, now } = this.#parts;
+    const { session, inbox, now, gateway } = this.#parts;
     const { generation, route } = await session.ensure({});
     const acceptedAt = now().toISOString();
-    const accepted: InboxPrompt = { ...prompt, acceptedAt, state: "accepted", generation };
-    const accepting = inbox.accept(accepted);
-    const mine = !this.#taken.has(prompt.id);
-    const taken = accepting.catch(() => "duplicate" as const);
-    if (mine) this.#taken.set(prompt.id, taken);
-    const verdict = await accepting;
-    if (verdict === "duplicate") {
-      if (mine) this.#taken.delete(prompt.id);
-      return verdict;
-    }
-    if (this.#parts.stopping()) return verdict;
+    const accepted: InboxPrompt = { ...prompt, acceptedAt, state: "accepted", generation, gateway };
+    const verdict = await inbox.accept(accepted);
+    if (verdict === "duplicate" || this.#parts.stopping()) return verdict;
     const { prompts: ahead } = this.#parts.session.activity;
     const turn = this.#run(accepted);
     this.#queue.entered(turn, ahead);
@@ -130,11 +123,15 @@ export class Conversation {
     poster.post(text);
   }
 
-  /** After a restart: runs what was accepted and not yet handed to Claude, and reports what was cut off, never runs it twice. */
+  /**
+   * After a restart: runs what was accepted and not yet handed to Claude, and reports what was cut off, never runs it twice.
+   * What this gateway accepted meanwhile is under way, or done by the time its turn would come here.
+   */
   async recover(): Promise<void> {
-    for (const prompt of await this.#parts.inbox.all()) {
+    const { inbox, gateway } = this.#parts;
+    for (const prompt of await inbox.all()) {
       if (this.#parts.stopping()) return;
-      if ((await this.#taken.get(prompt.id)) === "accepted") continue;
+      if (prompt.gateway === gateway) continue;
       if (prompt.state === "accepted") this.#run(prompt);
       else await this.#report(prompt);
     }
@@ -148,8 +145,8 @@ export class Conversation {
   #run(prompt: InboxPrompt): Turn {
     const { session, inbox, onLost } = this.#parts;
     const { id, text, images, route } = prompt;
-    const turn = session.prompt({ id, text, images, audience: audienceAt(route) });
-    void turn.submitted.then(() => inbox.submitted(prompt.id)).catch(onLost);
+    const beforeSubmit = () => inbox.submitted(id).catch(unnoted);
+    const turn = session.prompt({ id, text, images, audience: audienceAt(route), beforeSubmit });
     const delivered = this.#deliver(prompt, turn).catch(onLost);
     void turn.submitted.then(() => {
       this.#begun = delivered;
@@ -174,7 +171,6 @@ export class Conversation {
     } finally {
       await before;
       if (!this.#parts.stopping()) await this.#parts.inbox.done(prompt.id);
-      this.#taken.delete(prompt.id);
     }
   }
 
@@ -250,4 +246,14 @@ export class Conversation {
       onPosted: (text) => inbox.posted(of.id, text),
     });
   }
+}
+
+// I4 (docs/architecture.md): a prompt that is not noted as given would be run again by the next gateway.
+function unnoted(cause: unknown): never {
+  throw new Failure({
+    code: "refused",
+    message: "Your message was not run, because it could not be noted on the disk of this machine.",
+    next: { say: "Free some space there, then send it again." },
+    cause,
+  });
 }

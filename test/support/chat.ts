@@ -5,7 +5,7 @@ import { Conversations } from "../../src/delivery/conversations.ts";
 import type { Outbound } from "../../src/delivery/outbound.ts";
 import type { DeliveryStyle } from "../../src/delivery/style.ts";
 import { hostLock } from "../../src/host/file-lock.ts";
-import { openInbox } from "../../state/inbox.ts";
+import { type Inbox, openInbox } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { type EngineOptions, startEngine } from "./engine.ts";
 import { until } from "./poll.ts";
@@ -17,20 +17,28 @@ const IDENTITY = { agentId: "cc", sessionKey: "agent:cc:acp:chat" };
 const ROUTE: Route = { channel: "telegram", to: "501", threadId: 7 };
 
 type Post = { text: string; route: Route; at: number };
+type ChatOptions = EngineOptions & {
+  style?: Partial<DeliveryStyle>;
+  /** What stands between the product and its inbox on disk. */
+  inbox?: (real: Inbox) => Inbox;
+};
+
+// Over all chats of a test, because one may go on with what another left.
+let count = 0;
 
 /** One conversation over a real adapter, or over `command`. */
-export async function startChat(o: EngineOptions & { style?: Partial<DeliveryStyle> } = {}) {
+export async function startChat(o: ChatOptions = {}) {
   const posts: Post[] = [];
   const mirrored: string[] = [];
   const unheard: string[] = [];
   const engine = await startEngine(o);
-  const inbox = inboxIn(engine.home);
+  const inbox = (o.inbox ?? ((real) => real))(inboxIn(engine.home));
   const style = { ...STYLE, ...o.style };
   const conversations = new Conversations({
     sessions: engine.sessions,
     outbound: into(posts, mirrored),
     inboxOf: () => inbox,
-    inboxes: async () => [],
+    inboxes: async () => [{ identity: IDENTITY, inbox }],
     styleOf: () => style,
     now: () => new Date(),
     log: {
@@ -41,7 +49,6 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
   });
   const session = engine.sessions.of(IDENTITY);
   const texts = () => posts.map(({ text }) => text);
-  let count = 0;
   return {
     engine,
     session,
@@ -62,6 +69,8 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
     },
     /** What waits on disk, and how far it got. */
     inbox: async () => (await inbox.all()).map(({ text, state }) => `${text}: ${state}`),
+    /** What a gateway does after its start. */
+    recovers: () => conversations.recover(),
     /** The gateway is told to end. */
     stops: async () => {
       conversations.stop();
@@ -79,9 +88,9 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
         withinMs,
         seen: texts,
       }),
-    dispose: async () => {
+    dispose: async (how: { keep?: boolean } = {}) => {
       conversations.stop();
-      await engine.dispose();
+      await engine.dispose(how);
     },
   };
 }
