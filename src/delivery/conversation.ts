@@ -133,7 +133,7 @@ export class Conversation {
       if (this.#parts.stopping()) return;
       if (prompt.gateway === gateway) continue;
       if (prompt.state === "accepted") this.#run(prompt);
-      else await this.#report(prompt);
+      else this.#report(prompt, await interruption(prompt, this.#parts.session.controls));
     }
   }
 
@@ -219,20 +219,25 @@ export class Conversation {
     await outbound.mirror({ identity: session.identity, role, text, id }).catch(onUnrecorded);
   }
 
-  async #report(prompt: InboxPrompt): Promise<void> {
-    const { session, inbox } = this.#parts;
+  // Not waited for: the channel may be away, and what waits behind it is to be run all the same.
+  #report(prompt: InboxPrompt, words: string): void {
+    const { inbox, stopping, onLost } = this.#parts;
     const before = this.#last;
     const { route } = prompt;
-    if (route) {
-      const poster = this.#poster({ ...prompt, route, id: `${prompt.id}:interrupted` }, () => before);
-      poster.post(await interruption(prompt, session.controls));
-      await poster.idle();
-    }
-    await inbox.done(prompt.id);
+    const posted = async () => {
+      if (route) {
+        const poster = this.#poster({ ...prompt, route, id: `${prompt.id}:interrupted` }, () => before);
+        poster.post(words);
+        await poster.idle();
+      }
+      if (!stopping()) await inbox.done(prompt.id);
+    };
+    const reported = posted().catch(onLost);
+    this.#last = this.#last.then(() => reported);
   }
 
   #poster(of: Posted, after: () => Promise<unknown>): Poster {
-    const { outbound, session, inbox, onLost, onRetry } = this.#parts;
+    const { outbound, session, inbox, onLost, onRetry, stopping } = this.#parts;
     const { route } = of;
     return new Poster({
       outbound,
@@ -243,6 +248,8 @@ export class Conversation {
       paceMs: PACE_MS,
       onLost,
       onRetry,
+      stopping,
+      onPosting: (text) => inbox.posting(of.id, text),
       onPosted: (text) => inbox.posted(of.id, text),
     });
   }

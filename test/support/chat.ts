@@ -21,6 +21,8 @@ type ChatOptions = EngineOptions & {
   style?: Partial<DeliveryStyle>;
   /** What stands between the product and its inbox on disk. */
   inbox?: (real: Inbox) => Inbox;
+  /** What a post fails with; none by itself. */
+  fails?: (text: string) => Error | undefined;
 };
 
 // Over all chats of a test, because one may go on with what another left.
@@ -36,7 +38,7 @@ export async function startChat(o: ChatOptions = {}) {
   const style = { ...STYLE, ...o.style };
   const conversations = new Conversations({
     sessions: engine.sessions,
-    outbound: into(posts, mirrored),
+    outbound: into(posts, mirrored, o.fails ?? (() => undefined)),
     inboxOf: () => inbox,
     inboxes: async () => [{ identity: IDENTITY, inbox }],
     styleOf: () => style,
@@ -69,6 +71,8 @@ export async function startChat(o: ChatOptions = {}) {
     },
     /** What waits on disk, and how far it got. */
     inbox: async () => (await inbox.all()).map(({ text, state }) => `${text}: ${state}`),
+    /** The same, whole. */
+    found: () => inbox.all(),
     /** What a gateway does after its start. */
     recovers: () => conversations.recover(),
     /** The gateway is told to end. */
@@ -99,9 +103,14 @@ function inboxIn(home: string) {
   return openInbox({ dir: join(home, "inbox"), identity: IDENTITY, lock: hostLock, owner: true });
 }
 
-function into(posts: Post[], mirrored: string[]): Outbound {
+function into(posts: Post[], mirrored: string[], fails: (text: string) => Error | undefined): Outbound {
   return {
-    post: async ({ text, route }) => void posts.push({ text, route, at: performance.now() }),
+    post: async ({ text, route, again }) => {
+      const failure = fails(text);
+      if (failure) throw failure;
+      const shown = again === undefined ? text : `${again}\n\n${text}`;
+      posts.push({ text: shown, route, at: performance.now() });
+    },
     attach: async ({ name, text, route }) =>
       void posts.push({ text: `${name}:\n${text}`, route, at: performance.now() }),
     typing: async () => {},

@@ -1,7 +1,9 @@
-// A prompt is given to Claude once, whatever falls together with the end and the start of a gateway. I4 (docs/architecture.md).
-import { expect, onTestFinished, test } from "vitest";
+// A prompt is given to Claude once, and its answer posted once, whatever falls together with the end and the start of a gateway. I4 (docs/architecture.md).
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { PostFailure } from "../../../src/delivery/outbound.ts";
 import type { Inbox } from "../../../state/inbox.ts";
 import { startChat } from "../../support/chat.ts";
+import { type Model, say, startModel } from "../../support/model.ts";
 import { tempDir, until } from "../../support/poll.ts";
 import { scriptedAgent } from "../../support/scripted-agent.ts";
 
@@ -9,7 +11,9 @@ async function scripted() {
   const { path: dir, remove } = await tempDir("once");
   onTestFinished(remove);
   const agent = scriptedAgent({ dir, script: { turns: { dig: [{ hang: true }] } } });
-  const starts = async (o: { home?: string; inbox?: (real: Inbox) => Inbox } = {}) => {
+  const starts = async (
+    o: { home?: string; inbox?: (real: Inbox) => Inbox; fails?: () => Error | undefined } = {},
+  ) => {
     const chat = await startChat({ command: agent.command, env: { CLAUDE_CONFIG_DIR: dir }, ...o });
     onTestFinished(() => chat.dispose());
     return chat;
@@ -27,10 +31,22 @@ test("a message that comes before the new gateway has looked at what the old one
   await first.says("left over");
   await first.dispose({ keep: true });
   expect(await first.inbox()).toEqual(["dig: submitted", "left over: accepted"]);
-  const next = await starts({ home: first.engine.home });
-  // It is done by the time its turn comes in the list of what was found: the report before it is posted behind its answer.
+  // It is in the list of what was found, and done by the time its turn comes there.
+  const answered = Promise.withResolvers<void>();
+  const slow = (real: Inbox): Inbox => ({
+    ...real,
+    all: async () => {
+      const found = await real.all();
+      await answered.promise;
+      return found;
+    },
+  });
+  const next = await starts({ home: first.engine.home, inbox: slow });
   await next.says("hello");
-  await next.recovers();
+  const recovered = next.recovers();
+  await next.sees("Echo: hello");
+  answered.resolve();
+  await recovered;
   await next.sees("Echo: left over");
   await until("all to be done", async () => (await next.inbox()).length === 0);
   expect(given("hello")).toBe(1);
@@ -73,4 +89,65 @@ test("a prompt that cannot be noted as given is not given, and its sender is tol
   await chat.says("hello");
   await chat.sees("⚠️");
   expect(given("hello")).toBe(0);
+});
+
+describe("an answer that the channel does not take before the gateway ends", () => {
+  let model: Model;
+  beforeAll(async () => {
+    model = await startModel();
+  });
+  afterAll(() => model.close());
+
+  async function ends(loss: "unsent" | "unknown") {
+    model.will("dig", say("Found it.\n\nAnd a key."));
+    let tries = 0;
+    const fails = (text: string) => {
+      if (!text.includes("key")) return undefined;
+      tries += 1;
+      return new PostFailure(loss, "away");
+    };
+    const first = await startChat({ env: model.env(), fails });
+    onTestFinished(() => first.dispose());
+    await first.says("dig");
+    await until("the last words to be tried", () => tries > 0);
+    const { posted, posting } = (await first.found())[0] ?? {};
+    await first.stops();
+    await first.dispose({ keep: true });
+    expect(`${posted}|${posting}`).toMatch(/key/);
+    const next = await startChat({ env: model.env(), home: first.engine.home });
+    onTestFinished(() => next.dispose());
+    await next.recovers();
+    await next.sees("And a key.");
+    await until("all to be done", async () => (await next.inbox()).length === 0);
+    return { before: first.texts(), after: next.texts() };
+  }
+
+  test.each(["unsent", "unknown"] as const)(
+    "is posted by the next one, and says that it may be there (%s)",
+    async (loss) => {
+      const { before, after } = await ends(loss);
+      expect([...before, ...after]).toEqual(
+        before.length === 1
+          ? ["Found it.", "(again, because the connection was lost)\n\nAnd a key."]
+          : ["(again, because the connection was lost)\n\nFound it.\n\nAnd a key."],
+      );
+    },
+  );
+});
+
+test("a channel that is away when the gateway starts holds up no message", async () => {
+  const { starts, given } = await scripted();
+  const first = await starts();
+  await first.says("dig");
+  await until("the prompt", () => given("dig") === 1);
+  await first.says("left over");
+  await first.dispose({ keep: true });
+  let away = true;
+  const fails = () => (away ? new PostFailure("unsent", "ECONNREFUSED") : undefined);
+  const next = await starts({ home: first.engine.home, fails });
+  await next.recovers();
+  await until("the prompt", () => given("left over") === 1);
+  away = false;
+  await next.sees("Echo: left over");
+  expect(next.texts()[0]).toMatch(/interrupted/);
 });
