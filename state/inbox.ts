@@ -29,8 +29,12 @@ const promptSchema = z.looseObject({
   state: z.enum(["accepted", "submitted"]),
   submittedAt: z.string().exactOptional(),
   generation: z.int().nonnegative(),
+  /** The gateway that accepted it: another one recovers it. */
+  gateway: z.string().exactOptional(),
   /** What was posted of the answer so far. */
   posted: z.string().exactOptional(),
+  /** What was about to be posted after that. */
+  posting: z.string().exactOptional(),
 });
 const identitySchema = z.looseObject({ agentId: z.string(), sessionKey: z.string() });
 const fileSchema = z.looseObject({
@@ -44,6 +48,7 @@ type File = z.infer<typeof fileSchema>;
 const entrySchema = z.discriminatedUnion("op", [
   z.looseObject({ op: z.literal("accept"), prompt: promptSchema }),
   z.looseObject({ op: z.literal("submitted"), id: z.string(), at: z.string() }),
+  z.looseObject({ op: z.literal("posting"), id: z.string(), text: z.string() }),
   z.looseObject({ op: z.literal("posted"), id: z.string(), text: z.string() }),
   /** No prompt of these ids is here any more, and none will be taken again. */
   z.looseObject({ op: z.literal("done"), ids: z.array(z.string()) }),
@@ -58,6 +63,8 @@ export interface Inbox {
   accept(prompt: InboxPrompt): Promise<"accepted" | "duplicate">;
   /** Marks a prompt as given to the harness, now; nothing when it is gone. */
   submitted(id: string): Promise<void>;
+  /** Notes what is about to be posted of a prompt's answer; nothing when it is gone. */
+  posting(id: string, text: string): Promise<void>;
   /** Adds to what was posted of a prompt's answer; nothing when it is gone. */
   posted(id: string, text: string): Promise<void>;
   /** Whether a prompt of this id waits, runs, or is among those remembered. */
@@ -116,6 +123,7 @@ function inboxOf(journal: Journal<File, Entry>): Inbox {
         return { entries: [], result: again ? "accepted" : "duplicate" };
       }),
     submitted: (id) => ofPrompt(id, { op: "submitted", id, at: new Date().toISOString() }),
+    posting: (id, text) => ofPrompt(id, { op: "posting", id, text }),
     posted: (id, text) => ofPrompt(id, { op: "posted", id, text }),
     knows: async (id) => isKnown(await journal.read(), id),
     remember: (id) => change(() => [{ op: "done", ids: [id] }]),
@@ -139,8 +147,13 @@ function fold(file: File, entry: Entry): File {
       return isKnown(file, entry.prompt.id) ? file : { ...file, prompts: [...file.prompts, entry.prompt] };
     case "submitted":
       return changed(file, entry.id, () => ({ state: "submitted", submittedAt: entry.at }));
+    case "posting":
+      return changed(file, entry.id, () => ({ posting: entry.text }));
     case "posted":
-      return changed(file, entry.id, ({ posted = "" }) => ({ posted: `${posted}${entry.text}\n\n` }));
+      return changed(file, entry.id, ({ posted = "" }) => ({
+        posted: `${posted}${entry.text}\n\n`,
+        posting: "",
+      }));
     case "done": {
       const others = file.done.filter((id) => !entry.ids.includes(id));
       const prompts = file.prompts.filter(({ id }) => !entry.ids.includes(id));

@@ -1,7 +1,6 @@
 // A message the host hands in again after a crash (Telegram redelivers what was not finished): recognised, not run twice.
 import { Failure } from "../../common/failure.ts";
 import type { Inbox } from "../../state/inbox.ts";
-import type { Turn } from "../session/turn.ts";
 
 /** Where the ids of a session's held turns are remembered. */
 export type Memory = Pick<Inbox, "knows" | "remember">;
@@ -14,9 +13,4 @@ export async function refuseRedelivered(memory: Memory, requestId: string): Prom
     message: "I was working on this message when the gateway stopped; it was not run a second time.",
     next: { say: "Say continue to go on from there." },
   });
-}
-
-/** Remembers the request from the moment the harness has it. */
-export function rememberSubmitted(memory: Memory, turn: Turn): void {
-  void turn.submitted.then(() => memory.remember(turn.input.id)).catch(() => {});
 }

@@ -18,7 +18,7 @@ import type { Turn } from "../session/turn.ts";
 import { letGo } from "./closing.ts";
 import { hostElicit } from "./elicit.ts";
 import { controlError, ensureError } from "./errors.ts";
-import { type Memory, refuseRedelivered, rememberSubmitted } from "./redelivery.ts";
+import { type Memory, refuseRedelivered } from "./redelivery.ts";
 import { steerOr } from "./steering.ts";
 import { heldTurn, legacyTurn } from "./turn-stream.ts";
 
@@ -151,9 +151,9 @@ function prompt(
     text: input.text,
     images,
     admit,
+    beforeSubmit: () => memory.remember(input.requestId),
     audience: { is: "caller", ...(elicit ? { elicit } : {}) },
   });
-  rememberSubmitted(memory, turn);
   if (input.signal?.aborted) turn.cancel("stopped");
   input.signal?.addEventListener("abort", () => turn.cancel("stopped"), { once: true });
   return turn;

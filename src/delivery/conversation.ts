@@ -2,6 +2,7 @@
 // and what Claude says is posted in order. I2, I3, I4 (docs/architecture.md).
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { Failure } from "../../common/failure.ts";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { audienceAt, routeOf } from "../session/audience.ts";
@@ -23,6 +24,8 @@ export interface ConversationParts {
   outbound: Outbound;
   style: () => DeliveryStyle;
   now: () => Date;
+  /** Names this life of the gateway: what it accepts is its own to run, and not to be recovered. */
+  gateway: string;
   onLost: (error: unknown) => void;
   onRetry: (error: unknown) => void;
   onUnrecorded: (error: unknown) => void;
@@ -44,8 +47,6 @@ export class Conversation {
   #begun: Promise<void> = Promise.resolve();
   #own: Promise<void> = Promise.resolve();
   readonly #queue: QueueNotice;
-  // Prompts accepted during recovery belong to this gateway, not to the crashed one.
-  readonly #taken = new Map<string, Promise<"accepted" | "duplicate">>();
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -59,20 +60,12 @@ export class Conversation {
   async accept(
     prompt: Pick<InboxPrompt, "id" | "text" | "images" | "route">,
   ): Promise<"accepted" | "duplicate"> {
-    const { session, inbox, now } = this.#parts;
+    const { session, inbox, now, gateway } = this.#parts;
     const { generation, route } = await session.ensure({});
     const acceptedAt = now().toISOString();
-    const accepted: InboxPrompt = { ...prompt, acceptedAt, state: "accepted", generation };
-    const accepting = inbox.accept(accepted);
-    const mine = !this.#taken.has(prompt.id);
-    const taken = accepting.catch(() => "duplicate" as const);
-    if (mine) this.#taken.set(prompt.id, taken);
-    const verdict = await accepting;
-    if (verdict === "duplicate") {
-      if (mine) this.#taken.delete(prompt.id);
-      return verdict;
-    }
-    if (this.#parts.stopping()) return verdict;
+    const accepted: InboxPrompt = { ...prompt, acceptedAt, state: "accepted", generation, gateway };
+    const verdict = await inbox.accept(accepted);
+    if (verdict === "duplicate" || this.#parts.stopping()) return verdict;
     const { prompts: ahead } = this.#parts.session.activity;
     const turn = this.#run(accepted);
     this.#queue.entered(turn, ahead);
@@ -130,13 +123,17 @@ export class Conversation {
     poster.post(text);
   }
 
-  /** After a restart: runs what was accepted and not yet handed to Claude, and reports what was cut off, never runs it twice. */
+  /**
+   * After a restart: runs what was accepted and not yet handed to Claude, and reports what was cut off, never runs it twice.
+   * What this gateway accepted meanwhile is under way, or done by the time its turn would come here.
+   */
   async recover(): Promise<void> {
-    for (const prompt of await this.#parts.inbox.all()) {
+    const { inbox, gateway } = this.#parts;
+    for (const prompt of await inbox.all()) {
       if (this.#parts.stopping()) return;
-      if ((await this.#taken.get(prompt.id)) === "accepted") continue;
+      if (prompt.gateway === gateway) continue;
       if (prompt.state === "accepted") this.#run(prompt);
-      else await this.#report(prompt);
+      else this.#report(prompt, await interruption(prompt, this.#parts.session.controls));
     }
   }
 
@@ -148,8 +145,8 @@ export class Conversation {
   #run(prompt: InboxPrompt): Turn {
     const { session, inbox, onLost } = this.#parts;
     const { id, text, images, route } = prompt;
-    const turn = session.prompt({ id, text, images, audience: audienceAt(route) });
-    void turn.submitted.then(() => inbox.submitted(prompt.id)).catch(onLost);
+    const beforeSubmit = () => inbox.submitted(id).catch(unnoted);
+    const turn = session.prompt({ id, text, images, audience: audienceAt(route), beforeSubmit });
     const delivered = this.#deliver(prompt, turn).catch(onLost);
     void turn.submitted.then(() => {
       this.#begun = delivered;
@@ -174,7 +171,6 @@ export class Conversation {
     } finally {
       await before;
       if (!this.#parts.stopping()) await this.#parts.inbox.done(prompt.id);
-      this.#taken.delete(prompt.id);
     }
   }
 
@@ -223,20 +219,25 @@ export class Conversation {
     await outbound.mirror({ identity: session.identity, role, text, id }).catch(onUnrecorded);
   }
 
-  async #report(prompt: InboxPrompt): Promise<void> {
-    const { session, inbox } = this.#parts;
+  // Not waited for: the channel may be away, and what waits behind it is to be run all the same.
+  #report(prompt: InboxPrompt, words: string): void {
+    const { inbox, stopping, onLost } = this.#parts;
     const before = this.#last;
     const { route } = prompt;
-    if (route) {
-      const poster = this.#poster({ ...prompt, route, id: `${prompt.id}:interrupted` }, () => before);
-      poster.post(await interruption(prompt, session.controls));
-      await poster.idle();
-    }
-    await inbox.done(prompt.id);
+    const posted = async () => {
+      if (route) {
+        const poster = this.#poster({ ...prompt, route, id: `${prompt.id}:interrupted` }, () => before);
+        poster.post(words);
+        await poster.idle();
+      }
+      if (!stopping()) await inbox.done(prompt.id);
+    };
+    const reported = posted().catch(onLost);
+    this.#last = this.#last.then(() => reported);
   }
 
   #poster(of: Posted, after: () => Promise<unknown>): Poster {
-    const { outbound, session, inbox, onLost, onRetry } = this.#parts;
+    const { outbound, session, inbox, onLost, onRetry, stopping } = this.#parts;
     const { route } = of;
     return new Poster({
       outbound,
@@ -247,7 +248,19 @@ export class Conversation {
       paceMs: PACE_MS,
       onLost,
       onRetry,
+      stopping,
+      onPosting: (text) => inbox.posting(of.id, text),
       onPosted: (text) => inbox.posted(of.id, text),
     });
   }
+}
+
+// I4 (docs/architecture.md): a prompt that is not noted as given would be run again by the next gateway.
+function unnoted(cause: unknown): never {
+  throw new Failure({
+    code: "refused",
+    message: "Your message was not run, because it could not be noted on the disk of this machine.",
+    next: { say: "Free some space there, then send it again." },
+    cause,
+  });
 }

@@ -26,6 +26,7 @@ const LAST_WORDS_MS = 1_500;
 export class Conversations {
   readonly #parts: ConversationsParts;
   readonly #conversations = new Map<string, Conversation>();
+  readonly #gateway = randomUUID();
   #stopping = false;
 
   constructor(parts: ConversationsParts) {
@@ -62,6 +63,7 @@ export class Conversations {
       outbound,
       style: () => styleOf(identity.agentId),
       now,
+      gateway: this.#gateway,
       onLost: (error) => log.error(`${name} an answer could not be delivered: ${logError(error)}`),
       onRetry: (error) => log.warn(`${name} a post failed and is tried again: ${logError(error)}`),
       onUnrecorded: (error) =>

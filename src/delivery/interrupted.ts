@@ -3,6 +3,9 @@ import { UNANSWERED } from "../../adapters/harness.ts";
 import type { InboxPrompt } from "../../state/inbox.ts";
 import { type Controls, findAnswer } from "../session/controls.ts";
 
+/** Stands before what may be in the conversation already. */
+export const AGAIN = "(again, because the connection was lost)";
+
 /** Empty where Claude had finished and all of it is posted: only the end of the turn was not written down any more. */
 export async function interruption(prompt: InboxPrompt, controls: Controls): Promise<string> {
   const since = prompt.submittedAt ?? prompt.acceptedAt;
@@ -10,7 +13,10 @@ export async function interruption(prompt: InboxPrompt, controls: Controls): Pro
   const early = new Date(Date.parse(since) - EARLY_MS).toISOString();
   const found = findAnswer(controls, { text: prompt.text, since: early });
   const { text, complete } = await found.catch(() => UNANSWERED);
-  const rest = unposted(text, prompt.posted ?? "");
+  const left = unposted(text, prompt.posted ?? "");
+  // It was on its way when the gateway ended, and may have arrived.
+  const doubtful = unposted(left, prompt.posting ?? "") !== left;
+  const rest = doubtful ? `${AGAIN}\n\n${left}` : left;
   if (complete) return rest;
   const at = new Date(since).toISOString().slice(11, 16);
   const note =

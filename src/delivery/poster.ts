@@ -3,10 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { AskExtras } from "../permission/ask-parts.ts";
-import type { Outbound } from "./outbound.ts";
+import { AGAIN } from "./interrupted.ts";
+import { type Loss, lossOf, type Outbound } from "./outbound.ts";
 
 const MISSING = "⚠️ A part of the answer could not be posted here. /cc history shows it.";
-const RETRY_AFTER_MS = [500, 2_000, 8_000];
+const DOUBTFUL = "⚠️ A part of the answer may be missing here: the connection was lost. /cc history shows it.";
+const RETRY_AFTER_MS = [500, 2_000, 8_000, 15_000, 30_000];
+const TRIES: Record<Loss, number> = { refused: 3, unsent: Number.POSITIVE_INFINITY, unknown: 3 };
+/** How often it is looked whether the channel answers, before it is tried all the same: a quarter of an hour. */
+const LOOKS = 30;
 
 export interface PosterParts {
   outbound: Outbound;
@@ -22,6 +27,10 @@ export interface PosterParts {
   onLost: (error: unknown) => void;
   /** A post that failed and is tried again. */
   onRetry: (error: unknown) => void;
+  /** True when nothing is tried any more: the next gateway goes on. */
+  stopping: () => boolean;
+  /** Called before each post. */
+  onPosting: (text: string) => Promise<void>;
   /** Called after each post that the channel took. */
   onPosted: (text: string) => Promise<void>;
 }
@@ -73,7 +82,7 @@ export class Poster {
     await this.#before;
     for (let item = this.#waiting.shift(); item; item = this.#waiting.shift()) {
       const text = item.text.trim();
-      if (text === "") continue;
+      if (text === "" || item.extras?.over?.aborted) continue;
       await this.#send(text, item.extras);
       if (this.#waiting.length > 0) await sleep(this.#parts.paceMs);
     }
@@ -81,42 +90,66 @@ export class Poster {
 
   // I9 (docs/architecture.md): a question whose file did not arrive is none, because people would answer what they have not seen.
   async #send(text: string, extras: AskExtras | undefined): Promise<void> {
-    const { outbound, identity, route, onPosted, onLost } = this.#parts;
-    const { buttons, file } = extras ?? {};
-    const seen =
-      (file === undefined || (await this.#patiently((id) => outbound.attach({ route, ...file, id })))) &&
-      (await this.#patiently((id) =>
-        outbound.post({ identity, route, text, id, ...(buttons?.length ? { buttons } : {}) }),
+    const { outbound, identity, route, onPosting, onPosted, onLost } = this.#parts;
+    const { buttons, file, over } = extras ?? {};
+    // Not waited for: the channel takes longer.
+    void onPosting(text).catch(onLost);
+    const attached =
+      file && (await this.#patiently((one) => outbound.attach({ route, ...file, ...one }), over));
+    const lost =
+      attached ??
+      (await this.#patiently(
+        (one) => outbound.post({ identity, route, text, ...one, ...(buttons?.length ? { buttons } : {}) }),
+        over,
       ));
-    extras?.shown(seen);
-    if (!seen && !extras) await this.#admit();
+    extras?.shown(lost === undefined);
+    // Never silence: where a part of an answer could not be posted, people are told, as soon as the channel takes that.
+    if (lost === "refused" || lost === "unknown") {
+      const note = lost === "refused" ? MISSING : DOUBTFUL;
+      if (!extras) await this.#patiently((one) => outbound.post({ identity, route, text: note, ...one }));
+    }
     // Not waited for: at the end of a turn it is written together with the end.
-    if (seen) void onPosted(text).catch(onLost);
+    if (lost === undefined) void onPosted(text).catch(onLost);
   }
 
-  // Never silence: where a part of an answer could not be posted, people are told, if the channel takes that.
-  async #admit(): Promise<void> {
-    const { outbound, identity, route, turnId } = this.#parts;
-    const id = `contractor:${turnId}:${this.#count}`;
-    this.#count += 1;
-    await outbound.post({ identity, route, text: MISSING, id }).catch(this.#parts.onLost);
-  }
-
-  async #patiently(send: (id: string) => Promise<void>): Promise<boolean> {
+  // Undefined when the channel took it. What the channel refuses is tried a few times; where it cannot be reached, until it can; and what
+  // it may have had already is posted again when it can be reached, with a word that it is.
+  async #patiently(
+    send: (one: { id: string; attempt: number; again?: string }) => Promise<void>,
+    over?: AbortSignal,
+  ): Promise<Loss | "given up" | undefined> {
     const id = `contractor:${this.#parts.turnId}:${this.#count}`;
     this.#count += 1;
-    for (const wait of [...RETRY_AFTER_MS, undefined]) {
+    const failed = { refused: 0, unsent: 0, unknown: 0 };
+    for (let attempt = 0; !this.#parts.stopping() && !over?.aborted; attempt += 1) {
       try {
-        await send(id);
-        return true;
+        await send({ id, attempt, ...(failed.unknown > 0 ? { again: AGAIN } : {}) });
+        return undefined;
       } catch (error) {
-        if (wait === undefined) this.#parts.onLost(error);
-        else {
-          this.#parts.onRetry(error);
-          await sleep(wait);
+        const loss = lossOf(error);
+        failed[loss] += 1;
+        if (failed[loss] > TRIES[loss]) {
+          this.#parts.onLost(error);
+          return loss;
         }
+        this.#parts.onRetry(error);
+        await this.#pause(loss, attempt);
       }
     }
-    return false;
+    return "given up";
+  }
+
+  // The typing indicator costs nobody anything: it shows whether the channel answers again.
+  async #pause(loss: Loss, attempt: number): Promise<void> {
+    const { outbound, route, stopping } = this.#parts;
+    for (let look = attempt; look < attempt + LOOKS && !stopping(); look += 1) {
+      await sleep(RETRY_AFTER_MS[Math.min(look, RETRY_AFTER_MS.length - 1)], undefined, { ref: false });
+      if (loss !== "unknown") return;
+      const answers = outbound.typing(route).then(
+        () => true,
+        () => false,
+      );
+      if (await answers) return;
+    }
   }
 }

@@ -5,6 +5,7 @@ import type { Outbound } from "../delivery/outbound.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { attachText } from "./files.ts";
 import { PartedPosts } from "./parted-posts.ts";
+import { intentOf } from "./send-to-route.ts";
 import { sendTyping } from "./typing-signal.ts";
 
 /** The SDK is loaded at first use: a command line that loads the plugin needs none of it. */
@@ -12,7 +13,12 @@ export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound 
   const config = () => currentConfig(api);
   const parted = new PartedPosts(api);
   return {
-    attach: (file) => attachText(api, file),
+    attach: ({ id, attempt, again, ...file }) =>
+      attachText(api, {
+        ...file,
+        id: intentOf(id, attempt),
+        ...(again === undefined ? {} : { caption: again }),
+      }),
     post: (post) => parted.post(post),
     typing: (route) => sendTyping(config(), route),
     mirror: async (said) => {

@@ -12,6 +12,7 @@ import type { Route } from "../../state/session-map.ts";
 import type { FileToSend } from "../operations/session/send.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { WEBCHAT } from "./reply-dispatch.ts";
+import { sendToRoute } from "./send-to-route.ts";
 import { stateHome } from "./state-home.ts";
 
 // What Telegram's bots may send; other channels refuse what is too large for them themselves.
@@ -68,28 +69,21 @@ export async function postFile(
  */
 export async function attachText(
   api: Pick<OpenClawPluginApi, "runtime">,
-  o: { route: Route; name: string; text: string; id: string },
+  o: { route: Route; name: string; text: string; id: string; caption?: string },
 ): Promise<void> {
-  const { channel, to, accountId, threadId } = o.route;
   const folder = join(stateHome(api), "outbox", randomUUID());
   const path = join(folder, o.name);
   const bytes = Buffer.from(o.text, "utf8");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     await writeFile(path, bytes, { mode: 0o600 });
-    const { sendDurableMessageBatch } = await import("openclaw/plugin-sdk/channel-outbound");
-    const sent = await sendDurableMessageBatch({
-      cfg: currentConfig(api),
-      channel,
-      to,
-      payloads: [{ mediaUrl: path }],
+    await sendToRoute(api, {
+      route: o.route,
+      id: o.id,
+      payloads: [{ mediaUrl: path, ...(o.caption ? { text: o.caption.trim() } : {}) }],
       mediaAccess: { localRoots: [folder], readFile: async () => bytes },
       forceDocument: true,
-      deliveryIntentId: o.id,
-      ...(accountId === undefined ? {} : { accountId }),
-      ...(threadId === undefined ? {} : { threadId }),
     });
-    if (sent.status !== "sent") throw new Error(`the channel did not take ${o.name} (${sent.status})`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -6,6 +6,7 @@ import type { Outbound } from "../delivery/outbound.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { escapeDirectives, type Shows } from "./escape-directives.ts";
 import { attachText } from "./files.ts";
+import { intentOf, sendToRoute } from "./send-to-route.ts";
 import { hostShows } from "./shows.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
@@ -29,21 +30,24 @@ export class PartedPosts {
 
   /** Rejects where the channel did not take all of it; the next call with the same id goes on behind what it took. */
   async post(post: Post): Promise<void> {
-    const { route, text, id, buttons } = post;
+    const { route, text, id, attempt, again, buttons } = post;
     const { channel, accountId } = route;
     const shows = await hostShows({ cfg: currentConfig(this.#api), channel, accountId });
     const all = parts(this.#api, { text, route, shows });
     for (const [at, { part, shown }] of all.entries()) {
       if (at < (this.#taken.get(id) ?? 0)) continue;
-      const name = at === 0 ? id : `${id}.${at}`;
+      // What may stand there already is the first that was not taken.
+      const first = at === (this.#taken.get(id) ?? 0);
+      const said = first && again !== undefined ? `${again}\n\n` : "";
+      const name = intentOf(at === 0 ? id : `${id}.${at}`, attempt);
       const under = at === all.length - 1 ? buttons : undefined;
       if (shown === undefined)
-        await attachText(this.#api, { route, name: "message.txt", text: part, id: name });
+        await attachText(this.#api, { route, name: "message.txt", text: part, id: name, caption: said });
       if (shown !== undefined || under)
         await this.#send({
           route,
-          text: shown ?? "(the text is in the file above)",
-          id: `${name}`,
+          text: shown === undefined ? "(the text is in the file above)" : `${said}${shown}`,
+          id: shown === undefined ? `${name}+` : name,
           buttons: under,
         });
       this.#note(id, at + 1);
@@ -52,25 +56,14 @@ export class PartedPosts {
   }
 
   async #send(o: { route: Route; text: string; id: string; buttons: Post["buttons"] }): Promise<void> {
-    const { sendDurableMessageBatch } = await import("openclaw/plugin-sdk/channel-outbound");
-    const { channel, to, accountId, threadId } = o.route;
     const presentation = o.buttons && { blocks: [{ type: "buttons" as const, buttons: [...o.buttons] }] };
-    const sent = await sendDurableMessageBatch({
-      cfg: currentConfig(this.#api),
-      channel,
-      to,
+    await sendToRoute(this.#api, {
+      route: o.route,
+      id: o.id,
       payloads: [{ text: o.text, ...(presentation ? { presentation } : {}) }],
       mediaAccess: { localRoots: [], readFile: refuseMedia },
       formatting: { chunkMode: "newline" },
-      deliveryIntentId: o.id,
-      ...(accountId === undefined ? {} : { accountId }),
-      ...(threadId === undefined ? {} : { threadId }),
     });
-    if (sent.status === "sent") return;
-    // The channel did its part and named no message; sent again it would stand there twice.
-    if (sent.status === "suppressed" && sent.reason === "adapter_returned_no_identity") return;
-    if (sent.status === "suppressed") throw new Error(`the host sent nothing of it (${sent.reason})`);
-    throw sent.error instanceof Error ? sent.error : new Error("the channel refused the message");
   }
 
   #note(id: string, taken: number): void {

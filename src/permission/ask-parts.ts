@@ -13,6 +13,8 @@ export interface AskExtras {
   buttons: readonly { label: string; value: string }[];
   /** Posted before it. */
   file?: { name: string; text: string };
+  /** Aborted when it is settled: nobody is to see it after that. */
+  over?: AbortSignal;
   /** Told once, when the conversation has all of it, or could not be given it. */
   shown: (ok: boolean) => void;
 }

@@ -34,6 +34,7 @@ type Here = Asking & { conversation: Route };
 // In words, with buttons of ours where the channel has them, else with the host's, which may be in the approvers' own chats.
 async function askHere(parts: AskingParts, asking: Here, common: Promise<Answer>[]): Promise<Answer> {
   const typed = typedAnswer(parts, asking);
+  const gone = new AbortController();
   const own = parts.mode !== "reply" && parts.presses.shownIn(asking.conversation);
   const pressed = own ? pressedAnswer(parts.presses, asking) : undefined;
   const ways = [...common, typed.answer, typed.unseen, ...(pressed ? [pressed.answer] : [])];
@@ -50,6 +51,7 @@ async function askHere(parts: AskingParts, asking: Here, common: Promise<Answer>
       buttons: pressed?.buttons ?? [],
       ...(asking.file ? { file: asking.file } : {}),
       shown: typed.shown,
+      over: gone.signal,
     });
   try {
     const answer = await Promise.race(ways);
@@ -58,6 +60,7 @@ async function askHere(parts: AskingParts, asking: Here, common: Promise<Answer>
     if ("how" in answer && answer.how === "reply") asking.say(outcomeText(answer, asking.outcomes));
     return answer;
   } finally {
+    gone.abort();
     const kept = typed.close();
     if (kept.length > 0) parts.onKept(asking, kept);
   }

@@ -81,6 +81,7 @@ async function submit(
   const { live, turn, harness } = run;
   const words = await live.words(turn.input.text);
   await run.inMode();
+  await turn.input.beforeSubmit?.();
   if (turn.signal.aborted) turn.settleCancelled();
   if (turn.outcome) return "settled";
   const { connection } = live.slot;

@@ -18,6 +18,8 @@ export interface PromptInput {
   unsolicited?: true;
   /** Asked when its turn has come: a Failure here ends it without a prompt. */
   admit?: () => Promise<Failure | undefined>;
+  /** Called when the harness is about to get the prompt; it does not get it where this throws. I4 (docs/architecture.md). */
+  beforeSubmit?: () => Promise<void>;
 }
 
 /** The feed of a session: its entries are of its turns. */

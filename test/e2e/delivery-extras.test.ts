@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, type Bound, bound, entryOf, promptsFromNow, startBench } from "../support/e2e.ts";
 import { type ModelRequest, say, useTool } from "../support/model.ts";
+import { AGAIN, answeredIn, FOUND } from "../support/outage.ts";
 import { until } from "../support/poll.ts";
 
 const FORUM = -1_005;
@@ -133,5 +134,18 @@ describe("/cc send", () => {
   ])("refuses %s", async (_, path, told) => {
     await asked(`/cc send ${path}`, told);
     expect(chat.messages().filter((message) => message.file)).toHaveLength(1);
+  });
+});
+
+describe("an answer that falls into an outage of the channel", () => {
+  it("comes once when nobody listened there", async () => {
+    expect(await answeredIn(bench, { outage: "unreachable", forMs: 7_000 })).toEqual([FOUND]);
+  });
+
+  it("that has arrived, though nobody knows, comes again once, and says so", async () => {
+    expect(await answeredIn(bench, { outage: "swallowed", forMs: 3_000 })).toEqual([
+      FOUND,
+      `${AGAIN}\n\n${FOUND}`,
+    ]);
   });
 });

@@ -5,7 +5,7 @@ import { Conversations } from "../../src/delivery/conversations.ts";
 import type { Outbound } from "../../src/delivery/outbound.ts";
 import type { DeliveryStyle } from "../../src/delivery/style.ts";
 import { hostLock } from "../../src/host/file-lock.ts";
-import { openInbox } from "../../state/inbox.ts";
+import { type Inbox, openInbox } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { type EngineOptions, startEngine } from "./engine.ts";
 import { until } from "./poll.ts";
@@ -17,20 +17,30 @@ const IDENTITY = { agentId: "cc", sessionKey: "agent:cc:acp:chat" };
 const ROUTE: Route = { channel: "telegram", to: "501", threadId: 7 };
 
 type Post = { text: string; route: Route; at: number };
+type ChatOptions = EngineOptions & {
+  style?: Partial<DeliveryStyle>;
+  /** What stands between the product and its inbox on disk. */
+  inbox?: (real: Inbox) => Inbox;
+  /** What a post fails with; none by itself. */
+  fails?: (text: string) => Error | undefined;
+};
+
+// Over all chats of a test, because one may go on with what another left.
+let count = 0;
 
 /** One conversation over a real adapter, or over `command`. */
-export async function startChat(o: EngineOptions & { style?: Partial<DeliveryStyle> } = {}) {
+export async function startChat(o: ChatOptions = {}) {
   const posts: Post[] = [];
   const mirrored: string[] = [];
   const unheard: string[] = [];
   const engine = await startEngine(o);
-  const inbox = inboxIn(engine.home);
+  const inbox = (o.inbox ?? ((real) => real))(inboxIn(engine.home));
   const style = { ...STYLE, ...o.style };
   const conversations = new Conversations({
     sessions: engine.sessions,
-    outbound: into(posts, mirrored),
+    outbound: into(posts, mirrored, o.fails ?? (() => undefined)),
     inboxOf: () => inbox,
-    inboxes: async () => [],
+    inboxes: async () => [{ identity: IDENTITY, inbox }],
     styleOf: () => style,
     now: () => new Date(),
     log: {
@@ -41,7 +51,6 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
   });
   const session = engine.sessions.of(IDENTITY);
   const texts = () => posts.map(({ text }) => text);
-  let count = 0;
   return {
     engine,
     session,
@@ -62,6 +71,10 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
     },
     /** What waits on disk, and how far it got. */
     inbox: async () => (await inbox.all()).map(({ text, state }) => `${text}: ${state}`),
+    /** The same, whole. */
+    found: () => inbox.all(),
+    /** What a gateway does after its start. */
+    recovers: () => conversations.recover(),
     /** The gateway is told to end. */
     stops: async () => {
       conversations.stop();
@@ -79,9 +92,9 @@ export async function startChat(o: EngineOptions & { style?: Partial<DeliverySty
         withinMs,
         seen: texts,
       }),
-    dispose: async () => {
+    dispose: async (how: { keep?: boolean } = {}) => {
       conversations.stop();
-      await engine.dispose();
+      await engine.dispose(how);
     },
   };
 }
@@ -90,9 +103,14 @@ function inboxIn(home: string) {
   return openInbox({ dir: join(home, "inbox"), identity: IDENTITY, lock: hostLock, owner: true });
 }
 
-function into(posts: Post[], mirrored: string[]): Outbound {
+function into(posts: Post[], mirrored: string[], fails: (text: string) => Error | undefined): Outbound {
   return {
-    post: async ({ text, route }) => void posts.push({ text, route, at: performance.now() }),
+    post: async ({ text, route, again }) => {
+      const failure = fails(text);
+      if (failure) throw failure;
+      const shown = again === undefined ? text : `${again}\n\n${text}`;
+      posts.push({ text: shown, route, at: performance.now() });
+    },
     attach: async ({ name, text, route }) =>
       void posts.push({ text: `${name}:\n${text}`, route, at: performance.now() }),
     typing: async () => {},

@@ -23,8 +23,16 @@ export type TelegramServer = {
     method: string,
     refusal: { code: number; message: string; retryAfter?: number; times?: number },
   ): void;
+  /** From now on something is wrong with the line, until the returned function is called. */
+  outage(how: Outage): Promise<() => Promise<void>>;
   close(): Promise<void>;
 };
+
+/**
+ * `unreachable`: nobody listens. `cut`: every connection is cut before Telegram has read anything. `swallowed`: it does
+ * what it is asked, and the connection is cut before the answer. `silent`: the same, and the connection stays open.
+ */
+type Outage = "unreachable" | "cut" | "swallowed" | "silent";
 
 /** Listens on 127.0.0.1, any free port. */
 export async function startTelegramServer(): Promise<TelegramServer> {
@@ -32,7 +40,9 @@ export async function startTelegramServer(): Promise<TelegramServer> {
   const calls: Call[] = [];
   const updates = updateQueue();
   const refusals: { method: string; refusal: Refusal; times: number }[] = [];
+  let outage: Outage | undefined;
   const server = createServer((request, response) => {
+    if (outage === "cut") return void request.socket.destroy();
     handle(request, response).catch((error: unknown) => answer(response, refusalOf(error)));
   });
 
@@ -42,7 +52,12 @@ export async function startTelegramServer(): Promise<TelegramServer> {
     if (account === undefined || rest === undefined) throw new Refusal(401, "Unauthorized");
     if (kind === "file/bot") return void response.end(world.files.get(rest) ?? Buffer.alloc(0));
     const call = { account, method: rest, ...(await read(request)), at: Date.now() };
-    if (call.method === "getUpdates") return updates.poll({ account, params: call.params, response });
+    if (call.method === "getUpdates" && outage === undefined)
+      return updates.poll({ account, params: call.params, response });
+    if (outage !== undefined) {
+      if (call.method !== "getUpdates") perform(world, call);
+      return void (outage === "swallowed" && request.socket.destroy());
+    }
     calls.push(call);
     const refused = refusals.find((entry) => entry.method === call.method && entry.times > 0);
     if (refused) {
@@ -54,9 +69,16 @@ export async function startTelegramServer(): Promise<TelegramServer> {
 
   // A connection that is closed just as the next request comes in would lose it; Telegram is not what is on trial.
   server.keepAliveTimeout = 0;
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const listen = (port: number) => new Promise<void>((ready) => server.listen(port, "127.0.0.1", ready));
+  const stopListening = async () => {
+    const closed = new Promise((done) => server.close(done));
+    server.closeAllConnections();
+    await closed;
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     world,
     calls,
     token(account) {
@@ -70,11 +92,18 @@ export async function startTelegramServer(): Promise<TelegramServer> {
     refuse(method, o) {
       refusals.push({ method, refusal: new Refusal(o.code, o.message, o.retryAfter), times: o.times ?? 1 });
     },
-    async close() {
-      const closed = new Promise((done) => server.close(done));
-      server.closeAllConnections();
-      await closed;
+    async outage(how) {
+      outage = how;
+      if (how === "unreachable") await stopListening();
+      // Who waits for updates notices as well.
+      else server.closeAllConnections();
+      return async () => {
+        outage = undefined;
+        if (how === "unreachable") await listen(port);
+        else server.closeAllConnections();
+      };
     },
+    close: stopListening,
   };
 }
 

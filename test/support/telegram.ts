@@ -62,6 +62,7 @@ export type Telegram = {
   /** Somebody presses a button of a message, also one that is gone by now. */
   press(chatId: number, messageId: number, data: string, from: number): void;
   refuse: TelegramServer["refuse"];
+  outage: TelegramServer["outage"];
   close(): Promise<void>;
 };
 
@@ -90,6 +91,7 @@ export async function startTelegram(): Promise<Telegram> {
       server.push(found.account, { callback_query: { ...query, message, data } });
     },
     refuse: (method, refusal) => server.refuse(method, refusal),
+    outage: (how) => server.outage(how),
     close: () => server.close(),
   };
 }
