@@ -1,5 +1,6 @@
 // What people typed while a question waited is not lost: it is offered to be sent once the question is settled.
 import { randomUUID } from "node:crypto";
+import { ownWords } from "../../common/marked-context.ts";
 import { codeLines, plainLines } from "../../common/text.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { Asking } from "../permission/ask-parts.ts";
@@ -39,7 +40,7 @@ export function offerHeldBack(o: {
     },
     o.texts,
   );
-  const shown = codeLines(plainLines(text, SHOWN));
+  const shown = codeLines(plainLines(o.texts.map(ownWords).join("\n\n"), SHOWN));
   conversation.say(
     `You wrote while I was waiting:\n${shown}\nReply "send" to hand it to Claude now, "drop" to forget it.`,
     route,

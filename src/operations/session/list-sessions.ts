@@ -1,5 +1,7 @@
 // The operation `sessions`: every session there is, numbered, with what may be resumed.
+
 import { z } from "zod";
+import { ownWords } from "../../../common/marked-context.ts";
 import type { Route } from "../../../state/session-map.ts";
 import type { Listed, SessionCatalog, TerminalSession } from "../../catalog/catalog.ts";
 import { age, secondsSince } from "../age.ts";
@@ -173,6 +175,6 @@ function terminalLine({ claudeSessionId, title, lastPrompt, ageSeconds, number }
 }
 
 function brief(words: string): string {
-  const line = words.replace(/\s+/g, " ").trim();
+  const line = ownWords(words).replace(/\s+/g, " ").trim();
   return line.length > WORDS_SHOWN ? `${line.slice(0, WORDS_SHOWN - 1)}…` : line;
 }
