@@ -43,12 +43,16 @@ export function ownWords(text: string): string {
 
 function by(sender: string | undefined): string {
   const name = plain((sender ?? "").replace(/["[\]]/g, " "), NAME_WIDTH);
-  return name === "" ? "" : ` by "${name}"`;
+  return name === "" ? "" : ` by "${unmentioned(name)}"`;
+}
+
+function block(text: string): string {
+  return quoted(unmentioned(cut(visible(text).trim())));
 }
 
 // A joiner behind each `@`: what somebody else has mentioned is not read for the person who quotes it.
-function block(text: string): string {
-  return quoted(cut(visible(text).trim()).replaceAll("@", "@\u2060"));
+function unmentioned(text: string): string {
+  return text.replaceAll("@", "@\u2060");
 }
 
 function cut(text: string): string {
