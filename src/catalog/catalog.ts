@@ -116,6 +116,17 @@ export class SessionCatalog {
     return await resumed;
   }
 
+  /**
+   * Opens a closed session again, with what was said in it; every other stays as it is. Throws Failure `transcript-missing`
+   * where that is gone: with no memory it would be another one.
+   */
+  async openAgain({ identity, entry, claudeSessionId }: Found): Promise<void> {
+    if (entry.state !== "closed") return;
+    const past = claudeSessionId ?? entry.retired[0]?.claudeSessionId;
+    if (past === undefined) return await this.reopen(identity);
+    await this.resume({ ref: past, into: identity, here: identity });
+  }
+
   /** A conversation goes on with a copy of a session's past; the original stays as it is. */
   async fork(o: Move): Promise<SessionEntry> {
     const { claudeSessionId, identity, cwd } = await this.#origin(o.ref);

@@ -1,5 +1,6 @@
 // What is said of a turn that the end of a gateway cut off: what Claude had written down and nobody has read, and when it was.
 import { UNANSWERED } from "../../adapters/harness.ts";
+import { ownWords } from "../../common/marked-context.ts";
 import type { InboxPrompt } from "../../state/inbox.ts";
 import { type Controls, findAnswer } from "../session/controls.ts";
 
@@ -20,7 +21,7 @@ export async function interruption(prompt: InboxPrompt, controls: Controls): Pro
   if (complete) return rest;
   const at = new Date(since).toISOString().slice(11, 16);
   const note =
-    `⚠️ I was interrupted by a restart at ${at} UTC while working on: ${excerpt(prompt.text)}\n` +
+    `⚠️ I was interrupted by a restart at ${at} UTC while working on: ${excerpt(ownWords(prompt.text))}\n` +
     "Nothing was run again. Say continue to go on from there.";
   return `${rest}\n\n${note}`;
 }

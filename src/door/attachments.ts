@@ -14,6 +14,8 @@ export interface Attachment {
   name?: string | undefined;
   /** As the channel tells it, without parameters. */
   mimeType: string;
+  /** Part of the message that this one is a reply to. */
+  referred?: boolean | undefined;
 }
 
 export interface TakenIn {
@@ -57,7 +59,8 @@ async function takeOne(
       return void taken.images.push({ mimeType, data: (await readFile(path)).toString("base64") });
     if (size > maxMegabytes * MB) return void taken.faults.push(tooLarge({ shown, size, maxMegabytes }));
     const stored = await storeFile({ from: path, name: attachment.name, cwd });
-    taken.lines.push(`Attached file: ${stored} (${typeText(mimeType)}, ${sizeText(size)})`);
+    const whose = attachment.referred ? "File of the message replied to" : "Attached file";
+    taken.lines.push(`${whose}: ${stored} (${typeText(mimeType)}, ${sizeText(size)})`);
   } catch (error) {
     const why = error instanceof Error ? plain(error.message, 120) : "it failed";
     taken.faults.push(`I could not keep ${shown} for ${HARNESS.name}: ${why}. Put it into ${cwd} yourself.`);

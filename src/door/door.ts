@@ -1,6 +1,7 @@
 // The door: whose message is this, may it enter, and which room gets it. In doubt the host decides.
 
 import { type Log, logName } from "../../common/log.ts";
+import { type MessageContext, withContext } from "../../common/marked-context.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
@@ -33,6 +34,8 @@ export interface Inbound {
   forwarded: boolean;
   /** What it is a reply to, as the channel shows that. */
   replyTo?: string;
+  /** What the harness must know to understand it: what it is a reply to, whose words were passed on. */
+  context?: MessageContext;
   /** When it was written, by the channel's clock; ms since the epoch. */
   sentAt?: number;
   /** Where answers go; absent where there is no conversation to post into (webchat, CLI, cron). */
@@ -131,12 +134,13 @@ async function runCommand(parts: DoorParts, inbound: Inbound, command: string): 
 
 // While a question waits, what is typed is its answer or is kept for later; commands are commands all the same.
 function routeReply(parts: DoorParts, inbound: Inbound): Verdict | undefined {
-  // A file is never an answer: it waits for its turn as a message does.
-  if (inbound.hostCommand || inbound.route === undefined || inbound.attachments.length > 0) return undefined;
+  // A file is never an answer: it waits for its turn as a message does. One of the question that is replied to is none of it.
+  const sendsFile = inbound.attachments.some(({ referred }) => !referred);
+  if (inbound.hostCommand || inbound.route === undefined || sendsFile) return undefined;
   const { approver, by, name, forwarded, replyTo, sentAt, identity } = inbound;
   // The host may put what is replied to around the words for the agent; the answer is what the person typed.
   const text = replyTo === undefined && !forwarded ? inbound.text : inbound.command;
-  const message = { text, authorized: approver, by, name, forwarded, replyTo, sentAt };
+  const message = { text, whole: told(inbound), authorized: approver, by, name, forwarded, replyTo, sentAt };
   const heard = parts.replies.hear({ identity, route: inbound.route }, message);
   if (heard.is === "unheard") return undefined;
   if (heard.is === "kept") inbound.reply(heard.say);
@@ -156,14 +160,21 @@ async function resetSession(parts: DoorParts, inbound: Inbound, rest: string): P
 async function prompt(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   const { route, id, identity, attachments } = inbound;
   const empty = inbound.text === "" && attachments.length === 0;
-  if (!parts.released() || route === undefined || empty) return { is: "host", text: inbound.text };
-  if (attachments.length === 0 && (await parts.commands.interject(inbound))) return { is: "accepted" };
+  const text = told(inbound);
+  if (!parts.released() || route === undefined || empty) return { is: "host", text };
+  if (attachments.length === 0 && (await parts.commands.interject({ ...inbound, text })))
+    return { is: "accepted" };
   const conversation = parts.conversations.of(identity);
   if (attachments.length > 0 && (await conversation.knows(id))) return { is: "accepted" };
-  const { images, text, faults } = await withAttachments(parts, inbound);
+  const { images, text: whole, faults } = await withAttachments(parts, { ...inbound, text });
   if (faults.length > 0) conversation.notify(faults.join("\n"), route);
-  if (text !== "" || images.length > 0) await conversation.accept({ id, text, images, route });
+  if (whole !== "" || images.length > 0) await conversation.accept({ id, text: whole, images, route });
   return { is: "accepted" };
+}
+
+// A command of the harness is one only where it begins the prompt, and means the same whatever it is a reply to.
+function told({ text, context, forwarded }: Inbound): string {
+  return context === undefined || (text.startsWith("/") && !forwarded) ? text : withContext(text, context);
 }
 
 async function withAttachments(parts: DoorParts, { identity, text, attachments }: Inbound) {

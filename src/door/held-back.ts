@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { HARNESS } from "../../adapters/kinds.ts";
+import { ownWords } from "../../common/marked-context.ts";
 import { codeLines, plainLines } from "../../common/text.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { Asking } from "../permission/ask-parts.ts";
@@ -43,7 +44,7 @@ export function offerHeldBack(o: {
     },
     o.texts,
   );
-  const shown = codeLines(plainLines(text, SHOWN));
+  const shown = codeLines(plainLines(o.texts.map(ownWords).join("\n\n"), SHOWN));
   conversation.say(
     `You wrote while I was waiting:\n${shown}\nReply "send" to hand it to ${HARNESS.name} now, "drop" to forget it.`,
     route,

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { BACKEND } from "../../common/names.ts";
+import type { Identity } from "../../state/identity.ts";
 import { readCommand } from "../door/commands.ts";
 import type { Inbound, Verdict } from "../door/door.ts";
 import type { UnboundMessage } from "../door/unbound.ts";
@@ -32,6 +33,8 @@ interface Door {
   receive(inbound: Inbound): Promise<Verdict>;
   /** The same where Claude is not: what makes the answer, undefined for a message that is none of ours. */
   unbound(message: UnboundMessage): Promise<(() => Promise<string>) | undefined>;
+  /** Where a session works; undefined for one we do not know. */
+  directoryOf(identity: Identity): Promise<string | undefined>;
 }
 
 type HookContext = {
@@ -49,7 +52,7 @@ export async function dispatch(o: Dispatch) {
   const { sessionKey } = event ?? {};
   if (!o.door || !event || sessionKey === undefined) return undefined;
   const cfg = currentConfig(o.api);
-  const found = await findSession(o.api, { sessionKey, agentId: event.ctx.AgentId });
+  const found = await findSession({ ...o, door: o.door }, { sessionKey, agentId: event.ctx.AgentId });
   if (found.kind !== "ready" || (cfg.acp?.backend ?? found.meta.backend) !== BACKEND)
     return await unbound(o, event);
   const inbound = await toInbound({
@@ -109,15 +112,20 @@ function withText(event: unknown, text: string): unknown {
   return { ...read.data, ctx: { ...read.data.ctx, agentText: text, ...heard } };
 }
 
-// A conversation that is routed to a contractor agent is Claude's, whether or not somebody made it an ACP session before.
-async function findSession(api: OpenClawPluginApi, key: { sessionKey: string; agentId: string | undefined }) {
+// A conversation that is routed to a contractor agent is Claude's, whether or not somebody made it an ACP session before; one
+// that is bound to a session stays so where the host has lost its row ("stale"), and no other model answers in its place.
+async function findSession(
+  { api, door }: Dispatch & { door: Door },
+  key: { sessionKey: string; agentId: string | undefined },
+) {
   const { getAcpSessionManager } = await import("openclaw/plugin-sdk/acp-runtime");
   const { sessionKey } = key;
   // A page of webchat may be bound to a session of another agent than its own.
   const agentId = ownerOf(api, sessionKey, key.agentId);
   const look = () => getAcpSessionManager().resolveSession({ cfg: currentConfig(api), agentId, sessionKey });
   const found = look();
-  if (found.kind !== "none" || !isContractor(api, agentId)) return found;
-  await ensureAcpSession(api, { agentId, sessionKey });
+  if (found.kind === "ready" || !isContractor(api, agentId)) return found;
+  const session = { agentId, sessionKey };
+  await ensureAcpSession(api, session, await door.directoryOf(session));
   return look();
 }

@@ -25,10 +25,14 @@ export async function ensureMainSession(api: Api, agentId: string): Promise<"mad
   return await ensureAcpSession(api, { agentId, sessionKey: await mainSessionKey(api, agentId) });
 }
 
-/** The same for any session of a contractor agent: a conversation that was routed to it, or one the host began anew. */
+/**
+ * The same for any session of a contractor agent: a conversation that was routed to it, or one the host began anew or has let
+ * go of. `cwd` is where it works already, where it does.
+ */
 export async function ensureAcpSession(
   api: Api,
   session: { agentId: string; sessionKey: string },
+  cwd?: string,
 ): Promise<"made" | "there"> {
   const contractor = roster(api).find((agent) => agent.id === session.agentId)?.contractor;
   if (!contractor) throw notAContractor(session.agentId);
@@ -36,7 +40,7 @@ export async function ensureAcpSession(
   const key = identityKey(session);
   const running = making.get(key);
   if (running) return await running;
-  const made = make(api, { ...session, contractor }).finally(() => making.delete(key));
+  const made = make(api, { ...session, contractor, cwd }).finally(() => making.delete(key));
   making.set(key, made);
   return await made;
 }
@@ -46,7 +50,7 @@ const making = new Map<string, Promise<"made">>();
 
 async function make(
   api: Api,
-  o: { agentId: string; sessionKey: string; contractor: Contractor },
+  o: { agentId: string; sessionKey: string; contractor: Contractor; cwd: string | undefined },
 ): Promise<"made"> {
   const { agentId, sessionKey, contractor } = o;
   const { getAcpSessionManager } = await import("openclaw/plugin-sdk/acp-runtime");
@@ -57,7 +61,7 @@ async function make(
     agent: contractor.harness,
     mode: "persistent",
     backendId: BACKEND,
-    cwd: contractor.cwd,
+    cwd: o.cwd ?? contractor.cwd,
     ...(contractor.model === undefined ? {} : { runtimeOptions: { model: contractor.model } }),
   });
   return "made";

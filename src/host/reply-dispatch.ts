@@ -14,6 +14,12 @@ const policy = z.looseObject({
 });
 const messageId = z.union([z.string(), z.number(), z.bigint()]).nullish();
 
+const repliedMedia = z.looseObject({
+  mediaPath: z.string().nullish(),
+  mediaKind: z.string().nullish(),
+  mediaType: z.string().nullish(),
+});
+
 /** The parts of the hook's event that we read; the host hands over more. */
 const dispatchEvent = z.looseObject({
   sessionKey: z.string().optional(),
@@ -40,6 +46,11 @@ const dispatchEvent = z.looseObject({
     ForwardedDate: z.number().nullish(),
     ReplyToId: z.union([z.string(), z.number()]).nullish(),
     ReplyToBody: z.string().nullish(),
+    ReplyToSender: z.string().nullish(),
+    ReplyToQuoteText: z.string().nullish(),
+    ReplyToForwardedFrom: z.string().nullish(),
+    ReplyChain: z.array(repliedMedia).nullish(),
+    Sticker: z.looseObject({ emoji: z.string().nullish() }).nullish(),
     ProviderMessageTimestamp: z.number().nullish(),
     InboundEventKind: z.string().optional(),
     ConversationToolPolicy: policy.nullish(),
@@ -55,6 +66,7 @@ const dispatchEvent = z.looseObject({
           path: z.string().nullish(),
           contentType: z.string().nullish(),
           fileName: z.string().nullish(),
+          kind: z.string().nullish(),
         }),
       )
       .nullish(),
@@ -84,19 +96,21 @@ export async function toInbound(o: {
 }): Promise<Inbound> {
   const { event, identity } = o;
   const command = event.ctx.commandText.trim();
+  const written = event.ctx.agentText.trim();
   const route = routeOf(event);
   const place = placeOf(event);
   return {
     identity,
     id: idOf(event) ?? o.freshId(),
-    text: event.ctx.agentText.trim(),
+    // A sticker says what its emoji says.
+    text: written === "" ? (event.ctx.Sticker?.emoji?.trim() ?? "") : written,
     command,
     authorized: event.ctx.CommandAuthorized === true,
     owner: await isOwnersMessage(event, o.cfg),
     approver: event.ctx.CommandAuthorized === true && isApprover(o),
     ...senderOf(event),
     ...originOf(event),
-    hostCommand: isHostCommand(command) || o.hasControlCommand(command, o.cfg),
+    hostCommand: isHostCommand(command, o) || o.hasControlCommand(command, o.cfg),
     gates: gatesOf(o),
     attachments: attachmentsOf(event),
     reply: o.reply,
@@ -138,11 +152,21 @@ function senderOf({ ctx, originatingChannel }: DispatchEvent): { by?: string; na
   return { by: [originatingChannel, sender].filter(Boolean).join(":"), name };
 }
 
-function originOf({ ctx }: DispatchEvent): Pick<Inbound, "forwarded" | "replyTo" | "sentAt"> {
+function originOf({ ctx }: DispatchEvent): Pick<Inbound, "forwarded" | "replyTo" | "sentAt" | "context"> {
   const replied = (ctx.ReplyToId ?? undefined) !== undefined || Boolean(ctx.ReplyToBody);
   const sentAt = ctx.ProviderMessageTimestamp ?? undefined;
+  const forwarded = Boolean(ctx.ForwardedFrom) || (ctx.ForwardedDate ?? undefined) !== undefined;
+  const first = ctx.ReplyToForwardedFrom;
+  const sender = [ctx.ReplyToSender, first ? `forwarded from ${first}` : ""].filter(Boolean).join(", ");
+  const quote = ctx.ReplyToQuoteText ?? "";
   return {
-    forwarded: Boolean(ctx.ForwardedFrom) || (ctx.ForwardedDate ?? undefined) !== undefined,
+    forwarded,
+    context: {
+      ...(replied
+        ? { replyTo: { text: quote || (ctx.ReplyToBody ?? ""), sender, quote: quote !== "" } }
+        : {}),
+      ...(forwarded ? { forwarded: { sender: ctx.ForwardedFrom ?? undefined } } : {}),
+    },
     ...(replied ? { replyTo: ctx.ReplyToBody ?? "" } : {}),
     ...(sentAt === undefined ? {} : { sentAt }),
   };
@@ -183,9 +207,11 @@ function restrictsTools(event: DispatchEvent): boolean {
   return (conversation?.allow?.length ?? 0) > 0 || (conversation?.deny?.length ?? 0) > 0;
 }
 
-// dist/dispatch-acp-command-bypass: what the host never sends to an ACP session, besides its control commands.
-function isHostCommand(text: string): boolean {
-  return text.startsWith("!") || /^\/(?:new|reset|acp)(?:[\s@]|$)/i.test(text);
+// dist/dispatch-acp-command-bypass: what the host never sends to an ACP session, besides its control commands. A `!` is one
+// where its owner has turned the host's shell on (`commands.bash`), and a message like any other everywhere else.
+function isHostCommand(text: string, { cfg, event }: Parameters<typeof toInbound>[0]): boolean {
+  if (text.startsWith("!")) return cfg.commands?.bash === true && event.ctx.CommandAuthorized === true;
+  return /^\/(?:new|reset|acp)(?:[\s@]|$)/i.test(text);
 }
 
 /** The conversation as it can be bound to a session: where answers go, or a page of webchat, which is named by its session. */
@@ -219,12 +245,22 @@ function idOf(event: DispatchEvent): string | undefined {
   return text === "" ? undefined : [channel, accountId, to, text].filter(Boolean).join(":");
 }
 
+// The host puts the files of what is replied to among those of the message. One of theirs that it has not fetched is not
+// missed by anybody, nor is a moving sticker, which it never fetches.
 function attachmentsOf({ ctx }: DispatchEvent): Attachment[] {
-  return (ctx.media ?? []).map(({ path, contentType, fileName }) => ({
-    path: path ?? undefined,
-    name: fileName ?? undefined,
-    mimeType: mimeOf(contentType),
-  }));
+  const referred = (ctx.ReplyChain ?? []).filter(({ mediaPath, mediaKind }) => mediaPath || mediaKind);
+  const paths = new Set(referred.map(({ mediaPath }) => mediaPath).filter(Boolean));
+  const unfetched = referred.filter(({ mediaPath }) => !mediaPath).map((one) => one.mediaKind);
+  return (ctx.media ?? []).flatMap(({ path, contentType, fileName, kind }) => {
+    if (!path && kind === "sticker") return [];
+    const at = path ? -1 : unfetched.indexOf(kind);
+    if (at !== -1) {
+      unfetched.splice(at, 1);
+      return [];
+    }
+    const file = { path: path ?? undefined, name: fileName ?? undefined, mimeType: mimeOf(contentType) };
+    return [{ ...file, ...(paths.has(path) ? { referred: true } : {}) }];
+  });
 }
 
 function mimeOf(contentType: string | null | undefined): string {

@@ -11,8 +11,10 @@ export type Field = {
   required: boolean;
   /** A plain word instead of a flag. */
   positional: boolean;
-  /** A plain word that takes the rest of a chat message, verbatim. */
+  /** A plain word that takes the rest of a chat message. */
   rest: boolean;
+  /** The user's own words, byte for byte: quotes belong to them. */
+  verbatim: boolean;
   /** A path; on the command line from the directory it was typed in. */
   path: boolean;
 };
@@ -32,6 +34,7 @@ export function fieldsOf(operation: Operation): Field[] {
       value: String(meta.value ?? choices ?? "VALUE"),
       positional: meta.positional === true || meta.rest === true,
       rest: meta.rest === true,
+      verbatim: meta.verbatim === true,
       path: meta.path === true,
       required: !(schema as z.ZodType).safeParse(undefined).success,
     };

@@ -7,7 +7,7 @@ import type { Where } from "./awaited-replies.ts";
 import { askNative, fits, nativeAnswer, requestNative, withdraw } from "./native-asking.ts";
 import type { Presses } from "./presses.ts";
 import { endedWell } from "./question.ts";
-import { type Reply, readReply } from "./replies.ts";
+import { isUnclear, type Reply, readReply } from "./replies.ts";
 
 /** What is typed so soon after a question was shown, behind one that was settled just before, was written for that one. */
 const READ_MS = 1_000;
@@ -88,11 +88,13 @@ function typedAnswer(parts: AskingParts, asking: Asking): Typed {
   };
   const close = parts.replies.open(whereOf(asking), {
     hint: asking.hint,
+    // A clear answer is no answer only where it came too soon.
+    unclear: (text) => (read(text) ? asking.hint : notClear(asking)),
     about: asking.text,
     shownAt: () => shownAt,
     reads: (text) => {
       const reply = read(text);
-      if (!reply) return "other";
+      if (!reply) return isUnclear(text) ? "unclear" : "other";
       const opens = reply.is === "once" || reply.is === "always";
       return opens && performance.now() < readAt ? "unclear" : "answer";
     },
@@ -108,6 +110,11 @@ function typedAnswer(parts: AskingParts, asking: Asking): Typed {
     } else unseen.resolve({ is: "nobody" });
   };
   return { answer: promise, unseen: unseen.promise, shown, close };
+}
+
+function notClear({ allowAlways }: Asking): string {
+  const always = allowAlways ? ", always" : "";
+  return `That is no clear answer, so nothing is decided. Reply y (once)${always} or n (no), or n and why.`;
 }
 
 function whereOf({ identity, conversation }: Asking): Where {

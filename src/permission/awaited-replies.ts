@@ -14,6 +14,8 @@ export type Heard =
 
 export interface Message {
   text: string;
+  /** The same with what it refers to, as Claude gets it where it is kept for later [text]. */
+  whole?: string | undefined;
   /** The host takes this sender's word for what Claude may do. */
   authorized: boolean;
   /** Who wrote it, as the channel names them. */
@@ -40,6 +42,8 @@ export interface Waiting {
   passed?(message: Message): void;
   /** Said once, when something else was typed. */
   hint: string;
+  /** Said whenever something unclear was typed [`hint`]. */
+  unclear?(text: string): string;
   /** The question as it was put, where a reply to it counts. */
   about?: string;
   /** When people could read it; ms since the epoch, undefined before. */
@@ -142,7 +146,11 @@ export class AwaitedReplies {
       slot.waiting.passed?.(message);
       return { is: "unheard" };
     }
-    if (read === "unclear") return { is: "kept", say: message.authorized ? slot.waiting.hint : STRANGER };
+    if (read === "unclear")
+      return {
+        is: "kept",
+        say: message.authorized ? (slot.waiting.unclear?.(message.text) ?? slot.waiting.hint) : STRANGER,
+      };
     if (read === "answer") {
       if (!message.authorized) return { is: "kept", say: STRANGER };
       const doubt = doubtOf(message, slot.waiting);
@@ -150,7 +158,7 @@ export class AwaitedReplies {
       const reply = slot.waiting.answer(message);
       return { is: "answer", ...(reply ? { reply } : {}) };
     }
-    slot.kept.push(message.text);
+    slot.kept.push(message.whole ?? message.text);
     const say = slot.hinted ? KEPT_TOO : slot.waiting.hint;
     slot.hinted = true;
     return { is: "kept", say };

@@ -25,10 +25,9 @@ export interface FormQuestion {
 
 export type FormParts = Pick<AskingParts, "replies" | "timeoutMs" | "onKept">;
 
-type Typed =
-  | { is: "content"; content: Record<string, FormValue> }
-  | { is: "skip" }
-  | { is: "end"; how: "cancel" | "decline" };
+type Typed = { is: "content"; content: Record<string, FormValue> } | { is: "skip" } | End;
+/** `why` is unknown where the turn has ended, which is told elsewhere. */
+type End = { is: "end"; how: "cancel" | "decline"; why?: "typed" | "silence" };
 
 const TOLD = "Reply with a number or in your own words · skip · cancel.";
 
@@ -42,7 +41,7 @@ export async function askForm(parts: FormParts, question: FormQuestion): Promise
     const title = index === 0 ? elicitation.message : "";
     question.say(questionText({ field, title, number: index + 1, of: fields.length }));
     const typed = await typedAnswer(parts, question, (text) => readTyped(field, text));
-    if (typed.is === "end") return { action: typed.how };
+    if (typed.is === "end") return ended(question, typed);
     if (typed.is === "content") Object.assign(content, typed.content);
   }
   return { action: "accept", content };
@@ -60,15 +59,21 @@ async function askUrl(
     const reply = readReply(text)?.is;
     if (reply === "once") return { is: "content", content: {} };
     return reply === "deny" || reply === "cancel"
-      ? { is: "end", how: reply === "deny" ? "decline" : "cancel" }
+      ? { is: "end", how: reply === "deny" ? "decline" : "cancel", why: "typed" }
       : undefined;
   });
-  return typed.is === "end" ? { action: typed.how } : { action: "accept" };
+  return typed.is === "end" ? ended(question, typed) : { action: "accept" };
+}
+
+function ended({ say }: FormQuestion, { how, why }: End): ElicitationAnswer {
+  if (why === "typed") say(how === "cancel" ? "⏹ Cancelled." : "🚫 Declined.");
+  if (why === "silence") say("⏹ Cancelled: nobody answered in time.");
+  return { action: how };
 }
 
 function readTyped(field: Field, text: string): Typed | undefined {
   const word = text.trim().toLowerCase();
-  if (word === "cancel" || word === "取消") return { is: "end", how: "cancel" };
+  if (word === "cancel" || word === "取消") return { is: "end", how: "cancel", why: "typed" };
   if (word === "skip" || word === "跳过") return { is: "skip" };
   const content = readField(field, text);
   return content && { is: "content", content };
@@ -93,14 +98,14 @@ function typedAnswer(
       },
     },
   );
-  const ended = () => resolve({ is: "end", how: "cancel" });
-  const timer = setTimeout(ended, parts.timeoutMs);
-  question.signal.addEventListener("abort", ended, { once: true });
+  const aborted = () => resolve({ is: "end", how: "cancel" });
+  const timer = setTimeout(() => resolve({ is: "end", how: "cancel", why: "silence" }), parts.timeoutMs);
+  question.signal.addEventListener("abort", aborted, { once: true });
   return promise.finally(() => {
     clearTimeout(timer);
     const kept = close();
     if (kept.length > 0) parts.onKept(question, kept);
-    question.signal.removeEventListener("abort", ended);
+    question.signal.removeEventListener("abort", aborted);
   });
 }
 

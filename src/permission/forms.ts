@@ -87,8 +87,8 @@ function readChoice(field: Field, words: string): Record<string, FormValue> | un
     if (all.length === 1 && all[0] !== undefined) return { [field.key]: all[0] };
     return undefined;
   }
-  // A number that no option has is a slip, and nobody's own words.
-  if (/^\d{1,2}$/.test(words)) return undefined;
+  // Numbers that no options have are a slip, and nobody's own words.
+  if (/^[#(]?\d[\d\s,，、.)#]*$/.test(words)) return undefined;
   return field.ownWordsKey === undefined ? undefined : { [field.ownWordsKey]: words };
 }
 

@@ -1,4 +1,4 @@
-// Reads a chat command's words for an operation: flags first, quotes respected, the rest verbatim.
+// Reads a chat command's words for an operation: flags first, quotes group words, the user's own words verbatim.
 import type { Operation } from "../operations/define.ts";
 import { type Field, fieldsOf } from "../operations/fields.ts";
 
@@ -7,9 +7,10 @@ export type Words = { values: Record<string, unknown>; complaints: string[] };
 // Phones write “curly” quotes and make a dash of two hyphens, so they count as what was meant.
 const QUOTED = /"([^"]*)"|'([^']*)'|[“”„]([^“”]*)[“”]/.source;
 const TOKEN = new RegExp(`^\\s*(?:${QUOTED}|(\\S+))`);
+const WHOLE = new RegExp(`^(?:${QUOTED})$`);
 const FLAG = new RegExp(`^\\s*(?:--|—|–)([a-z][a-z-]*)(?:(=)(?:${QUOTED}|(\\S*)))?(?=\\s|$)`, "i");
 
-/** `text` is what stands behind the verb. A field that takes the rest gets it byte for byte, but for the space around it. */
+/** `text` is what stands behind the verb. A field that takes the rest gets it without the space, or the quotes, around it. */
 export function readWords(operation: Operation, text: string): Words {
   const fields = fieldsOf(operation);
   const values: Record<string, unknown> = {};
@@ -18,7 +19,7 @@ export function readWords(operation: Operation, text: string): Words {
   for (const field of fields.filter((one) => one.positional)) {
     if (rest.trim() === "") break;
     const token = field.rest ? undefined : TOKEN.exec(rest);
-    values[field.key] = token ? wordIn(token.slice(1)) : rest.trim();
+    values[field.key] = token ? wordIn(token.slice(1)) : restFor(field, rest.trim());
     rest = token ? rest.slice(token[0].length) : "";
     rest = readFlags({ text: rest, fields, values, complaints });
   }
@@ -34,6 +35,11 @@ export function chatUsage(operation: Operation, prefix: string): string {
     return field.required ? word : `[${word}]`;
   });
   return [prefix, operation.name, ...words].join(" ");
+}
+
+function restFor({ verbatim }: Field, rest: string): string {
+  const quoted = verbatim ? undefined : WHOLE.exec(rest);
+  return (quoted && wordIn(quoted.slice(1))) ?? rest;
 }
 
 type Reading = {

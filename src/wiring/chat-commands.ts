@@ -13,6 +13,7 @@ import { commandRoute, sessionHere } from "../host/command-place.ts";
 import { agentFor, bindNew, bindTo, unbind } from "../host/conversation-binding.ts";
 import { currentConfig } from "../host/engine-ports.ts";
 import { postFile, takesFiles } from "../host/files.ts";
+import { ensureAcpSession } from "../host/main-session.ts";
 import { isOwner } from "../host/owners.ts";
 import { scratchIn, stateHome } from "../host/state-home.ts";
 import { type DebugPorts, debugOperation } from "../operations/agents/debug.ts";
@@ -188,7 +189,11 @@ function bindingPorts(api: OpenClawPluginApi, engine: EngineNow, trust: () => Tr
     trust,
     agentFor: (named) => agentFor(api, named),
     bindNew: (o) => bindNew(api, o),
-    bindTo,
+    bindTo: async (place, { cwd, ...session }) => {
+      // One the host has let go of is made known to it again: with a binding alone its own model would answer.
+      await ensureAcpSession(api, session, cwd);
+      await bindTo(place, session.sessionKey);
+    },
     unbind,
     get scratch() {
       return scratchIn(stateHome(api));

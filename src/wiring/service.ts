@@ -7,6 +7,7 @@ import { describe, Failure } from "../../common/failure.ts";
 import type { KeptLog, Log } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import { adoptMaps } from "../../state/adopted-maps.ts";
+import type { Identity } from "../../state/identity.ts";
 import { followReset, type ResetPorts } from "../backend/host-reset.ts";
 import { type Inbound, receive } from "../door/door.ts";
 import { receiveUnbound, type UnboundMessage } from "../door/unbound.ts";
@@ -29,6 +30,7 @@ import { isOurs } from "../host/session-store.ts";
 import { onShutdown } from "../host/shutdown.ts";
 import { liveSessions } from "../operations/agents/live.ts";
 import { Presses } from "../permission/presses.ts";
+import type { ChatSurface } from "../surfaces/chat.ts";
 import { mountGateway } from "../surfaces/gateway-methods.ts";
 import { chatOf, conversationPorts, doorCommands, registerChat, unboundCommands } from "./chat-commands.ts";
 import { conversationOperations } from "./conversation-operations.ts";
@@ -74,16 +76,10 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
     throw new Failure({ code: "closed", message: "Contractor is not running in this gateway." });
   };
   const chat = chatOf(api, running);
-  const commands = doorCommands(chat, running);
-  const runUnbound = unboundCommands(chat);
   registerChat(api, chat);
+  const door = doorOf(chat, running);
   // Above acpx: its hook takes the messages of every ACP session, ours too (docs/host-notes.md#sessions-bindings-routing).
-  const door = () =>
-    engine && {
-      receive: (inbound: Inbound) => receive({ ...running(), commands }, inbound),
-      unbound: (message: UnboundMessage) => receiveUnbound({ ...running(), commands, runUnbound }, message),
-    };
-  api.on("reply_dispatch", (event, context) => dispatch({ api, door: door(), event, context }), {
+  api.on("reply_dispatch", (event, context) => dispatch({ api, door: engine && door, event, context }), {
     priority: 100,
   });
   api.on("session_end", async (event, context) => {
@@ -122,6 +118,16 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
     },
     { scope: "operator.admin" },
   );
+}
+
+function doorOf(chat: ChatSurface, running: () => Engine) {
+  const commands = doorCommands(chat, running);
+  const runUnbound = unboundCommands(chat);
+  return {
+    receive: (inbound: Inbound) => receive({ ...running(), commands }, inbound),
+    unbound: (message: UnboundMessage) => receiveUnbound({ ...running(), commands, runUnbound }, message),
+    directoryOf: async (identity: Identity) => (await running().sessions.of(identity).record.read())?.cwd,
+  };
 }
 
 // Frames name directories and tools of every conversation.

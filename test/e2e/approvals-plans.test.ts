@@ -81,5 +81,16 @@ describe("Claude asks its user", () => {
     await chat.hears("(2/2)");
     chat.says("1, 2");
     await chat.hears(/="sea green", "Which tests\?"="Unit, E2E"/);
+    for (const word of ["cancel", "取消"]) {
+      bench.model.will(useTool("AskUserQuestion", { questions: questions.slice(0, 1) }));
+      chat.says("ask me again");
+      await chat.hears("Which ");
+      chat.says("9");
+      await chat.hears("I did not understand that. Reply with a number");
+      chat.says(word);
+      await chat.hears("⏹ Cancelled.");
+      chat.says(`remember ${word}`);
+      await chat.hears(`OK, ${word}.`);
+    }
   });
 });

@@ -1,4 +1,5 @@
 // Asking by typed reply alone, in English and in Chinese; and in the places where no chat can be asked.
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { AT_ONCE, run, workbench } from "../support/approvals.ts";
@@ -54,9 +55,37 @@ describe("by reply", () => {
     await chat.hears(/太危险了/);
   });
 
-  it("cancel ends the turn", async () => {
+  it("what is unclear is asked back, and what begins with ! is kept: nothing is decided, and the answer counts", async () => {
+    await asks(chat, node("unclear"));
+    for (const words of ["no problem, go ahead", "9"]) {
+      chat.says(words);
+      await chat.hears("That is no clear answer, so nothing is decided. Reply y (once) or n (no)");
+    }
+    chat.says("!urgent: see this");
+    await chat.hears("I am still waiting for an answer to: ");
+    expect(made("unclear")).toBe(false);
+    await answers(chat, "y");
+    await chat.hears("Done:");
+    expect(made("unclear")).toBe(true);
+    await chat.hears("│ !urgent: see this");
+    chat.says("send");
+    await chat.hears("Echo: !urgent: see this");
+  });
+
+  it("an answer counts as a reply to its question, also to one with a file", async () => {
+    const long = `node -e 'require("fs").writeFileSync("long", "")' ${"x".repeat(3_000)}`;
+    const asked = await asks(chat, run(long));
+    expect(asked.text).toContain("stands in the file above");
+    await sleep(1_000);
+    chat.says("y", { replyTo: asked });
+    await chat.hears("Done:");
+    expect(made("long")).toBe(true);
+  });
+
+  it("cancel ends the turn, and says so", async () => {
     await asks(chat, node("cancelled"));
     chat.says("取消");
+    await chat.hears("⏹ Cancelled by @ada: the turn ends.");
     chat.says("remember after");
     await chat.hears("OK, after.");
     expect(made("cancelled")).toBe(false);

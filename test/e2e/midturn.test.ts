@@ -70,6 +70,19 @@ describe("while Claude works", () => {
     expect(chat.texts().slice(2)).toEqual(words.map((word) => `Echo: ${word}`));
   });
 
+  it("takes a message that begins with ! as any other, and loses nothing", async () => {
+    const { chat, finish } = await busy();
+    const prompts = promptsFromNow(bench);
+    chat.says("!urgent, look at this");
+    await until("it in the inbox", async () => (await inbox(chat)).length === 2);
+    chat.says("remember after");
+    await until("both in the inbox", async () => (await inbox(chat)).length === 3);
+    finish();
+    await chat.hears("OK, after.", { withinMs: 30_000 });
+    expect(prompts()).toEqual(["!urgent, look at this", "remember after"]);
+    expect(chat.texts().slice(1)).toEqual(["Dug.", "Echo: !urgent, look at this", "OK, after."]);
+  });
+
   it.each([
     ["stop", "Agent was aborted."],
     ["/stop", "Agent was aborted."],

@@ -69,6 +69,30 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     await says(ada, "what do you remember?", "I remember boat, buoy.");
   });
 
+  it("let a session answer that was closed: it is opened again with its memory, or refused", async () => {
+    const [ada, bob, cleo] = await Promise.all([bound(bench), bound(bench), bound(bench)]);
+    await says(ada, "remember kettle", "OK, kettle.");
+    expect(await asks(ada, "/cc rename kettle")).toContain("kettle");
+    expect(await asks(ada, "/acp close")).toContain("Closed ACP session");
+    expect(await asks(bob, "/cc here kettle")).toMatch(/^kettle answers here now, in .* It was closed/);
+    await says(bob, "what do you remember?", "I remember kettle.");
+    // Stopped by a command of ours, and without a word ever said to it.
+    expect(await asks(bob, "/cc stop")).toBe("Stopped.");
+    expect(await asks(ada, "/cc here kettle")).toContain("answers here now");
+    await says(ada, "what do you remember, still?", "I remember kettle.");
+    expect(await asks(cleo, "/cc rename unused")).toContain("unused");
+    expect(await asks(cleo, "/acp close")).toContain("Closed ACP session");
+    expect(await asks(cleo, "/cc here unused")).toMatch(/^unused answers here now/);
+    await says(cleo, "what do you remember?", "I remember nothing.");
+    // Its directory went with it.
+    expect(await asks(cleo, "/cc stop")).toBe("Stopped.");
+    expect(await asks(cleo, "/cc start --sandbox --name gone")).toMatch(/^Claude is here now/);
+    await says(cleo, "remember sand", "OK, sand.");
+    expect(await asks(cleo, "/cc stop")).toContain("scratch directory is removed");
+    expect(await asks(cleo, "/cc here gone")).toMatch(/^There is no directory .*scratch-/);
+    expect(await asks(cleo, "/cc status")).toMatch(/^Claude is not in this conversation/);
+  });
+
   it("choose model, mode and effort", async () => {
     const chat = await bound(bench);
     expect(await asks(chat, "/cc mode nonsense")).toContain('mode "nonsense"');

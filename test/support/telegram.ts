@@ -35,13 +35,15 @@ export type Chat = {
   presses(button: string | RegExp, o?: { withinMs?: number }): Promise<BotMessage>;
   /** When the bot showed "typing", in ms since the epoch. */
   typing(): number[];
-  /** Sends a photo or document. */
+  /** Sends a message of the Bot API as it is (its `text`, a `quote`, an animated `sticker`, …). Returns the message id. */
+  sends(body: { [field: string]: unknown }): number;
+  /** Sends a photo, a document, a voice note or a still sticker. */
   sendsFile(o: {
     name: string;
     content: string | Buffer;
     mimeType: string;
     caption?: string;
-    kind?: "photo" | "document";
+    kind?: "photo" | "document" | "voice" | "sticker";
   }): number;
   /** Reacts to a bot message with an emoji. */
   reacts(message: BotMessage, emoji: string): void;
@@ -65,6 +67,17 @@ export type Telegram = {
   outage: TelegramServer["outage"];
   close(): Promise<void>;
 };
+
+/** What every sticker of these tests has, animated or not. */
+export const STICKER = {
+  type: "regular",
+  width: 512,
+  height: 512,
+  is_animated: false,
+  is_video: false,
+  emoji: "👍",
+  set_name: "Thumbs",
+} as const;
 
 /** Starts the fake with the account "default"; more exist as soon as they are named. */
 export async function startTelegram(): Promise<Telegram> {
@@ -144,6 +157,7 @@ function openChat(server: TelegramServer, o: ChatOptions): Chat {
         if (found) throw new Error(`did not expect the bot to write: ${found.text}`);
       }
     },
+    sends: arrives,
     ...acting({ server, account, id, from, arrives, messages }),
   };
 }
@@ -192,9 +206,16 @@ function acting(o: {
       world.files.set(fileId, bytes);
       const meta = { file_id: fileId, file_unique_id: fileId, file_size: bytes.length };
       const named = { ...meta, file_name: file.name, mime_type: file.mimeType };
-      const body =
-        file.kind === "photo" ? { photo: [{ ...meta, width: 640, height: 480 }] } : { document: named };
-      return o.arrives({ ...body, ...(file.caption === undefined ? {} : { caption: file.caption }) });
+      const kinds = {
+        photo: { photo: [{ ...meta, width: 640, height: 480 }] },
+        document: { document: named },
+        voice: { voice: { ...meta, mime_type: file.mimeType, duration: 2 } },
+        sticker: { sticker: { ...meta, ...STICKER } },
+      };
+      return o.arrives({
+        ...kinds[file.kind ?? "document"],
+        ...(file.caption === undefined ? {} : { caption: file.caption }),
+      });
     },
     reacts(message, emoji) {
       const common = {

@@ -60,7 +60,7 @@ const steerInput = z.strictObject({
     .string()
     .min(1, "is empty")
     .describe(`What ${HARNESS.name} is to know or do now.`)
-    .meta({ value: "TEXT", rest: true }),
+    .meta({ value: "TEXT", rest: true, verbatim: true }),
 });
 
 /**

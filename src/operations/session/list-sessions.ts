@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
+import { ownWords } from "../../../common/marked-context.ts";
 import type { Route } from "../../../state/session-map.ts";
 import type { Listed, SessionCatalog, TerminalSession } from "../../catalog/catalog.ts";
 import { age, secondsSince } from "../age.ts";
@@ -175,6 +176,6 @@ function terminalLine({ claudeSessionId, title, lastPrompt, ageSeconds, number }
 }
 
 function brief(words: string): string {
-  const line = words.replace(/\s+/g, " ").trim();
+  const line = ownWords(words).replace(/\s+/g, " ").trim();
   return line.length > WORDS_SHOWN ? `${line.slice(0, WORDS_SHOWN - 1)}…` : line;
 }

@@ -25,7 +25,8 @@ export interface BindingPorts {
   /** Throws Failure where it is not clear which agent is meant. */
   agentFor: (named: string | undefined) => string;
   bindNew: (o: { agentId: string; place: Route; cwd: string | undefined }) => Promise<Identity>;
-  bindTo: (place: Route, sessionKey: string) => Promise<void>;
+  /** Throws Failure `refused` or `invalid` where what is written there would not reach that session. */
+  bindTo: (place: Route, session: Identity & { cwd: string }) => Promise<void>;
   /** False where it was bound to nothing: it is Claude's because it is routed to the agent. */
   unbind: (place: Route) => Promise<boolean>;
   /** The folder scratch directories are made in; only what lies in it is ever removed. */
@@ -200,9 +201,14 @@ export function hereOperation(ports: BindingPorts): Operation<typeof hereInput, 
     ownerOnly: true,
     run: async (given, { route }) => {
       if (!route) throw noPlace();
-      const { identity, entry } = await ports.catalog().find(given.ref);
-      await ports.bindTo(route, identity.sessionKey);
-      return { text: `${entry.name ?? identity.sessionKey} answers here now, in ${entry.cwd}.` };
+      const found = await ports.catalog().find(given.ref);
+      const { identity, entry } = found;
+      const closed = entry.state === "closed";
+      if (closed) await directoryAt(entry.cwd);
+      await ports.catalog().openAgain(found);
+      await ports.bindTo(route, { ...identity, cwd: entry.cwd });
+      const again = closed ? " It was closed and is open again." : "";
+      return { text: `${entry.name ?? identity.sessionKey} answers here now, in ${entry.cwd}.${again}` };
     },
     text: (result) => result.text,
   });

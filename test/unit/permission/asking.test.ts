@@ -7,6 +7,8 @@ import type { NativeQuestion } from "../../../src/permission/native.ts";
 import { bench, identity, shown, soon } from "../../support/asking.ts";
 import { nativeApprovals } from "../../support/engine.ts";
 
+const UNCLEAR = /^That is no clear answer, so nothing is decided\. Reply y \(once\)/;
+
 describe("a question", () => {
   test.each([
     ["allow-once", "once"],
@@ -112,8 +114,11 @@ describe("a question", () => {
     const { answer, types } = bench({ allowAlways: false });
     await soon();
     expect(types("y", false)).toMatchObject({ is: "kept", say: expect.stringContaining("may approve") });
-    expect(types("always")).toEqual({ is: "kept", say: "HINT" });
-    expect(types("what?")).toEqual({ is: "kept", say: "Kept as well." });
+    expect(types("always")).toEqual({ is: "kept", say: expect.stringMatching(UNCLEAR) });
+    expect(types("what?")).toEqual({ is: "kept", say: "HINT" });
+    for (const text of ["no problem, go ahead", "9"])
+      expect(types(text)).toEqual({ is: "kept", say: expect.stringMatching(UNCLEAR) });
+    expect(types("and this")).toEqual({ is: "kept", say: "Kept as well." });
     types("1");
     expect(await answer).toMatchObject({ is: "once" });
   });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readField } from "../../../src/permission/forms.ts";
-import { readReply } from "../../../src/permission/replies.ts";
+import { isUnclear, readReply } from "../../../src/permission/replies.ts";
 
 const WORDS = {
   once: ["y", "yes", "ok", "1", "是", "好", "同意", "允许"],
@@ -60,6 +60,43 @@ describe("a reply", () => {
   });
 });
 
+describe("a text that was perhaps meant as an answer", () => {
+  test.each([
+    "no problem, go ahead",
+    "No, not that one",
+    "yes but only the first",
+    "ok go",
+    "y!",
+    "cancel that",
+    "always allow it",
+    "9",
+    "1.",
+    "#3",
+    "1, 2",
+    "不要紧",
+    "好的",
+    "不用了。",
+  ])("%j is asked back", (text) => {
+    expect(readReply(text)).toBeUndefined();
+    expect(isUnclear(text)).toBe(true);
+  });
+
+  test.each([
+    "now what?",
+    "note this",
+    "yesterday it worked",
+    "okapi",
+    "n.txt is empty",
+    "no-op it",
+    "12 files are left",
+    "好好看看这个文件里有什么",
+    "also run the tests",
+  ])("%j is not", (text) => {
+    expect(readReply(text)).toBeUndefined();
+    expect(isUnclear(text)).toBe(false);
+  });
+});
+
 describe("an answer to a form", () => {
   const field = {
     key: "q",
@@ -75,7 +112,7 @@ describe("an answer to a form", () => {
         const content = readField(field, text);
         const words = text.trim();
         // A number that no option has is a slip.
-        const none = words === "" || /^\d{1,2}$/.test(words);
+        const none = words === "" || /^[#(]?\d[\d\s,，、.)#]*$/.test(words);
         const own = none ? undefined : { q_custom: words };
         const possible = words === "" ? [undefined] : [{ q: "Red" }, { q: "Blue" }, own];
         expect(possible).toContainEqual(content);
@@ -84,5 +121,7 @@ describe("an answer to a form", () => {
     expect(readField(field, "2")).toEqual({ q: "Blue" });
     expect(readField({ ...field, several: true }, "1, 2")).toEqual({ q: ["Red", "Blue"] });
     expect(readField({ ...field, ownWordsKey: undefined }, "3")).toBeUndefined();
+    for (const slip of ["9", "#9", "9.", "1 9", "1,2", "100"]) expect(readField(field, slip)).toBeUndefined();
+    expect(readField(field, "9 of them")).toEqual({ q_custom: "9 of them" });
   });
 });

@@ -27,6 +27,14 @@ const telling = z.strictObject({
   text: z.string().min(1, "is empty").describe("What.").meta({ value: "TEXT", rest: true }),
 });
 
+const naming = z.strictObject({
+  session,
+  name: z.string().min(1, "is empty").describe("What.").meta({ value: "NAME", rest: true }),
+});
+const speaking = z.strictObject({
+  text: z.string().min(1, "is empty").describe("What.").meta({ value: "TEXT", rest: true, verbatim: true }),
+});
+
 const named = (name: string, over: Partial<Operation> = {}): Operation => ({
   ...defineOperation({
     name,
@@ -42,6 +50,8 @@ const echo = { run: async (input: unknown) => input };
 const OPERATIONS: Operation[] = [
   named("load", { input: loading, ...echo }),
   named("tell", { input: telling, ...echo }),
+  named("name", { input: naming, ...echo }),
+  named("speak", { input: speaking, ...echo }),
   named("crates list"),
   named("crates remove", { ownerOnly: true }),
   named("fall", {
@@ -65,6 +75,26 @@ const say = (text: string, over: { owner?: boolean } = {}) =>
     ...over,
   });
 const read = async (text: string) => JSON.parse(await say(text));
+
+describe("quotes", () => {
+  test.each([
+    ['name "login bug"', "login bug"],
+    ["name 'login bug'", "login bug"],
+    ["name “login bug”", "login bug"],
+    ["name „login bug“", "login bug"],
+    ["name login bug", "login bug"],
+    ["name it's a bug", "it's a bug"],
+    ['name a "bug" b', 'a "bug" b'],
+    ['name "a" "b"', '"a" "b"'],
+  ])("group words where the rest of the message is one value: %s", async (words, name) => {
+    expect(JSON.parse(await say(words))).toEqual({ name });
+    expect(JSON.parse(await say(words.replace("name", "name --session x")))).toMatchObject({ name });
+  });
+
+  test("belong to what somebody says in their own words", async () => {
+    expect(JSON.parse(await say('speak "stop it"'))).toEqual({ text: '"stop it"' });
+  });
+});
 
 describe("words", () => {
   test.each([
