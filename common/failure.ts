@@ -1,5 +1,6 @@
 // A Failure is anything that went wrong and that a user can be told about: what happened, and what to do next.
 import { commandText, type OperationName, type Reader } from "./commands.ts";
+import { diskFault } from "./disk.ts";
 
 export const FAILURE_CODES = [
   "not-logged-in",
@@ -55,9 +56,15 @@ export function stepsText(next: readonly Step[], reader: Reader = "cli"): string
     .trimEnd();
 }
 
+/** The Failure for a write that the disk did not take, whatever wraps its error; undefined for any other error. */
+export function diskFailure(error: unknown): Failure | undefined {
+  const fault = diskFault(error);
+  return fault && new Failure({ code: "limit-reached", ...fault, cause: error });
+}
+
 /** The sentence and the next step, as one text. Anything that is not a Failure is described by its message. */
 export function describe(error: unknown, reader: Reader = "cli"): string {
-  if (error instanceof Failure)
-    return [error.message, stepsText(error.next, reader)].filter(Boolean).join(" ");
+  const failure = error instanceof Failure ? error : diskFailure(error);
+  if (failure) return [failure.message, stepsText(failure.next, reader)].filter(Boolean).join(" ");
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 // The names of what can go wrong inside Claude Code and its adapters, read from the JSON-RPC errors they answer with.
 import { z } from "zod";
-import { Failure, type FailureCode, type Step } from "../../common/failure.ts";
+import { diskFailure, Failure, type FailureCode, type Step } from "../../common/failure.ts";
 import { redact } from "../../common/redact.ts";
 
 const rpcError = z.looseObject({
@@ -94,6 +94,8 @@ const ERROR_READ = 8_000;
 /** Turns whatever an adapter call was rejected with into a Failure; a Failure stays what it is. */
 export function claudeFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
+  const disk = diskFailure(error);
+  if (disk) return disk;
   // An error may quote a whole answer; what it is called stands at its beginning.
   const text = errorText(error).slice(0, ERROR_READ);
   const kind = KINDS.find(({ when }) => when.test(text));

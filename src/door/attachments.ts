@@ -1,5 +1,6 @@
 // What is sent along with a message: pictures go to Claude as they are, every other file into the inbox of its directory.
 import { readFile, stat } from "node:fs/promises";
+import { describe } from "../../common/failure.ts";
 import { plain } from "../../common/text.ts";
 import type { InboxPrompt } from "../../state/inbox.ts";
 import { storeFile } from "./file-inbox.ts";
@@ -55,7 +56,7 @@ async function takeOne(
     const stored = await storeFile({ from: path, name: attachment.name, cwd });
     taken.lines.push(`Attached file: ${stored} (${typeText(mimeType)}, ${sizeText(size)})`);
   } catch (error) {
-    const why = error instanceof Error ? plain(error.message, 120) : "it failed";
+    const why = plain(describe(error, "chat"), 160).replace(/\.$/, "");
     taken.faults.push(`I could not keep ${shown} for Claude: ${why}. Put it into ${cwd} yourself.`);
   }
 }

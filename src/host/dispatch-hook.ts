@@ -4,7 +4,7 @@ import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { BACKEND } from "../../common/names.ts";
 import { readCommand } from "../door/commands.ts";
-import type { Inbound, Verdict } from "../door/door.ts";
+import { type Inbound, untaken, type Verdict } from "../door/door.ts";
 import type { UnboundMessage } from "../door/unbound.ts";
 import { currentConfig, ownerOf } from "./engine-ports.ts";
 import { ensureAcpSession, isContractor } from "./main-session.ts";
@@ -34,6 +34,8 @@ interface Door {
   unbound(message: UnboundMessage): Promise<(() => Promise<string>) | undefined>;
 }
 
+type SessionKey = { sessionKey: string; agentId: string | undefined };
+
 type HookContext = {
   dispatcher: {
     getQueuedCounts(): Record<"tool" | "block" | "final", number>;
@@ -49,7 +51,9 @@ export async function dispatch(o: Dispatch) {
   const { sessionKey } = event ?? {};
   if (!o.door || !event || sessionKey === undefined) return undefined;
   const cfg = currentConfig(o.api);
-  const found = await findSession(o.api, { sessionKey, agentId: event.ctx.AgentId });
+  const key = { sessionKey, agentId: event.ctx.AgentId };
+  const found = await findSession(o.api, key).catch((error: unknown) => ({ kind: "broken" as const, error }));
+  if (found.kind === "broken") return broken(o, { ...key, error: found.error });
   if (found.kind !== "ready" || (cfg.acp?.backend ?? found.meta.backend) !== BACKEND)
     return await unbound(o, event);
   const inbound = await toInbound({
@@ -64,6 +68,13 @@ export async function dispatch(o: Dispatch) {
   const verdict = await o.door.receive(inbound);
   if (verdict.is === "host") return await leaveToHost(o, verdict.text);
   return handled(o.context, verdict.is);
+}
+
+// The host only logs what a hook throws, and its own model would answer in the place of the agent.
+function broken(o: Dispatch, { sessionKey, agentId, error }: SessionKey & { error: unknown }) {
+  if (!isContractor(o.api, ownerOf(o.api, sessionKey, agentId))) return undefined;
+  o.context.dispatcher.sendFinalReply({ text: untaken(error) });
+  return handled(o.context, "answered");
 }
 
 function handled(context: HookContext, how: "accepted" | "answered") {
@@ -110,7 +121,7 @@ function withText(event: unknown, text: string): unknown {
 }
 
 // A conversation that is routed to a contractor agent is Claude's, whether or not somebody made it an ACP session before.
-async function findSession(api: OpenClawPluginApi, key: { sessionKey: string; agentId: string | undefined }) {
+async function findSession(api: OpenClawPluginApi, key: SessionKey) {
   const { getAcpSessionManager } = await import("openclaw/plugin-sdk/acp-runtime");
   const { sessionKey } = key;
   // A page of webchat may be bound to a session of another agent than its own.
