@@ -152,6 +152,8 @@ export interface Harness {
   lastPrompt(session: SessionPlace): Promise<string | undefined>;
   /** True when the harness keeps a transcript for this session, so that it can be resumed. */
   hasTranscript(session: SessionPlace): Promise<boolean>;
+  /** Whether its transcripts may lie where this process cannot see them: then only the adapter knows what can be resumed. */
+  keepsElsewhere?(): boolean;
   /** The directory this session began in, and goes on in, where that is not the one named. */
   originalCwd(session: SessionPlace): Promise<string | undefined>;
   /** How far the transcript is written, now. */

@@ -68,12 +68,14 @@ export function createClaude(o: {
       ...(sessionVariable === undefined ? {} : { sessionVariable }),
     };
   };
-  return claudeHarness({
+  const harness = claudeHarness({
     launch,
     env,
     settingSources: () => o.config().settingSources,
     closed: o.closed ?? (() => []),
   });
+  // A program of the user's own may run it on another machine, in a container or as another user.
+  return { ...harness, keepsElsewhere: () => o.config().command !== undefined };
 }
 
 // Both adapters use the Claude Code they bring along unless this names another (docs/adapter-notes.md#versions-and-executables).

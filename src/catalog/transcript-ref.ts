@@ -22,7 +22,9 @@ export async function originOf(o: { ref: string; index: SessionIndex; harness: H
   const { entry, identity } = found ?? {};
   const usual = entry?.cwd ?? "/";
   for (const sessionId of found ? idsOf(found) : await idsOfTerminals(o)) {
-    if (!(await harness.hasTranscript({ cwd: usual, sessionId }))) continue;
+    // One of ours that was used is the adapter's to find, where we cannot see its transcripts.
+    const used = found !== undefined && (harness.keepsElsewhere?.() ?? false) && wasUsed(found, sessionId);
+    if (!used && !(await harness.hasTranscript({ cwd: usual, sessionId }))) continue;
     const current = entry?.claudeSessionId === sessionId;
     const cwd = (await harness.originalCwd({ cwd: usual, sessionId })) ?? entry?.cwd;
     return { claudeSessionId: sessionId, identity, cwd, current };
@@ -39,6 +41,12 @@ export async function originOf(o: { ref: string; index: SessionIndex; harness: H
 function idsOf({ claudeSessionId, entry, retired }: Found): string[] {
   const before = retired ? undefined : entry.retired[0]?.claudeSessionId;
   return [claudeSessionId, before].filter((id) => id !== undefined);
+}
+
+function wasUsed({ entry }: Found, sessionId: string): boolean {
+  return entry.claudeSessionId === sessionId
+    ? entry.prompted === true
+    : entry.retired.some((past) => past.claudeSessionId === sessionId);
 }
 
 async function idsOfTerminals({ ref, harness }: { ref: string; harness: Harness }): Promise<string[]> {

@@ -348,6 +348,7 @@ export class Session {
       turn,
       live: before.is === "ready" ? before.live : undefined,
       means: async (live) =>
+        (await live.inPlace()) &&
         (await this.record.means(live.sessionId)) &&
         live.offers(await this.#wantedMode()) &&
         (await trust.holds(live)),

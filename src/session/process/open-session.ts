@@ -68,10 +68,26 @@ async function openRecorded(opening: Opening): Promise<LiveSession> {
   if (await harness.hasTranscript({ cwd: entry.cwd, sessionId: known }))
     return await resume(opening, entry, known);
   if (entry.prompted) {
+    const elsewhere = await fromElsewhere(opening, () => resume(opening, entry, known));
+    if (elsewhere) return elsewhere;
     opening.note(FRESH);
     await record.orphan();
   }
   return await openNew(opening, entry);
+}
+
+// Where we cannot see its transcripts the adapter is asked; undefined where it knows nothing of that session either.
+async function fromElsewhere(
+  { harness }: Opening,
+  opened: () => Promise<LiveSession>,
+): Promise<LiveSession | undefined> {
+  if (!harness.keepsElsewhere?.()) return undefined;
+  try {
+    return await opened();
+  } catch (error) {
+    if (harness.failure(error).code === "transcript-missing") return undefined;
+    throw error;
+  }
 }
 
 // What was not as it is thought to be is told, once it is open, and put right in the record.
@@ -100,18 +116,29 @@ async function resume(opening: Opening, entry: SessionEntry, sessionId: string):
 }
 
 async function openNew(opening: Opening, entry: SessionEntry): Promise<LiveSession> {
-  const { harness, record, note, signal } = opening;
+  const { harness, note } = opening;
   const { forkOf: origin, cwd } = entry;
-  const fork =
-    origin !== undefined && (await harness.hasTranscript({ cwd, sessionId: origin })) ? origin : undefined;
-  if (origin !== undefined && fork === undefined) note(FRESH);
-  const from: SessionSource = fork === undefined ? { is: "new" } : { is: "fork", id: fork };
-  const live = await open(opening, { entry, from });
+  const fork = (id: string) => open(opening, { entry, from: { is: "fork", id } });
+  let live: LiveSession | undefined;
+  if (origin !== undefined) {
+    const seen = await harness.hasTranscript({ cwd, sessionId: origin });
+    live = seen ? await fork(origin) : await fromElsewhere(opening, () => fork(origin));
+    if (!live) note(FRESH);
+  }
+  live ??= await open(opening, { entry, from: { is: "new" } });
+  await begin(opening, { live, entry });
+  return live;
+}
+
+async function begin(
+  opening: Opening,
+  { live, entry }: { live: LiveSession; entry: SessionEntry },
+): Promise<void> {
+  const { record, signal } = opening;
   await orLeave(opening, live, async () => {
     signal.throwIfAborted();
     await record.opened(live.sessionId, entry);
   });
-  return live;
 }
 
 async function open(

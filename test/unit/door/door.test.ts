@@ -113,10 +113,7 @@ describe("a message that cannot be written down is answered with why", () => {
     });
   test.each([
     [disk("ENOSPC"), "The disk is full, so nothing was changed. Free some space, then try again."],
-    [
-      disk("EROFS"),
-      "The disk is read-only, so nothing was changed (/state). Make it writable, then",
-    ],
+    [disk("EROFS"), "The disk is read-only, so nothing was changed (/state). Make it writable, then"],
     [disk("EACCES"), "The user that OpenClaw runs as may not write /state/map.json, so nothing was changed."],
     [new Error("something else."), "something else. Send it again in a moment."],
   ])("%s", async (broken, why) => {
