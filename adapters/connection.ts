@@ -219,6 +219,8 @@ function patience(error: unknown): Promise<never> {
   return new Promise((_, reject) => setTimeout(() => reject(error), 2_500).unref());
 }
 
+const STDERR_TOLD = 400;
+
 /** What a request is rejected with whose adapter went away. */
 /** ACP's "Resource not found", the answer about a session the adapter does not know. */
 export function isUnknownSession(error: unknown): boolean {
@@ -227,14 +229,14 @@ export function isUnknownSession(error: unknown): boolean {
 
 export function crashFailure(report: ExitReport): Failure {
   const how = report.signal ? `signal ${report.signal}` : `code ${report.code ?? "unknown"}`;
-  const said = report.stderr ? ` Its last words: ${report.stderr.slice(-400)}` : "";
   // V8 says it, and then prints its stack.
   const starved = /heap out of memory|Cannot allocate memory/.test(report.stderr);
   return new Failure({
     code: "adapter-crashed",
     message: starved
-      ? `The adapter ran out of memory (${how}).`
-      : `The adapter stopped unexpectedly (${how}).${said}`,
+      ? `The program that runs this session ran out of memory (${how}).`
+      : `The program that runs this session stopped unexpectedly (${how}).`,
+    detail: report.stderr.slice(-STDERR_TOLD),
     next: { say: "Your session is kept: send your message again." },
   });
 }
@@ -263,10 +265,10 @@ function startFailure(error: unknown, stderr: string): Failure {
   if (error instanceof Failure && error.code === "timed-out") {
     return new Failure({ code: "timed-out", message: error.message, next, cause: error });
   }
-  const said = stderr ? ` It said: ${stderr.slice(-400)}` : "";
   return new Failure({
     code: "harness-broken",
-    message: `The adapter started but could not be spoken to.${said}`,
+    message: "The adapter started but could not be spoken to.",
+    detail: stderr.slice(-STDERR_TOLD),
     next,
     cause: error,
   });

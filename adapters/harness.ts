@@ -195,6 +195,8 @@ interface TranscriptCapability {
   lastPrompt(session: SessionPlace): Promise<string | undefined>;
   /** True when there is a transcript of this session, so that it can be resumed. */
   has(session: SessionPlace): Promise<boolean>;
+  /** Whether they may lie where this process cannot see them: then only the adapter knows what can be resumed. */
+  elsewhere(): boolean;
   /** The directory this session began in, and goes on in, where that is not the one named. */
   originalCwd(session: SessionPlace): Promise<string | undefined>;
   /** How far the transcript is written, now. */
@@ -269,10 +271,7 @@ export interface OpenRequest {
   listen: (sessionId: string) => void;
 }
 
-/** Whether a session can be gone on with, as far as is known before the adapter is asked. */
-export async function mayResume(
-  { transcripts }: Pick<Harness, "transcripts">,
-  session: SessionPlace,
-): Promise<boolean> {
-  return transcripts === undefined || (await transcripts.has(session));
+/** Whether only the adapter knows which sessions can be gone on with. */
+export function keepsElsewhere({ transcripts }: Pick<Harness, "transcripts">): boolean {
+  return transcripts === undefined || transcripts.elsewhere();
 }

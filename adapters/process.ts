@@ -112,9 +112,9 @@ export async function requireDirectory(cwd: string): Promise<void> {
   if (found?.isDirectory()) return;
   throw new Failure({
     code: "directory-missing",
-    message: `The working directory ${cwd} does not exist.`,
+    message: `The working directory ${cwd} does not exist. Was it moved or deleted?`,
     next: [
-      { say: "Create it." },
+      { say: "Put it back, then send your message again: the session and its memory are kept." },
       { lead: "Or begin a new session in another one", run: "restart", args: "PATH" },
     ],
   });

@@ -34,5 +34,6 @@ export function logName({ agentId, sessionKey }: { agentId: string; sessionKey: 
 export function logError(error: unknown): string {
   if (!(error instanceof Error)) return plain(String(error), 200);
   const code = "code" in error && typeof error.code === "string" ? `${error.code}: ` : "";
-  return plain(`${code}${error.message}`, 300);
+  const detail = "detail" in error && typeof error.detail === "string" ? ` It said: ${error.detail}` : "";
+  return plain(`${code}${error.message}${detail}`, detail === "" ? 300 : 700);
 }

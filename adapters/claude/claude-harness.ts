@@ -30,6 +30,8 @@ export interface ClaudeSettings {
   settingSources: () => readonly string[];
   /** Files and folders that are closed to it, in every profile; absolute, as they are now. */
   closed: () => readonly string[];
+  /** Whether its transcripts may lie where this process cannot see them. */
+  elsewhere: () => boolean;
 }
 
 const MODES: Record<PermissionProfile, string> = {
@@ -91,6 +93,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
       findIds: (beginning) => findSessionIds({ env: env(), beginning }),
       lastPrompt: (session) => lastPrompt({ env: env(), ...session }),
       has: (session) => hasConversation({ env: env(), ...session }),
+      elsewhere: settings.elsewhere,
       originalCwd: (session) => originalCwd({ env: env(), ...session }),
       mark: (session) => markTranscript({ env: env(), ...session }),
       hasExternalWrites: (session, mark) => hasExternalWrites({ env: env(), ...session }, mark),

@@ -64,6 +64,8 @@ export function createClaude(o: {
     env,
     settingSources: () => o.config().settingSources,
     closed: o.closed ?? (() => []),
+    // A program of the user's own may run it on another machine, in a container or as another user.
+    elsewhere: () => o.config().command !== undefined,
   });
 }
 

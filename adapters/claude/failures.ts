@@ -1,6 +1,6 @@
 // The names of what can go wrong inside Claude Code and its adapters, read from the JSON-RPC errors they answer with.
 import { z } from "zod";
-import { Failure, type FailureCode, type Step } from "../../common/failure.ts";
+import { diskFailure, Failure, type FailureCode, type Step } from "../../common/failure.ts";
 import { redact } from "../../common/redact.ts";
 
 const rpcError = z.looseObject({
@@ -17,6 +17,14 @@ interface Named {
 }
 
 const KINDS: readonly { when: RegExp; is: Named }[] = [
+  {
+    when: /compaction failed.*context limit|could not be reduced below the context/i,
+    is: {
+      code: "prompt-too-long",
+      message: "Claude could not shorten this conversation enough.",
+      next: { say: "Send /new for a fresh session; the earlier one is kept." },
+    },
+  },
   {
     when: /prompt is too long|request too large|context.{0,20}(?:window|limit).{0,20}exceed|request_too_large|\b413\b/i,
     is: {
@@ -94,15 +102,18 @@ const ERROR_READ = 8_000;
 /** Turns whatever an adapter call was rejected with into a Failure; a Failure stays what it is. */
 export function claudeFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
+  const disk = diskFailure(error);
+  if (disk) return disk;
   // An error may quote a whole answer; what it is called stands at its beginning.
-  const text = errorText(error).slice(0, ERROR_READ);
+  const { said, kind: named } = errorText(error);
+  const text = `${said} ${named ?? ""}`;
   const kind = KINDS.find(({ when }) => when.test(text));
-  if (kind) return new Failure({ ...kind.is, message: withReset(kind.is, text), cause: error });
+  if (kind) return new Failure({ ...kind.is, message: withReset(kind.is, said), cause: error });
   return new Failure({
     code: "provider-error",
-    message: NAMELESS.test(text)
+    message: NAMELESS.test(said)
       ? "Claude could not finish this turn and did not say why."
-      : `Claude could not finish this turn: ${redact(text)
+      : `Claude could not finish this turn: ${redact(said)
           .slice(0, 300)
           .replace(/[\s.]+$/, "")}.`,
     next: { say: "Send your message again, or /new for a fresh session." },
@@ -115,17 +126,29 @@ export function isErrorEcho(text: string): boolean {
   return ECHO.test(text);
 }
 
-function errorText(error: unknown): string {
+// `kind` is a word of the adapter's own, which nobody should read.
+function errorText(error: unknown): { said: string; kind?: string } {
   const rpc = rpcError.safeParse(error);
-  if (!rpc.success) return error instanceof Error ? error.message : String(error ?? "");
+  if (!rpc.success)
+    return { said: (error instanceof Error ? error.message : String(error ?? "")).slice(0, ERROR_READ) };
   const data = errorData.safeParse(rpc.data.data);
   const { errorKind, details } = data.success ? data.data : {};
   const kind = errorKind === "unknown" ? undefined : errorKind;
-  return [rpc.data.message.replace(/^Internal error: /, ""), kind, details].filter(Boolean).join(" ");
+  const said = [rpc.data.message.replace(/^Internal error: /, ""), details].filter(Boolean).join(" ");
+  return { said: said.slice(0, ERROR_READ), ...(kind === undefined ? {} : { kind }) };
 }
 
-// The reset time is the one thing a user asks next, so it is kept where Claude tells it.
-function withReset(named: Named, text: string): string {
-  const resets = named.code === "rate-limited" ? /resets? (?:at |in )?([^.·|\n]{2,40})/i.exec(text) : null;
-  return resets?.[1] ? `${named.message.slice(0, -1)} (resets ${redact(resets[1].trim())}).` : named.message;
+// The reset time is the one thing a user asks next, so it is kept where Claude tells it: in words, or in seconds since 1970.
+function withReset(named: Named, said: string): string {
+  if (named.code !== "rate-limited") return named.message;
+  const words =
+    /resets? (?:at |in )?([^.·|\n]{2,40})/i.exec(said)?.[1] ?? instant(/\|(\d{10})\b/.exec(said)?.[1]);
+  if (words === undefined) return named.message;
+  // "3pm (UTC)" would stand in brackets of ours.
+  const when = redact(words.trim().replace(/\s*\(([^()]*)\)\s*$/, " $1"));
+  return `${named.message.slice(0, -1)} (resets ${when}).`;
+}
+
+function instant(seconds: string | undefined): string | undefined {
+  return seconds && `${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -1,6 +1,6 @@
 // Which harness session somebody wants to go on with: that of a conversation, one it was in before, or one of a terminal.
 
-import { type Harness, mayResume } from "../../adapters/harness.ts";
+import { type Harness, keepsElsewhere } from "../../adapters/harness.ts";
 import { Failure } from "../../common/failure.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { SessionIndex } from "./session-index.ts";
@@ -34,7 +34,9 @@ export async function originOf(o: {
   const usual = entry?.cwd ?? "/";
   const meant = found ? idsOf(found, o.harnessOf(found.entry.agentId)) : await idsOfTerminals(o);
   for (const { sessionId, harness } of meant) {
-    if (!(await mayResume(harness, { cwd: usual, sessionId }))) continue;
+    // One of ours that was used is the adapter's to find, where we cannot see its transcripts.
+    const used = found !== undefined && keepsElsewhere(harness) && wasUsed(found, sessionId);
+    if (!used && !(await harness.transcripts?.has({ cwd: usual, sessionId }))) continue;
     const current = entry?.claudeSessionId === sessionId;
     const cwd = (await harness.transcripts?.originalCwd({ cwd: usual, sessionId })) ?? entry?.cwd;
     return { claudeSessionId: sessionId, identity, cwd, current };
@@ -53,6 +55,12 @@ function idsOf({ claudeSessionId, entry, retired }: Found, harness: Harness): Me
   return [claudeSessionId, before]
     .filter((id) => id !== undefined)
     .map((sessionId) => ({ sessionId, harness }));
+}
+
+function wasUsed({ entry }: Found, sessionId: string): boolean {
+  return entry.claudeSessionId === sessionId
+    ? entry.prompted === true
+    : entry.retired.some((past) => past.claudeSessionId === sessionId);
 }
 
 async function idsOfTerminals({ ref, all }: { ref: string; all: readonly Harness[] }): Promise<Meant[]> {

@@ -1,6 +1,7 @@
 // The reader of a released turn: it turns what happens in the turn into posts, as they come or once at the end.
 import { describe } from "../../common/failure.ts";
 import type { AskExtras } from "../permission/ask-parts.ts";
+import { harnessCommand } from "../session/command-outcome.ts";
 import type { TurnResult } from "../session/events.ts";
 import { RESET } from "../session/sentences.ts";
 import type { PromptInput, Turn } from "../session/turn.ts";
@@ -35,7 +36,9 @@ export async function deliver(delivery: Delivery): Promise<string> {
   const words = new TurnText(post, live);
   const aside = (line: string) => post(`${live ? words.unposted() : ""}\n\n${line}\n\n`);
   const progress = new Progress({ level: style.progress, say: aside, asking });
+  let worked = false;
   const stop = turn.read((event) => {
+    worked ||= event.type === "tool" && event.status === "completed";
     words.read(event);
     progress.read(event);
   });
@@ -46,23 +49,26 @@ export async function deliver(delivery: Delivery): Promise<string> {
   progress.stop();
   // A reset was answered already: nothing of the old session may come after that.
   if (result.status === "cancelled" && result.reason === RESET) poster.drop();
-  else poster.post(lastWords({ ...delivery, result, words }));
+  else poster.post(lastWords({ ...delivery, result, words, worked }));
   await poster.idle();
   return words.text();
 }
 
-function lastWords(o: Delivery & { result: TurnResult; words: TurnText }): string {
-  const { turn, style, result, words } = o;
+function lastWords(o: Delivery & { result: TurnResult; words: TurnText; worked: boolean }): string {
+  const { turn, style, result, words, worked } = o;
   const rest = words.unposted();
   const shown = style.mode === "final" && style.longOutput === "tail" ? tailOf(rest) : rest;
   const footer = style.footer === "on" && turn.usage ? footerText(turn.usage) : "";
-  return [shown, ending(result, { said: words.text(), input: turn.input, name: o.name }), footer]
+  return [shown, ending(result, { said: words.text(), input: turn.input, worked, name: o.name }), footer]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
 // A cancel is answered by whoever asked for it (the host's /stop, /acp cancel, our /new), so nothing is added here.
-function ending(result: TurnResult, o: { said: string; input: PromptInput; name: string }): string {
+function ending(
+  result: TurnResult,
+  o: { said: string; input: PromptInput; worked: boolean; name: string },
+): string {
   if (result.status === "failed") return `⚠️ ${describe(result.failure, "chat")}`;
   if (result.status === "cancelled" || o.input.unsolicited) return "";
   if (result.stopReason === "max_turn_requests")
@@ -72,7 +78,8 @@ function ending(result: TurnResult, o: { said: string; input: PromptInput; name:
   if (o.said !== "") return "";
   const silent = `${o.name} finished without a text answer.`;
   if (result.stopReason !== "end_turn") return silent;
-  // What the harness does by itself it mostly does without a word.
-  const command = /^\/[\w:-]+(?=\s|$)/.exec(o.input.text)?.[0];
-  return command === undefined ? silent : `${command} is done.`;
+  // What the harness does by itself it mostly does without a word; the older adapter does not even tell whether it did.
+  const command = harnessCommand(o.input.text);
+  if (command === undefined) return silent;
+  return o.worked ? `${command} is done.` : `${command} ended without a word about it.`;
 }

@@ -2,6 +2,7 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { HARNESS } from "../../adapters/kinds.ts";
+import { describe } from "../../common/failure.ts";
 import { plain } from "../../common/text.ts";
 import type { InboxPrompt } from "../../state/inbox.ts";
 import { storeFile } from "./file-inbox.ts";
@@ -62,7 +63,7 @@ async function takeOne(
     const whose = attachment.referred ? "File of the message replied to" : "Attached file";
     taken.lines.push(`${whose}: ${stored} (${typeText(mimeType)}, ${sizeText(size)})`);
   } catch (error) {
-    const why = error instanceof Error ? plain(error.message, 120) : "it failed";
+    const why = plain(describe(error, "chat"), 160).replace(/\.$/, "");
     taken.faults.push(`I could not keep ${shown} for ${HARNESS.name}: ${why}. Put it into ${cwd} yourself.`);
   }
 }

@@ -1,6 +1,7 @@
 // The door: whose message is this, may it enter, and which room gets it. In doubt the host decides.
 
-import { type Log, logName } from "../../common/log.ts";
+import { describe, diskFailure, Failure } from "../../common/failure.ts";
+import { type Log, logError, logName } from "../../common/log.ts";
 import { type MessageContext, withContext } from "../../common/marked-context.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
@@ -90,13 +91,31 @@ export interface DoorParts {
 /** Accepts the message as a prompt of a released turn, answers it, or leaves it to the host's own dispatch. */
 export async function receive(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   const closed = Object.entries(inbound.gates).flatMap(([gate, open]) => (open ? [] : [gate]));
-  const verdict: Verdict = closed.length > 0 ? { is: "host" } : await judge(parts, inbound);
+  const verdict: Verdict = closed.length > 0 ? { is: "host" } : await judged(parts, inbound);
   const why = closed.length > 0 ? ` (${closed.join(", ")} closed)` : "";
   parts.log.debug(`${logName(inbound.identity)} a message was ${SAID[verdict.is]}${why}`);
   return verdict;
 }
 
 const SAID = { accepted: "accepted", answered: "answered", host: "left to the host" } as const;
+
+// What cannot be taken up is said: the host would only log what its hook throws, and the chat would wait for ever.
+async function judged(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
+  try {
+    return await judge(parts, inbound);
+  } catch (error) {
+    parts.log.error(`${logName(inbound.identity)} a message could not be taken up: ${logError(error)}`);
+    inbound.reply(untaken(error));
+    return { is: "answered" };
+  }
+}
+
+/** Why a message was not taken up, for its sender. */
+export function untaken(error: unknown): string {
+  const says = error instanceof Failure ? error : diskFailure(error);
+  const again = says && says.next.length > 0 ? "" : " Send it again in a moment.";
+  return `⚠️ I could not take your message up. ${describe(error, "chat")}${again}`;
+}
 
 // What becomes of a message that the host's own conditions let in.
 async function judge(parts: DoorParts, inbound: Inbound): Promise<Verdict> {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { BACKEND } from "../../common/names.ts";
 import type { Identity } from "../../state/identity.ts";
 import { readCommand } from "../door/commands.ts";
-import type { Inbound, Verdict } from "../door/door.ts";
+import { type Inbound, untaken, type Verdict } from "../door/door.ts";
 import type { UnboundMessage } from "../door/unbound.ts";
 import { currentConfig, ownerOf } from "./engine-ports.ts";
 import { ensureAcpSession, isContractor } from "./main-session.ts";
@@ -37,6 +37,8 @@ interface Door {
   directoryOf(identity: Identity): Promise<string | undefined>;
 }
 
+type SessionKey = { sessionKey: string; agentId: string | undefined };
+
 type HookContext = {
   dispatcher: {
     getQueuedCounts(): Record<"tool" | "block" | "final", number>;
@@ -52,7 +54,10 @@ export async function dispatch(o: Dispatch) {
   const { sessionKey } = event ?? {};
   if (!o.door || !event || sessionKey === undefined) return undefined;
   const cfg = currentConfig(o.api);
-  const found = await findSession({ ...o, door: o.door }, { sessionKey, agentId: event.ctx.AgentId });
+  const key = { sessionKey, agentId: event.ctx.AgentId };
+  const parts = { ...o, door: o.door };
+  const found = await findSession(parts, key).catch((error: unknown) => ({ kind: "broken" as const, error }));
+  if (found.kind === "broken") return broken(o, { ...key, error: found.error });
   if (found.kind !== "ready" || (cfg.acp?.backend ?? found.meta.backend) !== BACKEND)
     return await unbound(o, event);
   const inbound = await toInbound({
@@ -67,6 +72,13 @@ export async function dispatch(o: Dispatch) {
   const verdict = await o.door.receive(inbound);
   if (verdict.is === "host") return await leaveToHost(o, verdict.text);
   return handled(o.context, verdict.is);
+}
+
+// The host only logs what a hook throws, and its own model would answer in the place of the agent.
+function broken(o: Dispatch, { sessionKey, agentId, error }: SessionKey & { error: unknown }) {
+  if (!isContractor(o.api, ownerOf(o.api, sessionKey, agentId))) return undefined;
+  o.context.dispatcher.sendFinalReply({ text: untaken(error) });
+  return handled(o.context, "answered");
 }
 
 function handled(context: HookContext, how: "accepted" | "answered") {
@@ -114,10 +126,7 @@ function withText(event: unknown, text: string): unknown {
 
 // A conversation that is routed to a contractor agent is Claude's, whether or not somebody made it an ACP session before; one
 // that is bound to a session stays so where the host has lost its row ("stale"), and no other model answers in its place.
-async function findSession(
-  { api, door }: Dispatch & { door: Door },
-  key: { sessionKey: string; agentId: string | undefined },
-) {
+async function findSession({ api, door }: Dispatch & { door: Door }, key: SessionKey) {
   const { getAcpSessionManager } = await import("openclaw/plugin-sdk/acp-runtime");
   const { sessionKey } = key;
   // A page of webchat may be bound to a session of another agent than its own.

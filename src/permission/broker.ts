@@ -1,6 +1,7 @@
 // The broker decides every permission request of the harness: by policy, by a remembered rule, or by asking.
 
 import type { ToolUse } from "../../adapters/harness.ts";
+import { describe } from "../../common/failure.ts";
 import { redact } from "../../common/redact.ts";
 import { plain, visible } from "../../common/text.ts";
 import type { AuditEntry } from "../../state/audit.ts";
@@ -139,11 +140,19 @@ export class PermissionBroker {
   async #allowAlways(question: Question, o: Remembering & { entry: Entry }): Promise<Decision> {
     const { identity, tool, cwd } = question;
     const { entry, scope, reach } = o;
-    if (scope) {
-      const at = this.#parts.now();
-      await this.#rules(question).add(makeRule({ ...identity, cwd, tool }, scope, { reach, at }));
-    }
-    return await this.#allow(question, entry);
+    if (!scope) return await this.#allow(question, entry);
+    const at = this.#parts.now();
+    const rule = makeRule({ ...identity, cwd, tool }, scope, { reach, at });
+    const failed = await this.#rules(question)
+      .add(rule)
+      .then(nothing, (error: unknown) => error);
+    if (failed === undefined) return await this.#allow(question, entry);
+    // It was allowed, if only this time.
+    const once = await this.#allow(question, { ...entry, decision: "allowed" });
+    return {
+      ...once,
+      notice: `Allowed, but only this time: it could not be remembered. ${describe(failed, "chat")}`,
+    };
   }
 
   async #deny(
@@ -211,4 +220,8 @@ const UNSHOWABLE =
 
 function elsewhere(tool: ToolUse): string {
   return `${refused(tool, "Decided without you, by a hook or rule in the harness's own settings")}. Look at them if that is not what you want.`;
+}
+
+function nothing(): undefined {
+  return undefined;
 }

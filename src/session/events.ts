@@ -7,7 +7,16 @@ import type { AskExtras } from "../permission/ask-parts.ts";
 export type SessionEvent =
   | { type: "text"; text: string }
   | { type: "thought"; text: string }
-  | { type: "tool"; id: string; title: string; kind: ToolKind; status: string; first: boolean }
+  /** `why`: what a failed one says. */
+  | {
+      type: "tool";
+      id: string;
+      title: string;
+      kind: ToolKind;
+      status: string;
+      first: boolean;
+      why?: string;
+    }
   | { type: "plan"; entries: { content: string; status: string }[] }
   /** `model` where the harness names the one it is about. */
   | {
@@ -51,7 +60,11 @@ const tool = z.looseObject({
   title: z.string().nullish(),
   kind: z.string().nullish(),
   status: z.string().nullish(),
+  content: z.unknown().optional(),
 });
+const toolTexts = z.array(
+  z.looseObject({ content: z.looseObject({ text: z.string().optional() }).optional() }).catch({}),
+);
 const plan = z.looseObject({ entries: z.array(z.looseObject({ content: z.string(), status: z.string() })) });
 const usage = z.looseObject({
   used: z.number(),
@@ -133,8 +146,17 @@ export class Projector {
     };
     this.#tools.set(id, known);
     const { title, kind, status } = known;
-    return { type: "tool", id, title, kind, status, first: before === undefined };
+    const why = status === "failed" ? textIn(told.data.content) : "";
+    return { type: "tool", id, title, kind, status, first: before === undefined, ...(why ? { why } : {}) };
   }
+}
+
+const WHY_KEPT = 1_000;
+
+function textIn(content: unknown): string {
+  const told = toolTexts.safeParse(content);
+  const texts = told.success ? told.data.flatMap((part) => part.content?.text ?? []) : [];
+  return texts.join("\n").trim().slice(0, WHY_KEPT);
 }
 
 function textOf(update: RawUpdate, type: "text" | "thought"): SessionEvent | undefined {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { crashFailure, isUnknownSession } from "../../adapters/connection.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import { logError } from "../../common/log.ts";
+import { failedCommand } from "./command-outcome.ts";
 import type { TurnResult } from "./events.ts";
 import type { LiveSession } from "./process/live-session.ts";
 import type { PromptInput, Turn } from "./turn.ts";
@@ -90,6 +91,7 @@ async function submit(
     prompt: blocks(turn.input, words),
   });
   run.usage.begin();
+  const failure = failedCommand(turn);
   turn.markSubmitted();
   const settled = new AbortController();
   const escalation = escalate(run, settled.signal);
@@ -104,7 +106,9 @@ async function submit(
     heard({ whole: result !== undefined });
     turn.usage = run.usage.end(raw);
     await noted;
-    if (result) turn.settle(result);
+    const failed = failure();
+    if (result && failed) turn.settleFailed(harness.failure(failed));
+    else if (result) turn.settle(result);
     else turn.settleCancelled();
   } catch (error) {
     if (turn.signal.aborted) turn.settleCancelled();

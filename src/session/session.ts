@@ -53,6 +53,9 @@ export class Session {
   #state: State = { is: "absent" };
   #queue: TurnQueue;
   #reader: UpdateReader;
+  // Prompts that come while a reset is being written: they are the new session's, or the old one's where it fails.
+  #replacing = 0;
+  readonly #late: Turn[] = [];
   // What was found out while nobody was listening is told with the next turn.
   #pendingNotices: string[] = [];
 
@@ -87,12 +90,14 @@ export class Session {
     const { harness } = this.#parts;
     if (harness.commands?.isReset(input.text))
       void turn.answer(this.reset("reset"), NEW_SESSION, harness.failure);
+    else if (this.#replacing > 0) this.#late.push(turn);
     else this.#queue.add(turn);
     return turn;
   }
 
   /** Ends the running turn and drops the waiting ones; resolves when all are settled, within the cancel bound. */
   async cancel(reason: string): Promise<void> {
+    for (const turn of this.#late) turn.cancel(reason);
     await this.#queue.cancel(reason);
   }
 
@@ -103,17 +108,22 @@ export class Session {
 
   /**
    * A reset by whatever `change` makes of the record: another harness session stands behind this one from then on. Where
-   * its people did not ask for it, the turn they wait for is settled with `settleWith`.
+   * its people did not ask for it, the turn they wait for is settled with `settleWith`. When the record cannot be written,
+   * nothing has changed, and what is under way goes on.
    */
   async replace<T>(change: () => Promise<T>, settleWith?: Failure): Promise<T> {
-    void this.#abandonQueue(settleWith ?? RESET);
-    this.#move({ is: "absent" }, "reset");
-    this.feed.publish({ type: "reset" });
-    const changing = change();
-    this.#queue.ready = changing;
-    const changed = await changing;
-    this.warmAgain();
-    return changed;
+    this.#replacing += 1;
+    try {
+      const changed = await change();
+      void this.#abandonQueue(settleWith ?? RESET);
+      this.#move({ is: "absent" }, "reset");
+      this.feed.publish({ type: "reset" });
+      if (this.#late.length === 0) this.warmAgain();
+      return changed;
+    } finally {
+      this.#replacing -= 1;
+      if (this.#replacing === 0) for (const turn of this.#late.splice(0)) this.#queue.add(turn);
+    }
   }
 
   /** Stops the harness session. With `discard` it is closed for good; without, the next prompt resumes it. `settleWith` as above. */
@@ -212,7 +222,7 @@ export class Session {
 
   get activity(): Activity {
     const { asking, inBackground } = this.#reader;
-    return { asking, inBackground, prompts: this.#queue.prompts };
+    return { asking, inBackground, prompts: this.#queue.prompts + this.#late.length };
   }
 
   usage(): Promise<SessionUsage> {
@@ -347,6 +357,7 @@ export class Session {
       turn,
       live: before.is === "ready" ? before.live : undefined,
       means: async (live) =>
+        (await live.inPlace()) &&
         (await this.record.means(live.sessionId)) &&
         live.offers(await this.#wantedMode()) &&
         (await trust.holds(live)),

@@ -3,9 +3,11 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { canMount, ownDisk } from "../support/disk.ts";
 import { type Bench, bound, startBench } from "../support/e2e.ts";
 import { fail, useTool } from "../support/model.ts";
 
+const mountable = await canMount();
 const WRITES = `node -e "require('fs').writeFileSync('ran', '')"`;
 describe("people are told", () => {
   let bench: Bench;
@@ -64,4 +66,30 @@ describe("people are told", () => {
     await chat.hears("Done: User refused permission to run tool");
     expect(existsSync(join(bench.gateway.workspace("editor"), "ran"))).toBe(false);
   });
+
+  it.runIf(mountable)(
+    "that the disk takes nothing; nothing is changed, and the session goes on",
+    async () => {
+      const chat = await bound(bench);
+      const asked = async (words: string, answer: string | RegExp) => {
+        chat.says(words);
+        return (await chat.hears(answer)).text;
+      };
+      await asked("remember plum", "OK, plum.");
+      using disk = ownDisk(join(bench.gateway.stateDir, "contractor"));
+      disk.fill();
+      const full = "The disk is full, so nothing was changed. Free some space, then try again.";
+      for (const words of ["/new", "/new and this", "/cc restart"])
+        expect(await asked(words, "disk")).toContain(full);
+      disk.writable();
+      await asked("what do you remember?", "I remember plum.");
+      disk.makeReadOnly();
+      for (const words of ["/new", "hello"])
+        expect(await asked(words, "disk")).toContain("The disk is read-only");
+      disk.writable();
+      await asked("what do you remember?", "I remember plum.");
+      await asked("/new", "New session.");
+      await asked("what do you remember?", "I remember nothing.");
+    },
+  );
 });

@@ -30,6 +30,8 @@ export type Model = {
   requests(): readonly ModelRequest[];
   /** What users sent, exactly, once each: no retries, no tool rounds, none of Claude Code's own words. */
   prompts(): string[];
+  /** What Claude Code is answered when it shortens a conversation, until `reset`. */
+  compacts(reply: Answer): void;
   /** Forgets scripts and journal. */
   reset(): void;
   /** Environment for Claude Code: this API and a configuration folder of its own, the same at every call. */
@@ -42,6 +44,7 @@ export async function startModel(
   o: { log?: (line: string) => void; onRequest?: (request: ModelRequest) => void } = {},
 ): Promise<Model> {
   const rules: Rule[] = [];
+  let compaction: Answer | undefined;
   const journal: ModelRequest[] = [];
   const prompts: string[] = [];
   const configDir = await mkdtemp(join(tmpdir(), "contractor-claude-"));
@@ -61,7 +64,7 @@ export async function startModel(
     journal.push(asked);
     o.onRequest?.(asked);
     o.log?.(`${asked.kind} ${asked.model}: ${asked.prompt.slice(0, 100)}`);
-    const answer = asked.kind === "main" ? scripted(rules, asked) : errand(asked);
+    const answer = asked.kind === "main" ? scripted(rules, asked) : errand(asked, compaction);
     await give({ answer, model: asked.model, stream: asked.body.stream === true, response });
   }
 
@@ -75,7 +78,11 @@ export async function startModel(
     pending: () => rules.filter((entry) => entry.once).length,
     requests: () => journal,
     prompts: () => [...prompts],
+    compacts: (reply) => {
+      compaction = reply;
+    },
     reset() {
+      compaction = undefined;
       for (const list of [rules, journal, prompts]) list.length = 0;
     },
     env: () => claudeEnv(url, configDir),
@@ -122,9 +129,10 @@ function remembered(texts: string[]): string[] {
   );
 }
 
-function errand(request: ModelRequest): Answer {
+function errand(request: ModelRequest, compaction: Answer | undefined): Answer {
   if (request.kind === "title") return say(JSON.stringify({ title: "Test session" }));
   if (request.kind !== "compaction") return say("ok");
+  if (compaction) return compaction;
   const lines = remembered([request.summary, ...request.texts]).map((word) => `remember ${word}`);
   return say(`<summary>\n${lines.join("\n")}\n</summary>`);
 }

@@ -8,6 +8,7 @@ import type {
   SessionSource,
   TranscriptMark,
 } from "../../../adapters/harness.ts";
+import { requireDirectory } from "../../../adapters/process.ts";
 import type { RawUpdate, SessionListener } from "../../../adapters/router.ts";
 import { Failure } from "../../../common/failure.ts";
 import { toldMode } from "../events.ts";
@@ -128,6 +129,11 @@ export class LiveSession {
 
   get alive(): boolean {
     return this.#leaving === undefined && this.slot.connection.alive;
+  }
+
+  /** False where its directory is gone: the harness would go on, and make what it writes in its place. */
+  async inPlace(): Promise<boolean> {
+    return await requireDirectory(this.#cwd).then(yes, () => false);
   }
 
   async words(text: string): Promise<string> {

@@ -1,6 +1,6 @@
 // Opening: which harness session stands behind this one, resumed or new, and how it is set before its first prompt.
 import { isUnknownSession } from "../../../adapters/connection.ts";
-import { type Harness, mayResume, type SessionSource } from "../../../adapters/harness.ts";
+import { type Harness, keepsElsewhere, type SessionSource } from "../../../adapters/harness.ts";
 import type { SessionListener } from "../../../adapters/router.ts";
 import { type Log, logName } from "../../../common/log.ts";
 import { identityOf } from "../../../state/identity.ts";
@@ -66,15 +66,29 @@ async function openRecorded(opening: Opening): Promise<LiveSession> {
   const entry = await record.ensure({ defaultCwd: defaults.cwd });
   const known = entry.claudeSessionId;
   if (known === undefined) return await openNew(opening, entry);
-  if (await mayResume(harness, { cwd: entry.cwd, sessionId: known })) {
-    const live = await resume(opening, entry, known).catch(unlessForgotten(harness));
-    if (live) return live;
-  }
+  if (await harness.transcripts?.has({ cwd: entry.cwd, sessionId: known }))
+    return await resume(opening, entry, known);
   if (entry.prompted) {
+    const elsewhere = await fromElsewhere(opening, () => resume(opening, entry, known));
+    if (elsewhere) return elsewhere;
     opening.note(FRESH);
     await record.orphan();
   }
   return await openNew(opening, entry);
+}
+
+// Where we cannot see its transcripts the adapter is asked; undefined where it knows nothing of that session either.
+async function fromElsewhere(
+  { harness }: Opening,
+  opened: () => Promise<LiveSession>,
+): Promise<LiveSession | undefined> {
+  if (!keepsElsewhere(harness)) return undefined;
+  try {
+    return await opened();
+  } catch (error) {
+    if (isUnknownSession(error) || harness.failure(error).code === "transcript-missing") return undefined;
+    throw error;
+  }
 }
 
 // What was not as it is thought to be is told, once it is open, and put right in the record.
@@ -103,26 +117,30 @@ async function resume(opening: Opening, entry: SessionEntry, sessionId: string):
   return live;
 }
 
-// A harness without transcripts here tells only when it is asked that it does not know the session any more.
-function unlessForgotten(harness: Harness): (error: unknown) => undefined {
-  return (error) => {
-    if (harness.transcripts || !isUnknownSession(error)) throw error;
-  };
+async function openNew(opening: Opening, entry: SessionEntry): Promise<LiveSession> {
+  const { harness, note } = opening;
+  const { forkOf: origin, cwd } = entry;
+  const fork = (id: string) => open(opening, { entry, from: { is: "fork", id } });
+  let live: LiveSession | undefined;
+  if (origin !== undefined) {
+    const seen = await harness.transcripts?.has({ cwd, sessionId: origin });
+    live = seen ? await fork(origin) : await fromElsewhere(opening, () => fork(origin));
+    if (!live) note(FRESH);
+  }
+  live ??= await open(opening, { entry, from: { is: "new" } });
+  await begin(opening, { live, entry });
+  return live;
 }
 
-async function openNew(opening: Opening, entry: SessionEntry): Promise<LiveSession> {
-  const { harness, record, note, signal } = opening;
-  const { forkOf: origin, cwd } = entry;
-  const fork =
-    origin !== undefined && (await mayResume(harness, { cwd, sessionId: origin })) ? origin : undefined;
-  if (origin !== undefined && fork === undefined) note(FRESH);
-  const from: SessionSource = fork === undefined ? { is: "new" } : { is: "fork", id: fork };
-  const live = await open(opening, { entry, from });
+async function begin(
+  opening: Opening,
+  { live, entry }: { live: LiveSession; entry: SessionEntry },
+): Promise<void> {
+  const { record, signal } = opening;
   await orLeave(opening, live, async () => {
     signal.throwIfAborted();
     await record.opened(live.sessionId, entry);
   });
-  return live;
 }
 
 async function open(

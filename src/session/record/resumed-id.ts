@@ -1,6 +1,6 @@
 // Which harness session somebody wants to go on with, where they name one: no other is resumed (I6, docs/architecture.md).
 
-import type { Harness } from "../../../adapters/harness.ts";
+import { type Harness, keepsElsewhere } from "../../../adapters/harness.ts";
 import { Failure } from "../../../common/failure.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 import type { EnsureOptions } from "./entry.ts";
@@ -21,8 +21,8 @@ export async function adoptedId(o: {
   // Ours is the truth; what the host remembers beside it is of another day.
   if (entry !== undefined && !wish.resumeRequired) return undefined;
   const cwd = entry?.cwd ?? wish.cwd ?? wish.defaultCwd;
-  const { transcripts } = harness;
-  if (transcripts ? await transcripts.has({ cwd, sessionId: resume }) : wish.resumeRequired) return resume;
+  const there = await harness.transcripts?.has({ cwd, sessionId: resume });
+  if (there || (wish.resumeRequired && keepsElsewhere(harness))) return resume;
   if (!wish.resumeRequired) return undefined;
   throw new Failure({
     code: "transcript-missing",

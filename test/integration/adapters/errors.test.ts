@@ -1,4 +1,5 @@
 // What a user reads when Anthropic refuses: one sentence with a name and a next step, once, through either adapter.
+import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type FailureCode, describe as inWords } from "../../../common/failure.ts";
@@ -53,6 +54,22 @@ describe.each(ADAPTERS)("44: an error of the API through %s", (adapter) => {
     await model.close();
   });
   afterEach(() => model.reset());
+
+  // The older one tells nothing of it at all.
+  test.runIf(adapter === "claude-agent-acp")(
+    "of a command that shortens the conversation is a failure, and not its end",
+    async () => {
+      const session = engine.session("agent:cc:acp:compacted");
+      await ask(session, "remember melon");
+      model.compacts(fail(400, { message: "prompt is too long: 250000 tokens > 200000 maximum" }));
+      const { result, text } = await ask(session, "/compact");
+      const told = result.status === "failed" ? inWords(result.failure, "chat") : text;
+      expect(told).toMatch(/shorten|too long|could not/i);
+      expect(told).not.toMatch(/done/);
+      model.reset();
+      expect((await ask(session, "what do you remember")).text).toBe("I remember melon.");
+    },
+  );
 
   test.each(ERRORS)(
     "%s is told once, by its name, and the next message works",
@@ -109,15 +126,19 @@ describe.each(ADAPTERS)("44: through %s", (adapter) => {
     if (!old || !fresh) throw new Error("two were made");
     await ask(old, "remember papaya");
     await until("the session to be idle", () => old.park());
+    const live = engine.session("agent:cc:acp:live");
+    await ask(live, "remember quince");
     await rename(engine.cwd, `${engine.cwd}-aside`);
-    for (const session of [old, fresh]) {
+    for (const session of [live, old, fresh]) {
       const said = await ask(session, "hello");
       expect(said.result).toMatchObject({ status: "failed", failure: { code: "directory-missing" } });
       expect(shownOf(said)).toBe(
-        `The working directory ${engine.cwd} does not exist. Create it. Or begin a new session in another one: /cc restart PATH`,
+        `The working directory ${engine.cwd} does not exist. Was it moved or deleted? Put it back, then send your message again: the session and its memory are kept. Or begin a new session in another one: /cc restart PATH`,
       );
     }
+    expect(existsSync(engine.cwd)).toBe(false);
     await rename(`${engine.cwd}-aside`, engine.cwd);
+    expect((await ask(live, "what do you remember")).text).toBe("I remember quince.");
     expect((await ask(old, "what do you remember")).text).toBe("I remember papaya.");
     expect((await ask(fresh, "hello")).text).toBe("Echo: hello");
     await engine.dispose();

@@ -1,8 +1,11 @@
 // An adapter that does not start, or a session that does not open: told by name, in time, with no process left.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type FailureCode, describe as inWords } from "../../../common/failure.ts";
+import { SessionCatalog } from "../../../src/catalog/catalog.ts";
 import { ask } from "../../support/engine.ts";
-import { startFaults } from "../../support/faults.ts";
+import { type FaultBench, startFaults } from "../../support/faults.ts";
 import { until } from "../../support/poll.ts";
 import { strike } from "../../support/processes.ts";
 import type { Script } from "../../support/scripted-agent.ts";
@@ -181,5 +184,49 @@ describe("given sessions that start at the same moment", () => {
     expect(await bench.session().record.read()).toMatchObject({ claudeSessionId: mine, prompted: true });
     await bench.restart();
     expect((await bench.aftermath()).text).toMatch(/remember apple/);
+  });
+});
+
+describe("given an adapter of the user's own, whose transcripts this machine does not have", () => {
+  const away = (bench: FaultBench) =>
+    rm(join(bench.engine.harness.folders()[0] ?? "", "projects"), { recursive: true });
+
+  test("a session is resumed through it, after a quiet time and after a restart", async () => {
+    await using bench = await startFaults({});
+    await ask(bench.session(), "remember apple");
+    await away(bench);
+    await until("it to be parked", () => bench.session().park());
+    const parked = await ask(bench.session(), "what do you remember");
+    expect(parked).toMatchObject({ text: "I remember: remember apple.", notices: [] });
+    await bench.restart(() => away(bench));
+    const restarted = await ask(bench.session(), "what do you remember");
+    expect(restarted).toMatchObject({ text: expect.stringMatching(/remember apple/), notices: [] });
+  });
+
+  test("an earlier one is gone back to, and a copy made of it", async () => {
+    await using bench = await startFaults({});
+    await ask(bench.session(), "remember apple");
+    const { claudeSessionId: id = "" } = (await bench.session().record.read()) ?? {};
+    await bench.session().reset("reset");
+    expect((await ask(bench.session(), "what do you remember")).text).toBe("I remember nothing.");
+    await away(bench);
+    const { sessions } = bench.engine;
+    const catalog = new SessionCatalog({ sessions, agents: () => ["cc"], forgotten: async () => {} });
+    await catalog.resume({ ref: id, into: bench.session().identity });
+    expect((await ask(bench.session(), "what do you remember")).text).toBe("I remember: remember apple.");
+    await away(bench);
+    await catalog.fork({ ref: id, into: bench.session("two").identity });
+    expect((await ask(bench.session("two"), "what do you remember")).text).toContain("remember apple");
+  });
+
+  test("one that it does not know either starts fresh, with one note", async () => {
+    await using bench = await startFaults({});
+    await ask(bench.session(), "remember apple");
+    await away(bench);
+    bench.agent.becomes({ errors: { "session/resume": { code: -32002, message: "Resource not found" } } });
+    await bench.restart();
+    const { text, notices } = await ask(bench.session(), "what do you remember");
+    expect(text).toBe("I remember nothing.");
+    expect(notices).toEqual([expect.stringContaining("transcript is gone")]);
   });
 });

@@ -1,6 +1,7 @@
 // What goes wrong within a turn: each fault is named to the user or survived in silence, and the next message works.
 import { describe, expect, test } from "vitest";
 import { type FailureCode, describe as inWords } from "../../../common/failure.ts";
+import { silentLog } from "../../../common/log.ts";
 import type { AskingParts } from "../../../src/permission/ask-parts.ts";
 import { ask, nativeApprovals } from "../../support/engine.ts";
 import { type FaultBench, startFaults } from "../../support/faults.ts";
@@ -34,7 +35,8 @@ const FAILED: [string, Step[], { code: FailureCode; words: RegExp; said?: string
     [{ say: "half a" }, { stderr: "panic: token=sk-ant-abcdefghijklmnop" }, { exit: 3 }],
     {
       code: "adapter-crashed",
-      words: /stopped unexpectedly \(code 3\).*panic.*send your message again/is,
+      words:
+        /^The program that runs this session stopped unexpectedly \(code 3\)\. Your session is kept: send your message again\.$/,
       said: "half a",
     },
   ],
@@ -54,6 +56,20 @@ const FAILED: [string, Step[], { code: FailureCode; words: RegExp; said?: string
     { code: "provider-error", words: /\[redacted\]/ },
   ],
 ];
+
+function failedStep(why: string): Step {
+  const content = [{ type: "content", content: { type: "text", text: why } }];
+  return {
+    update: {
+      sessionUpdate: "tool_call",
+      toolCallId: "1",
+      title: "It",
+      kind: "think",
+      status: "failed",
+      content,
+    },
+  };
+}
 
 describe("given a session with memory, when in its turn there is", () => {
   async function withMemory(steps: Step[]): Promise<FaultBench> {
@@ -82,11 +98,41 @@ describe("given a session with memory, when in its turn there is", () => {
     await using bench = await withMemory(steps);
     const said = await ask(bench.session(), "fault");
     expect(said.result).toMatchObject({ status: "failed", failure: { code: then.code } });
-    const words = said.result.status === "failed" ? inWords(said.result.failure) : "";
+    const words = said.result.status === "failed" ? inWords(said.result.failure, "chat") : "";
     expect(words).toMatch(then.words);
     expect(words).not.toMatch(/sk-ant|Internal error/);
     expect(said.text).toBe(then.said ?? "");
     await expectRecovered(bench);
+  });
+
+  test("a crash, what its program said is for the log and the command line", async () => {
+    const lines: string[] = [];
+    const log = { ...silentLog, warn: (line: string) => void lines.push(line) };
+    const steps: Step[] = [{ stderr: "[debug] phase=modes" }, { exit: 3 }];
+    await using bench = await startFaults({ turns: { fault: steps } }, { log });
+    const { result } = await ask(bench.session(), "fault");
+    if (result.status !== "failed") throw new Error("it did not fail");
+    expect(inWords(result.failure, "chat")).not.toContain("phase=");
+    expect(inWords(result.failure, "cli")).toContain("[debug] phase=modes");
+    await until("the line", () => lines.join("\n").includes("[debug] phase=modes"));
+  });
+
+  test.each<[string, Step[], string]>([
+    [
+      "that fails",
+      [failedStep("Compaction failed: it could not be reduced below the context limit")],
+      "shorten",
+    ],
+    ["that fails in another way", [failedStep("no such file")], "/compact: no such file"],
+    ["that says itself what failed", [failedStep("no"), ok], ""],
+    ["that works", [{ tool: "Compact conversation" }], ""],
+  ])("a command of the harness %s is told as what it is", async (_, steps, words) => {
+    await using bench = await startFaults({ turns: { "/compact": steps } });
+    await ask(bench.session(), "remember apple");
+    const { result } = await ask(bench.session(), "/compact");
+    expect(result.status).toBe(words === "" ? "completed" : "failed");
+    if (result.status === "failed") expect(inWords(result.failure, "chat")).toContain(words);
+    expect((await ask(bench.session(), "what do you remember")).text).toMatch(/^I remember: remember apple/);
   });
 
   test("20: an exit right behind a flood of words, none of them is lost", async () => {
@@ -113,8 +159,8 @@ describe("given a session with memory, when in its turn there is", () => {
     const said = await ask(bench.session(), "feast");
     expect(said.text).toBe("half a");
     expect(said.result).toMatchObject({ status: "failed", failure: { code: "adapter-crashed" } });
-    expect(said.result.status === "failed" && inWords(said.result.failure)).toMatch(
-      /^The adapter ran out of memory \(.*\)\. Your session is kept: send your message again\.$/,
+    expect(said.result.status === "failed" && inWords(said.result.failure, "chat")).toMatch(
+      /^The program that runs this session ran out of memory \(.*\)\. Your session is kept: send your message again\.$/,
     );
     await expectRecovered(bench);
     expect(bench.pids()).toHaveLength(2);

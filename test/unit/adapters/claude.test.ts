@@ -137,7 +137,18 @@ describe("an error of an adapter", () => {
   });
 
   test("keeps the time at which a limit resets, hides secrets, and leaves a Failure as it is", () => {
-    expect(claudeFailure(rpc("5-hour limit reached ∙ resets 3pm (UTC)")).message).toContain("resets 3pm");
+    const limit = { errorKind: "rate_limit" };
+    for (const [said, resets] of [
+      ["5-hour limit reached ∙ resets 3pm (UTC)", "3pm UTC"],
+      ["You've hit your session limit · resets 3pm (UTC)", "3pm UTC"],
+      ["You've hit your limit, resets in 2 hours", "2 hours"],
+      ["Claude AI usage limit reached|1790000000", "2026-09-21 14:13 UTC"],
+    ])
+      expect(claudeFailure(rpc(`Internal error: ${said}`, limit)).message).toBe(
+        `Claude's usage limit is reached (resets ${resets}).`,
+      );
+    const odd = claudeFailure(rpc("Internal error: odd", { errorKind: "invalid_request" }));
+    expect(odd.message).toBe("Claude could not finish this turn: odd.");
     expect(claudeFailure(rpc("bad sk-ant-abcdefghijkl")).message).not.toContain("sk-ant");
     const mine = new Failure({ code: "closed", message: "x" });
     expect(claudeFailure(mine)).toBe(mine);

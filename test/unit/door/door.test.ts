@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { silentLog } from "../../../common/log.ts";
 import { type DoorParts, type Gates, type Inbound, receive } from "../../../src/door/door.ts";
 import { readReset } from "../../../src/door/reset.ts";
+import { StateError } from "../../../state/error.ts";
 import { tempDir } from "../../support/poll.ts";
 
 const OPEN: Gates = {
@@ -17,13 +18,19 @@ const OPEN: Gates = {
 };
 const route = { channel: "telegram", to: "501" };
 
-function bench(o: { released?: boolean } = {}) {
+function bench(o: { released?: boolean; broken?: unknown } = {}) {
   const done: unknown[] = [];
   const conversation = {
-    reset: async () => void done.push("reset"),
+    reset: async () => {
+      if (o.broken) throw o.broken;
+      done.push("reset");
+    },
     knows: async () => false,
     cwd: async () => "/nowhere",
-    accept: async (prompt: unknown) => void done.push(prompt),
+    accept: async (prompt: unknown) => {
+      if (o.broken) throw o.broken;
+      done.push(prompt);
+    },
   };
   const parts = {
     conversations: { of: () => conversation },
@@ -93,6 +100,28 @@ describe("a message", () => {
     expect(await enter("", { attachments: [picture] })).toEqual({ is: "accepted" });
     const images = [{ mimeType: "image/png", data: Buffer.from("x").toString("base64") }];
     expect(done).toMatchObject([{ text: "", images }]);
+  });
+});
+
+describe("a message that cannot be written down is answered with why", () => {
+  const disk = (code: string) =>
+    new StateError({
+      code: "unwritable",
+      file: "/state/map.json",
+      message: "raw",
+      cause: Object.assign(new Error(`${code}: raw`), { code }),
+    });
+  test.each([
+    [disk("ENOSPC"), "The disk is full, so nothing was changed. Free some space, then try again."],
+    [disk("EROFS"), "The disk is read-only, so nothing was changed (/state). Make it writable, then"],
+    [disk("EACCES"), "The user that OpenClaw runs as may not write /state/map.json, so nothing was changed."],
+    [new Error("something else."), "something else. Send it again in a moment."],
+  ])("%s", async (broken, why) => {
+    for (const text of ["/new", "hello"]) {
+      const { done, enter } = bench({ broken });
+      expect(await enter(text)).toEqual({ is: "answered" });
+      expect(done).toEqual([{ words: expect.stringContaining(`I could not take your message up. ${why}`) }]);
+    }
   });
 });
 
