@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { type Log, logError, logName } from "../../common/log.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
 import type { Inbox } from "../../state/inbox.ts";
+import type { Route } from "../../state/session-map.ts";
 import { type Audience, routeOf } from "../session/audience.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { Conversation } from "./conversation.ts";
@@ -74,6 +75,14 @@ export class Conversations {
     });
     this.#conversations.set(key, conversation);
     return conversation;
+  }
+
+  /** Takes a text as an ordinary message from this place, or from where the session's last one was; false where there is none. */
+  async promptFrom(identity: Identity, text: string, place: Route | undefined): Promise<boolean> {
+    const route = place ?? (await this.#parts.sessions.of(identity).record.read())?.route;
+    if (!route) return false;
+    await this.of(identity).accept({ id: randomUUID(), text, images: [], route });
+    return true;
   }
 
   /** Goes on where the last gateway stopped, and removes what is left of conversations that have ended. */

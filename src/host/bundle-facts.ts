@@ -8,7 +8,7 @@ import { listLeases } from "../../state/lease.ts";
 import { openSessionMap } from "../../state/session-map.ts";
 import type { BundlePorts } from "../operations/agents/bundle.ts";
 import { harnessVersions } from "../operations/agents/doctor-harness.ts";
-import { livePartsSchema } from "../operations/agents/live-parts.ts";
+import { type LiveParts, livePartsSchema } from "../operations/agents/live-parts.ts";
 import { roster } from "./agent-roster.ts";
 import { hostLock } from "./file-lock.ts";
 import { askGateway } from "./gateway-call.ts";
@@ -49,6 +49,17 @@ export function askLiveParts(api: Api): BundlePorts["live"] {
     if (answer.kind !== "answered") return { missing: `the gateway could not be asked (${answer.detail})` };
     const read = livePartsSchema.safeParse(answer.value);
     return read.success ? { parts: read.data } : { missing: "the gateway answered something else" };
+  };
+}
+
+/** What a gateway has of itself. */
+export function lookAt(parts: (withText: boolean) => Promise<LiveParts>): BundlePorts["live"] {
+  return async ({ withText }) => {
+    try {
+      return { parts: await parts(withText) };
+    } catch (error) {
+      return { missing: describe(error) };
+    }
   };
 }
 

@@ -6,6 +6,7 @@ import type { Log } from "../../common/log.ts";
 import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
 import { type Settings, settingsFor } from "../config.ts";
 import type { SessionDefaults } from "../session/parts.ts";
+import type { Session } from "../session/session.ts";
 import { type RosterAgent, roster } from "./agent-roster.ts";
 import { hostLock } from "./file-lock.ts";
 import { stateHome } from "./state-home.ts";
@@ -16,7 +17,7 @@ export function currentConfig(api: Api): OpenClawConfig {
   return api.runtime.config.current() as OpenClawConfig;
 }
 
-export function workspaceOf(api: Api, agentId: string): string {
+function workspaceOf(api: Api, agentId: string): string {
   return api.runtime.agent.resolveAgentWorkspaceDir(currentConfig(api), agentId);
 }
 
@@ -53,6 +54,19 @@ export function defaultsOf(o: { api: Api; settings: Settings; agentId: string })
 function claudeModel(model: unknown): string | undefined {
   const name = typeof model === "string" ? model : undefined;
   return name !== undefined && /^(?:anthropic\/|claude-)/.test(name) ? name : undefined;
+}
+
+/**
+ * The directory somebody named for a session; undefined where nobody did: `/acp spawn` then names the agent's workspace, and
+ * the agent may work somewhere else.
+ */
+export async function namedCwd(
+  api: Api,
+  { identity, record }: Pick<Session, "identity" | "record">,
+  named: string | undefined,
+): Promise<string | undefined> {
+  const unnamed = named === workspaceOf(api, identity.agentId) && (await record.read()) === undefined;
+  return unnamed ? undefined : named;
 }
 
 /** The kind of harness an agent runs; the usual one where it names none that we have. */

@@ -1,6 +1,7 @@
 // Makes the main session of a contractor agent an ACP session, so that webchat, cron and `openclaw agent` reach Claude.
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { Failure } from "../../common/failure.ts";
+import { describe, Failure } from "../../common/failure.ts";
+import type { Log } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import { identityKey } from "../../state/identity.ts";
 import type { MainSession } from "../operations/agents/add.ts";
@@ -68,7 +69,7 @@ async function make(
 }
 
 /** At service start: every contractor agent; returns the failures by agent, the others are done. */
-export async function ensureMainSessions(api: Api): Promise<Map<string, unknown>> {
+async function ensureMainSessions(api: Api): Promise<Map<string, unknown>> {
   const failures = new Map<string, unknown>();
   for (const agent of roster(api).filter((candidate) => candidate.contractor)) {
     await ensureMainSession(api, agent.id).catch((error: unknown) => failures.set(agent.id, error));
@@ -114,4 +115,15 @@ function notAContractor(agentId: string): Failure {
 
 export function isContractor(api: Api, agentId: string): boolean {
   return roster(api).some((agent) => agent.id === agentId && agent.contractor !== undefined);
+}
+
+// Waited for, since the gateway takes no message before its services have started: `openclaw agent` passes no hook of ours,
+// and would run a session that is not made yet with the gateway's own model.
+export async function prepareMainSessions(api: Api, log: Log): Promise<void> {
+  try {
+    for (const [agentId, error] of await ensureMainSessions(api))
+      log.warn(`the main session of "${agentId}": ${describe(error)}`);
+  } catch (error) {
+    log.warn(`the agents' main sessions: ${describe(error)}`);
+  }
 }

@@ -6,10 +6,10 @@ import type { Settings } from "../config.ts";
 import { groundOf } from "../host/closed-ground.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
 import type { Asker, Broker } from "../permission/question.ts";
+import { leaseBook } from "../session/process/lease-book.ts";
 import { type SessionLimits, Sessions } from "../session/sessions.ts";
 import { trustOf } from "./create-trust.ts";
 import { harnessesOf } from "./harnesses.ts";
-import { leaseBook } from "./lease-book.ts";
 
 export interface SessionsOptions {
   api: Pick<OpenClawPluginApi, "runtime">;
@@ -37,7 +37,7 @@ const REAP_GRACE_MS = 2_000;
 
 export function createSessions({ api, settings, home, log }: SessionsOptions, services = HEADLESS) {
   const harnessOf = harnessesOf({ api, settings, home });
-  const leases = leaseBook({ dir: join(home, "leases"), graceMs: REAP_GRACE_MS });
+  const leases = leaseBook({ dir: join(home, "leases"), graceMs: REAP_GRACE_MS, log });
   const sessions = new Sessions({
     harnessOf,
     leases,

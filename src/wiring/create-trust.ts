@@ -7,12 +7,6 @@ import { groundOf } from "../host/closed-ground.ts";
 import { hostLock } from "../host/file-lock.ts";
 import { currentSettings } from "../host/host-config.ts";
 import { scratchIn, stateHome } from "../host/state-home.ts";
-import type { Operation } from "../operations/define.ts";
-import {
-  trustAddOperation,
-  trustListOperation,
-  trustRemoveOperation,
-} from "../operations/permission/trust-operations.ts";
 import { Trust } from "../session/folder-trust.ts";
 import type { Ground } from "../session/ground.ts";
 import { harnessesOf } from "./harnesses.ts";
@@ -42,9 +36,4 @@ export function trustFor(api: Api): () => Trust {
     made = trustOf({ harness, home, ground: () => groundOf(api, harness.folders()) });
     return made;
   };
-}
-
-/** On the files: they are the same for the gateway and everybody else. */
-export function trustOperations(trust: () => Trust): Operation[] {
-  return [trustListOperation(trust), trustAddOperation(trust), trustRemoveOperation(trust)];
 }

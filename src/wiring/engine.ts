@@ -1,12 +1,10 @@
 // The engine behind the gateway: sessions, conversations and the ACP runtime, put together from settings and host.
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { describe } from "../../common/failure.ts";
 import type { KeptLog } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import type { Identity } from "../../state/identity.ts";
 import { listInboxes, openInbox } from "../../state/inbox.ts";
-import type { Route } from "../../state/session-map.ts";
 import { createRuntime } from "../backend/runtime.ts";
 import { settingsFor } from "../config.ts";
 import { Conversations } from "../delivery/conversations.ts";
@@ -15,7 +13,7 @@ import type { AcpDoctorReport } from "../host/acp-contract.ts";
 import { keepBound } from "../host/bindings.ts";
 import { hostOutbound } from "../host/channel-outbound.ts";
 import { conversationKey } from "../host/conversation-binding.ts";
-import { ownerOf, requireHarness, workspaceOf } from "../host/engine-ports.ts";
+import { namedCwd, ownerOf, requireHarness } from "../host/engine-ports.ts";
 import { hostLock } from "../host/file-lock.ts";
 import { liveParts } from "../operations/agents/live-parts.ts";
 import { AwaitedReplies } from "../permission/awaited-replies.ts";
@@ -70,17 +68,9 @@ export function createEngine(o: EngineOptions) {
     maxMegabytes: () => settings().files.maxMegabytes,
     /** What a fault report has of a running gateway. */
     liveParts: (withText: boolean) => liveParts({ sessions, log, withText }),
-    /** Sends a text as an ordinary message from this place, or from where the session's last one was; false where there is none. */
-    async promptThere(identity: Identity, text: string, place: Route | undefined): Promise<boolean> {
-      const route = place ?? (await sessions.of(identity).record.read())?.route;
-      if (!route) return false;
-      await conversations.of(identity).accept({ id: randomUUID(), text, images: [], route });
-      return true;
-    },
     /** Ends what a crashed gateway left behind, then goes on where it stopped. */
     async start(): Promise<void> {
-      const reaped = await leases.reap();
-      if (reaped > 0) log.info(`ended ${reaped} adapter(s) of a gateway that crashed`);
+      await leases.reap();
       await conversations.recover();
     },
     /** The same however often it is called. */
@@ -101,11 +91,7 @@ function runtimeOf(o: EngineOptions, parts: { sessions: Sessions; inboxes: Retur
     ownerOf: (sessionKey) => ownerOf(api, sessionKey),
     doctor: o.doctor,
     memoryOf: inboxes.of,
-    // `/acp spawn` names the agent's workspace where the user named nothing; the agent may work somewhere else.
-    cwdOf: async ({ identity, record }, named) => {
-      const unnamed = named === workspaceOf(api, identity.agentId) && (await record.read()) === undefined;
-      return unnamed ? undefined : named;
-    },
+    cwdOf: (session, named) => namedCwd(api, session, named),
     onHostReset: (sessionKey) =>
       keepBound(sessionKey, (error) => log.warn(`a chat could not be bound again: ${describe(error)}`)),
   });

@@ -1,150 +1,48 @@
-// Every operation with what it needs of this host; the surfaces render them.
-import { existsSync } from "node:fs";
-import { basename, dirname, join, sep } from "node:path";
+// Every operation of the command line with what it needs of this host; the surface renders them.
+import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import type { Probe } from "../../adapters/probe.ts";
-import { openSessionMap } from "../../state/session-map.ts";
-import { createAgent, facts, roster, setRuntime } from "../host/agent-roster.ts";
-import { askLiveParts, bundlePorts } from "../host/bundle-facts.ts";
-import { hostLock, patientLock } from "../host/file-lock.ts";
-import { askGateway } from "../host/gateway-call.ts";
-import { currentSettings, hostConfig } from "../host/host-config.ts";
-import { requestMainSession } from "../host/main-session.ts";
-import { isOurs, mainSessionKey, unconfiguredOwners } from "../host/session-store.ts";
+import { probeSession } from "../../adapters/probe.ts";
+import { listLeases } from "../../state/lease.ts";
+import { agentPorts, type Lent } from "../host/agent-ports.ts";
+import { currentSettings } from "../host/host-config.ts";
 import { stateHome } from "../host/state-home.ts";
-import { userPath } from "../host/user-path.ts";
-import { type AddPorts, addOperation } from "../operations/agents/add.ts";
-import { type DoctorPorts, doctorOperation } from "../operations/agents/doctor.ts";
+import { addOperation } from "../operations/agents/add.ts";
+import { doctorOperation } from "../operations/agents/doctor.ts";
 import { listOperation, statusOperation } from "../operations/agents/list.ts";
-import { requireHarness, type SetupPorts, setupOperation } from "../operations/agents/setup.ts";
-import type { LiveAnswer, SurveyPorts } from "../operations/agents/survey.ts";
+import { setupOperation } from "../operations/agents/setup.ts";
 import type { Operation } from "../operations/define.ts";
-import { broughtLines } from "../permission/brought.ts";
-import { trustFor, trustOperations } from "./create-trust.ts";
+import { trustOperations } from "../operations/permission/trust-operations.ts";
+import { trustFor } from "./create-trust.ts";
+import { harnessesOf } from "./harnesses.ts";
 import { permissionOperations } from "./permissions.ts";
 import { remoteSessionOperations } from "./session-operations.ts";
 
-/** Gateway method that tells which sessions live; `list`, `status` and `doctor` ask it. */
-export const SESSIONS_METHOD = "contractor.live";
-const LIVE_MS = 2_000;
-
 type Api = Pick<OpenClawPluginApi, "runtime" | "rootDir">;
-/** What the rooms behind the operations lend: a real session for the doctor, and the programs that are running. */
-export type DoctorServices = {
-  probeSession(signal: AbortSignal): Promise<Probe>;
-  /** Command lines of running adapters, of any process; `setup` leaves the versions they run from alone. */
-  inUse(): Promise<readonly string[]>;
-};
 
 /** Touches nothing before an operation runs: while the host only asks which commands there are, `api.runtime` throws. */
-export function allOperations(api: Api, lent: DoctorServices): Operation[] {
-  const setup = setupPorts(api, lent);
-  const survey = surveyPorts(api);
+export function allOperations(api: Api): Operation[] {
+  const ports = agentPorts(api, lentBy(api));
   return [
-    addOperation(addPorts(api, setup)),
-    listOperation(survey),
-    statusOperation(survey),
-    doctorOperation(doctorPorts(api, { setup, survey, lent })),
-    setupOperation(setup),
+    addOperation(ports.add),
+    listOperation(ports.survey),
+    statusOperation(ports.survey),
+    doctorOperation(ports.doctor),
+    setupOperation(ports.setup),
     ...remoteSessionOperations(api),
     ...permissionOperations(api),
     ...trustOperations(trustFor(api)),
   ];
 }
 
-function addPorts(api: Api, setup: SetupPorts): AddPorts {
+function lentBy(api: Api): Lent {
+  const home = () => stateHome(api);
   return {
-    facts: () => facts(api),
-    resolvePath: userPath,
-    createAgent: (agent) => createAgent(api, agent),
-    setRuntime: (runtime) => setRuntime(api, runtime),
-    sessionMap: (workspace) => openSessionMap({ workspace, home: homeOf(api), lock: hostLock }),
-    // The host's own workspaces lie in its state.
-    requireGround: async (directory, how) =>
-      isHostWorkspace(api, directory) ? undefined : await trustFor(api)().requireGround(directory, how),
-    brings: async (cwd) => broughtLines((await trustFor(api)().standing(cwd)).brought),
-    openMainSession: ({ agentId }) => requestMainSession(api, agentId),
-    requireHarness: (context) => requireHarness(setup, context),
-  };
-}
-
-function homeOf(api: Api): string {
-  return stateHome(api);
-}
-
-function isHostWorkspace(api: Api, directory: string): boolean {
-  return dirname(directory) === api.runtime.state.resolveStateDir() && /^workspace/.test(basename(directory));
-}
-
-function surveyPorts(api: Api): SurveyPorts {
-  return {
-    agents: () => roster(api),
-    sessions: async (workspace) =>
-      (await openSessionMap({ workspace, home: homeOf(api), lock: hostLock }).read()).sessions,
-    live: () => askLive(api),
-    now: Date.now,
-  };
-}
-
-function doctorPorts(
-  api: Api,
-  o: { setup: SetupPorts; survey: SurveyPorts; lent: DoctorServices },
-): DoctorPorts {
-  const { agents, sessions, live } = o.survey;
-  return {
-    ...{ agents, sessions, live, env: o.setup.env, probeSession: o.lent.probeSession },
-    get root() {
-      return o.setup.root;
+    probeSession: (signal) => {
+      const settings = currentSettings(api);
+      const harness = harnessesOf({ api, settings: () => settings, home: home() })();
+      return probeSession({ harness, startMs: settings.timeouts.startSeconds * 1000, signal });
     },
-    settings: () => currentSettings(api).harness,
-    bundle: bundlePorts(api, askLiveParts(api)),
-    versions: () => ({ node: process.versions.node, host: api.runtime.version }),
-    hostConfig: () => hostConfig(api),
-    strayOwners: () => unconfiguredOwners(api),
-    mainSessionReady: async (agentId) =>
-      isOurs(api, { agentId, sessionKey: await mainSessionKey(api, agentId) }),
+    inUse: async () => (await listLeases({ dir: join(home(), "leases") })).map((lease) => lease.command),
+    trust: trustFor(api),
   };
-}
-
-function setupPorts(api: Api, lent: DoctorServices): SetupPorts {
-  const root = () => join(stateHome(api), "harness");
-  return {
-    get root() {
-      return root();
-    },
-    get locksDir() {
-      return locksDir(api);
-    },
-    env: process.env,
-    lock: patientLock,
-    settings: () => currentSettings(api).harness,
-    resolvePath: userPath,
-    inUse: async () => {
-      const commands = await lent.inUse();
-      return commands.flatMap((command) => foldersBelow(root(), command));
-    },
-  };
-}
-
-/** The folders right below `root` that a command line names. */
-function foldersBelow(root: string, command: string): string[] {
-  const [, ...rests] = command.split(`${root}${sep}`);
-  return rests.map((rest) => join(root, rest.split(sep, 1)[0] ?? ""));
-}
-
-/** The harness lockfiles: built into dist/ by scripts/build.ts, in a checkout beside their source. */
-function locksDir(api: Api): string {
-  const folder = api.rootDir ?? ".";
-  const built = join(folder, "dist", "locks");
-  return existsSync(built) ? built : join(folder, "adapters", "provision", "locks");
-}
-
-async function askLive(api: Api): Promise<LiveAnswer> {
-  const question = { method: SESSIONS_METHOD, scope: "operator.read", timeoutMs: LIVE_MS } as const;
-  const answer = await askGateway({ api, ...question });
-  if (answer.kind === "answered") return { answered: true, value: answer.value };
-  if (answer.kind === "absent" || answer.kind === "silent")
-    return { answered: false, detail: `no gateway answers (${answer.detail})` };
-  const detail = answer.unknownMethod ? "the running gateway has not loaded the plugin" : answer.detail;
-  return { answered: false, detail };
 }

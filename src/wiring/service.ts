@@ -2,51 +2,38 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenClawPluginApi, OpenClawPluginServiceContext } from "openclaw/plugin-sdk/plugin-entry";
-import { z } from "zod";
 import { describe, Failure } from "../../common/failure.ts";
-import type { KeptLog, Log } from "../../common/log.ts";
+import type { KeptLog } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import { adoptMaps } from "../../state/adopted-maps.ts";
-import type { Identity } from "../../state/identity.ts";
 import { followReset, type ResetPorts } from "../backend/host-reset.ts";
-import { type Inbound, receive } from "../door/door.ts";
-import { receiveUnbound, type UnboundMessage } from "../door/unbound.ts";
 import { roster } from "../host/agent-roster.ts";
-import { DEBUG_METHOD } from "../host/bundle-facts.ts";
 import { hasButtons, registerButtons } from "../host/buttons.ts";
+import { registerChat } from "../host/chat-command.ts";
 import { dispatch } from "../host/dispatch-hook.ts";
 import { currentConfig, ownerOf } from "../host/engine-ports.ts";
 import { hostLock } from "../host/file-lock.ts";
 import { liveSettings } from "../host/host-config.ts";
-import {
-  ensureAcpSession,
-  ensureMainSession,
-  ensureMainSessions,
-  INITIALIZE_METHOD,
-  isContractor,
-} from "../host/main-session.ts";
+import { registerLiveMethods } from "../host/live-methods.ts";
+import { ensureAcpSession, isContractor, prepareMainSessions } from "../host/main-session.ts";
 import { pluginLog } from "../host/plugin-log.ts";
 import { isOurs } from "../host/session-store.ts";
 import { onShutdown } from "../host/shutdown.ts";
 import { liveSessions } from "../operations/agents/live.ts";
+import { trustOperations } from "../operations/permission/trust-operations.ts";
+import { conversationOperations, sessionOperations } from "../operations/session/session-operations.ts";
 import { Presses } from "../permission/presses.ts";
-import type { ChatSurface } from "../surfaces/chat.ts";
+import { doorOf } from "../surfaces/door-commands.ts";
 import { mountGateway } from "../surfaces/gateway-methods.ts";
-import { chatOf, conversationPorts, doorCommands, registerChat, unboundCommands } from "./chat-commands.ts";
-import { conversationOperations } from "./conversation-operations.ts";
-import { trustFor, trustOperations } from "./create-trust.ts";
+import { chatOf, conversationPorts } from "./chat-commands.ts";
+import { trustFor } from "./create-trust.ts";
 import { createEngine, type Engine } from "./engine.ts";
-import { SESSIONS_METHOD } from "./operations.ts";
 import { permissionOperations } from "./permissions.ts";
-import { sessionOperations } from "./session-operations.ts";
 
 // A file that another process holds is no reason to keep the gateway from its work.
 const PREPARING_MS = 5_000;
 
 type Doctor = Parameters<typeof createEngine>[0]["doctor"];
-
-const debugParams = z.strictObject({ withText: z.boolean().default(false) });
-const initializeParams = z.strictObject({ agentId: z.string().min(1) });
 
 /** Registers everything; nothing runs before the gateway starts the service. */
 export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
@@ -85,12 +72,10 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   api.on("session_end", async (event, context) => {
     if (engine) await followReset(resetPorts(api, engine), { ...event, agentId: context.agentId });
   });
-  api.registerGatewayMethod(
-    SESSIONS_METHOD,
-    async ({ respond }) => respond(true, engine ? await liveSessions(engine.sessions) : noSessions()),
-    { scope: "operator.read" },
-  );
-  registerDebug(api, running);
+  registerLiveMethods(api, {
+    live: () => liveSessions(engine?.sessions),
+    parts: (withText) => running().liveParts(withText),
+  });
   const catalog = () => running().catalog;
   const trust = trustFor(api);
   const live = conversationOperations(conversationPorts(api, running));
@@ -105,44 +90,6 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
         },
         { scope },
       ),
-  );
-  api.registerGatewayMethod(
-    INITIALIZE_METHOD,
-    async ({ params, respond }) => {
-      try {
-        const { agentId } = initializeParams.parse(params);
-        respond(true, { state: await ensureMainSession(api, agentId) });
-      } catch (error) {
-        respond(false, undefined, { code: "INVALID_REQUEST", message: describe(error) });
-      }
-    },
-    { scope: "operator.admin" },
-  );
-}
-
-function doorOf(chat: ChatSurface, running: () => Engine) {
-  const commands = doorCommands(chat, running);
-  const runUnbound = unboundCommands(chat);
-  return {
-    receive: (inbound: Inbound) => receive({ ...running(), commands }, inbound),
-    unbound: (message: UnboundMessage) => receiveUnbound({ ...running(), commands, runUnbound }, message),
-    directoryOf: async (identity: Identity) => (await running().sessions.of(identity).record.read())?.cwd,
-  };
-}
-
-// Frames name directories and tools of every conversation.
-function registerDebug(api: OpenClawPluginApi, running: () => Engine): void {
-  api.registerGatewayMethod(
-    DEBUG_METHOD,
-    async ({ params, respond }) => {
-      try {
-        const { withText } = debugParams.parse(params);
-        respond(true, await running().liveParts(withText));
-      } catch (error) {
-        respond(false, undefined, { code: "INVALID_REQUEST", message: describe(error) });
-      }
-    },
-    { scope: "operator.admin" },
   );
 }
 
@@ -167,17 +114,6 @@ async function startEngine(o: {
   return engine;
 }
 
-// Waited for, since the gateway takes no message before its services have started: `openclaw agent` passes no hook of ours,
-// and would run a session that is not made yet with the gateway's own model.
-async function prepareMainSessions(api: OpenClawPluginApi, log: Log): Promise<void> {
-  try {
-    for (const [agentId, error] of await ensureMainSessions(api))
-      log.warn(`the main session of "${agentId}": ${describe(error)}`);
-  } catch (error) {
-    log.warn(`the agents' main sessions: ${describe(error)}`);
-  }
-}
-
 function resetPorts(api: OpenClawPluginApi, { sessions }: Engine): ResetPorts {
   return {
     ownerOf: (sessionKey) => ownerOf(api, sessionKey),
@@ -192,8 +128,4 @@ async function stopEngine(engine: Engine | undefined): Promise<void> {
   const { unregisterAcpRuntimeBackend } = await import("openclaw/plugin-sdk/acp-runtime-backend");
   unregisterAcpRuntimeBackend(BACKEND);
   await engine?.stop();
-}
-
-function noSessions() {
-  return { pid: process.pid, sessions: [], adapters: [] };
 }

@@ -1,7 +1,6 @@
 // The operations on sessions: run by the gateway's own catalog, or, where no gateway runs, by one made for the moment.
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { Failure } from "../../common/failure.ts";
 import { silentLog } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
 import { type Inbox, openInbox } from "../../state/inbox.ts";
@@ -13,13 +12,13 @@ import { currentSettings } from "../host/host-config.ts";
 import { stateHome } from "../host/state-home.ts";
 import type { Operation } from "../operations/define.ts";
 import { viaGateway } from "../operations/remote.ts";
-import { closeOperation, forgetOperation, killOperation } from "../operations/session/close.ts";
-import { sessionsOperation } from "../operations/session/list-sessions.ts";
-import { forkOperation, restartOperation, resumeOperation } from "../operations/session/resume.ts";
-import type { Trust } from "../session/folder-trust.ts";
+import {
+  conversationOperations,
+  noGateway,
+  sessionOperations,
+} from "../operations/session/session-operations.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { askMethod, type CallGateway } from "../surfaces/gateway-client.ts";
-import { conversationOperations } from "./conversation-operations.ts";
 import { createSessions } from "./create-sessions.ts";
 import { trustFor } from "./create-trust.ts";
 
@@ -27,19 +26,7 @@ type Api = Pick<OpenClawPluginApi, "runtime">;
 
 const ASK_MS = 30_000;
 
-export function sessionOperations(catalog: () => SessionCatalog, trust: () => Trust): Operation[] {
-  return [
-    sessionsOperation(catalog),
-    resumeOperation(catalog),
-    forkOperation(catalog),
-    restartOperation(catalog, trust),
-    closeOperation(catalog),
-    killOperation(catalog),
-    forgetOperation(catalog),
-  ];
-}
-
-/** The same for the command line. */
+/** The operations on sessions as the command line has them. */
 export function remoteSessionOperations(api: Api): Operation[] {
   let own: { sessions: Sessions; catalog: SessionCatalog } | undefined;
   const catalog = () => {
@@ -64,14 +51,6 @@ export function remoteSessionOperations(api: Api): Operation[] {
   return shown.map((operation) =>
     viaGateway(operation, { ask: (asked, input) => askMethod(gateway, asked, input), around }),
   );
-}
-
-async function noGateway(): Promise<never> {
-  throw new Failure({
-    code: "refused",
-    message: "No gateway runs, so nothing can be sent into a chat.",
-    next: { say: "Start it with: openclaw gateway run" },
-  });
 }
 
 export function catalogOf(

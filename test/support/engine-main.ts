@@ -1,5 +1,6 @@
 // A process that runs an engine with leases on disk and holds a turn, to be killed: `node engine-main.ts <options as JSON>`.
-import { leaseBook } from "../../src/wiring/lease-book.ts";
+import { silentLog } from "../../common/log.ts";
+import { leaseBook } from "../../src/session/process/lease-book.ts";
 import { ask, type EngineOptions, startEngine } from "./engine.ts";
 
 /** `leases` is the folder they are kept in; a line of JSON on stdout tells when the turn has begun. */
@@ -10,7 +11,10 @@ export type EngineProcess = Omit<EngineOptions, "leases"> & {
 };
 
 const { leases, prompts, ...options } = JSON.parse(process.argv[2] ?? "{}") as EngineProcess;
-const engine = await startEngine({ ...options, leases: leaseBook({ dir: leases, graceMs: 500 }) });
+const engine = await startEngine({
+  ...options,
+  leases: leaseBook({ dir: leases, graceMs: 500, log: silentLog }),
+});
 for (const prompt of prompts.slice(0, -1)) await ask(engine.session(), prompt);
 const turn = engine
   .session()

@@ -1,7 +1,9 @@
 // What the gateway tells of its sessions: the answer of the method `contractor.live`.
 import type { Sessions } from "../../session/sessions.ts";
 
-export async function liveSessions(sessions: Sessions) {
+/** Nothing lives where the plugin does not run: `sessions` is absent there. */
+export async function liveSessions(sessions: Sessions | undefined) {
+  if (!sessions) return { pid: process.pid, sessions: [], adapters: [] };
   const all = await Promise.all(
     sessions.all().map(async (session) => ({ identity: session.identity, status: await session.status() })),
   );

@@ -202,3 +202,8 @@ function line({ path, decision, by, at, changed }: z.output<typeof directory>): 
   const since = changed ? ", but its files have changed since: not used, and asked again" : "";
   return `${path}  ${decision === "trusted" ? "trusted" : "without its settings"}  (${by}, ${at.slice(0, 10)}${since})`;
 }
+
+/** On the files: they are the same for the gateway and everybody else. */
+export function trustOperations(trust: () => Trust): Operation[] {
+  return [trustListOperation(trust), trustAddOperation(trust), trustRemoveOperation(trust)];
+}

@@ -5,7 +5,8 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { leaseBook } from "../../../src/wiring/lease-book.ts";
+import type { silentLog } from "../../../common/log.ts";
+import { leaseBook } from "../../../src/session/process/lease-book.ts";
 import { ADAPTERS, ask, startEngine } from "../../support/engine.ts";
 import type { EngineProcess } from "../../support/engine-main.ts";
 import { say, startModel } from "../../support/model.ts";
@@ -39,7 +40,7 @@ describe("given an owner killed with -9 in mid-turn", () => {
       const env = model.env();
       const [left] = await killedInMidTurn({ adapter, env, home, leases, prompts: ["remember fig", "talk"] });
       expect(await readdir(leases)).toEqual([`${left?.pid}.json`]);
-      await leaseBook({ dir: leases, graceMs: 500 }).reap();
+      await leaseBook({ dir: leases, graceMs: 500, log: silentLog }).reap();
       await until(
         "nothing to be left",
         () => familyOf({ pid: undefined, folder: folder.path }).length === 0,
@@ -75,10 +76,13 @@ describe("given an owner killed with -9 in mid-turn", () => {
     const running = familyOf({ pid: undefined, folder: folder.path });
     expect(running.length).toBeGreaterThanOrEqual(3);
     expect(isAlive(left?.pid ?? 0)).toBe(true);
-    expect(await leaseBook({ dir: leases, graceMs: 300 }).reap()).toBe(1);
+    expect(await leaseBook({ dir: leases, graceMs: 300, log: silentLog }).reap()).toBe(1);
     await until("all of it to be gone", () => running.every(({ pid }) => !isAlive(pid)), { withinMs: 5_000 });
     agent.becomes({});
-    const engine = await startEngine({ ...options, leases: leaseBook({ dir: leases, graceMs: 300 }) });
+    const engine = await startEngine({
+      ...options,
+      leases: leaseBook({ dir: leases, graceMs: 300, log: silentLog }),
+    });
     expect((await ask(engine.session(), "what do you remember")).text).toMatch(/remember fig/);
     await engine.dispose();
   });
@@ -87,7 +91,7 @@ describe("given an owner killed with -9 in mid-turn", () => {
     await using folder = await tempDir("owner");
     const agent = scriptedAgent({ dir: folder.path });
     const dir = join(folder.path, "leases");
-    const leases = leaseBook({ dir, graceMs: 300 });
+    const leases = leaseBook({ dir, graceMs: 300, log: silentLog });
     const engine = await startEngine({ command: agent.command, leases });
     await ask(engine.session(), "hello");
     const stranger = spawn("sleep", ["300"], { stdio: "ignore" });

@@ -6,9 +6,11 @@ import {
   rulesListOperation,
   rulesRemoveOperation,
 } from "../../../src/operations/permission/rule-operations.ts";
-import { conversationOperations } from "../../../src/wiring/conversation-operations.ts";
-import { trustOperations } from "../../../src/wiring/create-trust.ts";
-import { sessionOperations } from "../../../src/wiring/session-operations.ts";
+import { trustOperations } from "../../../src/operations/permission/trust-operations.ts";
+import {
+  conversationOperations,
+  sessionOperations,
+} from "../../../src/operations/session/session-operations.ts";
 import { startEngine } from "../../support/engine.ts";
 
 /** Nothing is ever started: the program in the harness's place ends at once. */

@@ -12,7 +12,7 @@ import { allOperations } from "../../../src/wiring/operations.ts";
 // No operation touches these before it runs.
 const nothing = {} as never;
 const OPERATIONS = new Map(
-  [...allOperations(nothing, nothing), ...chatOperations(nothing, nothing)].map((one) => [one.name, one]),
+  [...allOperations(nothing), ...chatOperations(nothing, nothing)].map((one) => [one.name, one]),
 );
 
 const CALLERS = {

@@ -11,7 +11,7 @@ const names = (operations: readonly { name: string }[]) => operations.map(({ nam
 
 test("the operations of the chat and of the command line are the ones that texts name", () => {
   expect(names(chatOperations(nothing, nothing))).toEqual(offeredTo("chat").sort());
-  expect(names(allOperations(nothing, nothing))).toEqual(offeredTo("cli").sort());
+  expect(names(allOperations(nothing))).toEqual(offeredTo("cli").sort());
 });
 
 test("a step is written for where its reader is; what is not offered there, for where it is", () => {
