@@ -1,4 +1,4 @@
-// Writes a .tgz of a few texts in memory: ustar headers, nothing but plain files.
+// Writes a .tgz of a few files in memory: ustar headers, nothing but plain files.
 import { gzipSync } from "node:zlib";
 
 const BLOCK = 512;
@@ -8,9 +8,9 @@ const NAME_BYTES = 100;
  * The bytes of the archive. Names are relative, of ASCII and at most 100 bytes long, else this throws a TypeError.
  * Format: https://www.gnu.org/software/tar/manual/html_node/Standard.html
  */
-export function tgz(files: readonly { name: string; text: string }[], at: Date): Buffer {
+export function tgz(files: readonly { name: string; text: string | Buffer }[], at: Date): Buffer {
   const members = files.flatMap(({ name, text }) => {
-    const content = Buffer.from(text);
+    const content = typeof text === "string" ? Buffer.from(text) : text;
     return [
       header(name, content.length, at),
       content,

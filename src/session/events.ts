@@ -82,11 +82,13 @@ interface Tool {
   status: string;
 }
 
+const ALONE = Symbol("a message in one piece");
+
 /** Reads a session's updates one after the other; remembers its tool calls, since later updates tell only what changed. */
 export class Projector {
   readonly #nameOf: (update: RawUpdate) => string | undefined;
   readonly #tools = new Map<string, Tool>();
-  #message: string | undefined;
+  #message: string | typeof ALONE | undefined;
 
   /** `nameOf` reads the harness's own name of a tool from an update. */
   constructor(nameOf: (update: RawUpdate) => string | undefined) {
@@ -124,13 +126,17 @@ export class Projector {
     this.#message = undefined;
   }
 
-  /** True where this is a piece of another message than the piece before: somebody has interrupted what was being said. */
-  beginsAnother(update: RawUpdate): boolean {
-    const { sessionUpdate, messageId } = update;
-    if (sessionUpdate !== "agent_message_chunk" || typeof messageId !== "string") return false;
+  /**
+   * True where this is a piece of another message than the piece before: somebody has interrupted what was being said, or the
+   * harness says something of its own (a hook's message, a warning), which has no id, and a note in `_meta` where it is one alone.
+   */
+  beginsAnother({ sessionUpdate, messageId, _meta }: RawUpdate): boolean {
+    if (sessionUpdate !== "agent_message_chunk") return false;
+    const id = typeof messageId === "string" ? messageId : "";
+    const alone = id === "" && typeof _meta === "object" && _meta !== null;
     const before = this.#message;
-    this.#message = messageId;
-    return before !== undefined && before !== messageId;
+    this.#message = alone ? ALONE : id;
+    return before !== undefined && (alone || before !== id);
   }
 
   #tool(update: RawUpdate): SessionEvent | undefined {

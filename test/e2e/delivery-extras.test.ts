@@ -116,11 +116,39 @@ describe("/cc send", () => {
     await chat.hears(answer);
   }
 
+  const fileOf = (name: string) => {
+    const found = chat.messages().find(({ file }) => file?.name === name);
+    return found?.file && String(found.file.bytes);
+  };
+
   it("sends a file of the session's directory as it is, and says so", async () => {
     await asked("/cc send out dir/report.csv", "Sent report.csv (8 bytes).");
     const sent = await until("the file", () => chat.messages().find((message) => message.file));
     expect(sent.file?.name).toBe("report.csv");
     expect(String(sent.file?.bytes)).toBe("a,b\n1,2\n");
+  });
+
+  it.each([
+    ["with an apostrophe, as a phone types it", "Ada’s [new] (1).txt", "Ada's [new] (1).txt"],
+    ["with quotes around it and in it", '"say "hi".txt"', 'say "hi".txt'],
+  ])("finds a name %s", async (_, typed, name) => {
+    await writeFile(join(cwd, name), "here");
+    await asked(`/cc send ${typed}`, `Sent ${name} (4 bytes).`);
+    expect(fileOf(name)).toBe("here");
+  });
+
+  it("sends what the host refuses by type as a text, or in an archive, and says so", async () => {
+    const texts = ["a.py", "e.html"];
+    for (const name of texts) await writeFile(join(cwd, name), "#!/bin/sh\necho hello\n");
+    await writeFile(join(cwd, "f.bin"), Buffer.from([0, 1, 2, 255, 254, 0]));
+    for (const name of texts) {
+      await asked(`/cc send ${name}`, `Sent ${name} as ${name}.txt (21 bytes), because`);
+      expect(fileOf(`${name}.txt`)).toBe("#!/bin/sh\necho hello\n");
+    }
+    await asked("/cc send f.bin", "Sent f.bin as f.bin.tgz (6 bytes), because");
+    expect(fileOf("f.bin.tgz")).toBeDefined();
+    await writeFile(join(cwd, "Makefile"), "all:\n\techo hello\n");
+    await asked("/cc send Makefile", "Sent Makefile");
   });
 
   it.each([
@@ -132,8 +160,9 @@ describe("/cc send", () => {
     ["what no channel takes", "huge.bin", "larger than 50 MB"],
     ["nothing", "", "PATH is missing"],
   ])("refuses %s", async (_, path, told) => {
+    const before = chat.messages().filter((message) => message.file).length;
     await asked(`/cc send ${path}`, told);
-    expect(chat.messages().filter((message) => message.file)).toHaveLength(1);
+    expect(chat.messages().filter((message) => message.file)).toHaveLength(before);
   });
 });
 

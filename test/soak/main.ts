@@ -56,15 +56,16 @@ function wishes(): { minutes: number; seed: number } {
   process.exit(2);
 }
 
-// Every answer names the message it is for, and where it begins and ends.
+// Every answer names the message it is for, and where it begins and ends. A line of it is enough: the "1" that came too late for a question
+// whose adapter was killed is a message of its own, and the host joins it with the next one.
 function teach({ model }: Bench): void {
   const tokenOf = (text: string) => TOKEN.exec(text)?.[0] ?? "nothing";
   model.always(
     (request) => request.toolResults.length > 0,
     (request) => say(`End ${tokenOf(request.prompt)}`),
   );
-  model.always(/^tool /, (request) => useTool("Bash", { command: `touch ${tokenOf(request.prompt)}` }));
-  model.always(/^slow /, (request) => {
+  model.always(/^tool /m, (request) => useTool("Bash", { command: `touch ${tokenOf(request.prompt)}` }));
+  model.always(/^slow /m, (request) => {
     const token = tokenOf(request.prompt);
     const words = [
       `Begin ${token}\n\n`,
@@ -73,7 +74,7 @@ function teach({ model }: Bench): void {
     ];
     return say(words.join(""), { chunks: words, gapMs: 100 });
   });
-  model.always(/^quick /, (request) => say(`End ${tokenOf(request.prompt)}`));
+  model.always(/^quick /m, (request) => say(`End ${tokenOf(request.prompt)}`));
 }
 
 async function run(chats: Bound[]): Promise<Told[]> {

@@ -131,5 +131,7 @@ async function answer({ chat, kind, token }: Act, news: () => BotMessage[]): Pro
   if (!news().some(({ text }) => text.includes("Claude Code wants to"))) return;
   // A yes that comes quicker than anybody reads is not taken for one.
   await sleep(1_000);
+  // What is over meanwhile, because somebody killed the adapter, nobody answers.
+  if (news().some(({ text }) => REPORT.test(text))) return;
   chat.says(kind === "approve" ? "1" : "3");
 }

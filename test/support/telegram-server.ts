@@ -181,7 +181,7 @@ async function read(request: IncomingMessage): Promise<{ params: Params; uploads
   const query = Object.fromEntries(new URL(request.url ?? "", "http://x").searchParams);
   if (body.length === 0) return { params: query, uploads: [] };
   if (type.includes("json")) return { params: JSON.parse(body.toString("utf8")) as Params, uploads: [] };
-  const form = await new Response(body, { headers: { "content-type": type } }).formData();
+  const form = await new Response(withQuotedNames(body), { headers: { "content-type": type } }).formData();
   const params: Params = { ...query };
   const uploads: Upload[] = [];
   for (const [field, value] of form) {
@@ -189,6 +189,13 @@ async function read(request: IncomingMessage): Promise<{ params: Params; uploads
     else uploads.push({ field, name: value.name, bytes: Buffer.from(await value.arrayBuffer()) });
   }
   return { params, uploads };
+}
+
+// The channel's library writes `filename=a b.txt` without quotes; Telegram reads it to the end of the line or a semicolon.
+function withQuotedNames(body: Buffer): Buffer {
+  const name = /(?<=\r\ncontent-disposition:[^\r\n]*;\s?filename=)[^"\r\n;][^\r\n;]*/gi;
+  const quoted = body.toString("latin1").replace(name, (found) => `"${found.replaceAll('"', "%22")}"`);
+  return Buffer.from(quoted, "latin1");
 }
 
 function refusalOf(error: unknown): Params {

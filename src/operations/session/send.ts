@@ -19,8 +19,40 @@ export interface FileToSend {
   place: Route | undefined;
 }
 
+export interface SentFile {
+  name: string;
+  bytes: number;
+  /** What it is called in the chat, where the host would not send it as it is. */
+  as?: string;
+}
+
 /** Throws a Failure where the file is not there, not within, too large, or has nowhere to go. */
-export type SendFile = (file: FileToSend) => Promise<{ name: string; bytes: number }>;
+export type SendFile = (file: FileToSend) => Promise<SentFile>;
+
+/**
+ * What a person may mean by a name: as typed, without quotes or backslashes around its blanks, and without what a phone's keyboard
+ * makes of straight quotes, two hyphens and three dots. Every one is only tried where there is no file of those before it.
+ */
+export function namesFor(typed: string): string[] {
+  const unquoted =
+    QUOTED.exec(typed)
+      ?.slice(1)
+      .find((inner) => inner !== undefined) ?? typed;
+  const names = [typed, unquoted].flatMap((name) => [name, name.replace(/\\(?=[^\w\\/])/g, "")]);
+  const straight = names.map((name) =>
+    name.replace(/[‘’‚]/g, "'").replace(/[“”„]/g, '"').replace(/—/g, "--").replace(/…/g, "..."),
+  );
+  const all = [...names, ...straight];
+  return [
+    ...new Set([
+      ...all,
+      ...all.map((name) => name.normalize("NFC")),
+      ...all.map((name) => name.normalize("NFD")),
+    ]),
+  ].filter((name) => name !== "");
+}
+
+const QUOTED = /^(?:"(.+)"|'(.+)'|`(.+)`|[“”„](.+)[“”]|[‘’‚](.+)[‘’]|«(.+)»|「(.+)」)$/su;
 
 const input = z.strictObject({
   session: which,
@@ -30,7 +62,7 @@ const input = z.strictObject({
     .describe(`The file, within the directory ${HARNESS.name} works in.`)
     .meta({ value: "PATH", rest: true }),
 });
-const result = z.object({ name: z.string(), bytes: z.int() });
+const result = z.object({ name: z.string(), bytes: z.int(), as: z.string().exactOptional() });
 
 export function sendOperation(
   catalog: () => SessionCatalog,
@@ -49,6 +81,9 @@ export function sendOperation(
       const place = given.session === undefined ? context.route : undefined;
       return await sendFile({ identity, root, path: given.path, place });
     },
-    text: ({ name, bytes }) => `Sent ${name} (${size(bytes)}).`,
+    text: ({ name, bytes, as }) =>
+      as === undefined
+        ? `Sent ${name} (${size(bytes)}).`
+        : `Sent ${name} as ${as} (${size(bytes)}), because OpenClaw sends no files of its type.`,
   });
 }

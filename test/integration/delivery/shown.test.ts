@@ -1,4 +1,6 @@
 // What people are shown of a turn beside Claude's words: that a message waits, which tools run, what it cost, the end of what is long.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { DeliveryStyle } from "../../../src/delivery/style.ts";
 import { NO_USAGE } from "../../../src/session/usage.ts";
@@ -120,5 +122,31 @@ describe.each(ADAPTERS)("usage through %s", (adapter) => {
     await engine.session().reset("reset");
     expect((await engine.session().usage()).total).toEqual(NO_USAGE);
     await engine.dispose();
+  });
+});
+
+describe.each(["live", "final"] as const)("what Claude Code says of its own, delivered %s", (mode) => {
+  test("is a paragraph of its own, before Claude's words and behind them", async () => {
+    const model = await startModel();
+    onTestFinished(() => model.close());
+    const env = model.env();
+    const says = (text: string) => ({
+      hooks: [{ type: "command", command: `echo '${JSON.stringify({ systemMessage: text })}'` }],
+    });
+    const hooks = {
+      UserPromptSubmit: [says("see docs/page"), says("and docs/more")],
+      Stop: [says("docs/end")],
+    };
+    await mkdir(String(env.CLAUDE_CONFIG_DIR), { recursive: true });
+    await writeFile(join(String(env.CLAUDE_CONFIG_DIR), "settings.json"), JSON.stringify({ hooks }));
+    const chat = await startChat({ env, style: { mode } });
+    onTestFinished(() => chat.dispose());
+    await chat.says("hello");
+    await chat.sees("docs/end");
+    const said = chat.texts().join("\n\n").split("\n\n");
+    expect(said.map((text) => text.replace(/^\*\*Notice:\*\* \w+ says: /, "")).sort()).toEqual(
+      ["see docs/page", "and docs/more", "Echo: hello", "docs/end"].sort(),
+    );
+    expect(said.indexOf("Echo: hello")).toBe(2);
   });
 });

@@ -92,3 +92,32 @@ describe("a tool call", () => {
     expect(one.running()).toEqual([]);
   });
 });
+
+describe("a message", () => {
+  const piece = (messageId?: string, _meta?: object) => ({
+    sessionUpdate: "agent_message_chunk",
+    content: { type: "text", text: "x" },
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(_meta === undefined ? {} : { _meta }),
+  });
+  const note = { claudeCode: { kind: "informational" } };
+
+  test.each([
+    ["pieces of one", [piece("a"), piece("a")], [false, false]],
+    ["another one", [piece("a"), piece("b")], [false, true]],
+    ["pieces of a harness that names none", [piece(), piece(), piece()], [false, false, false]],
+    [
+      "something of the harness's own before and behind",
+      [piece(), piece("a"), piece(), piece("a")],
+      [false, true, true, true],
+    ],
+    [
+      "two of those, each with a note",
+      [piece(undefined, note), piece(undefined, note), piece("a")],
+      [false, true, true],
+    ],
+  ])("is told from others: %s", (_, pieces, begins) => {
+    const one = projector();
+    expect(pieces.map((each) => one.beginsAnother(each))).toEqual(begins);
+  });
+});
