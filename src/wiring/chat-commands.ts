@@ -11,6 +11,7 @@ import { commandRoute, sessionHere } from "../host/command-place.ts";
 import { agentFor, bindNew, bindTo, unbind } from "../host/conversation-binding.ts";
 import { currentConfig } from "../host/engine-ports.ts";
 import { postFile, takesFiles } from "../host/files.ts";
+import { mentionNote } from "../host/group-mentions.ts";
 import { ensureAcpSession } from "../host/main-session.ts";
 import { isOwner } from "../host/owners.ts";
 import { scratchIn, stateHome } from "../host/state-home.ts";
@@ -192,6 +193,7 @@ function bindingPorts(api: OpenClawPluginApi, engine: EngineNow, trust: () => Tr
       await ensureAcpSession(api, session, cwd);
       await bindTo(place, session.sessionKey);
     },
+    noteFor: (place) => mentionNote(currentConfig(api), place),
     unbind,
     get scratch() {
       return scratchIn(stateHome(api));
