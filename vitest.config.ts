@@ -9,6 +9,7 @@ const LONG = [
   "test/e2e/approvals-older.test.ts",
   "test/e2e/installed.test.ts",
   "test/e2e/outages.test.ts",
+  "test/e2e/races.test.ts",
   "test/e2e/spawn.test.ts",
   "test/e2e/verbs-places.test.ts",
 ];

@@ -1,7 +1,9 @@
 // The questions that wait for a typed reply, one at most for each conversation: permissions, forms, where to start.
+import { HARNESS } from "../../adapters/kinds.ts";
 import type { Identity } from "../../state/identity.ts";
 import { identityKey } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
+import { readReply } from "./replies.ts";
 
 /** What became of a message in a conversation in which a question waits. */
 export type Heard =
@@ -58,6 +60,7 @@ interface Slot {
 
 const STRANGER = "Only people who may approve here can answer that.";
 const KEPT_TOO = "Kept as well.";
+const SETTLED = `The question is settled already. If you mean this for ${HARNESS.name}, send it again.`;
 const FORWARDED = "A forwarded message is no answer. If you mean it, type it yourself.";
 const ELSEWHERE =
   "That is a reply to something else, so it is no answer. Type it without a reply, or as a reply to the question.";
@@ -65,6 +68,8 @@ const BEFORE =
   "That was written before the question could be read, so it is no answer. If you mean it, type it again.";
 // The channel's clock and ours may differ a little.
 const CLOCKS_MS = 5_000;
+// So much later than the outcome a word was written by somebody who has read that.
+const RACED_MS = 2_000;
 const REMEMBERED = 1_000;
 
 /** Where a reply is waited for: a conversation, the session it is about, or both; what is typed in either is heard. */
@@ -137,10 +142,20 @@ export class AwaitedReplies {
     ];
   }
 
+  // Of two answers in one breath the second was written to the question, and is no prompt for the harness.
+  #raced(where: Where, { text, replyTo, forwarded }: Message): boolean {
+    return (
+      !forwarded &&
+      replyTo === undefined &&
+      this.sinceSettled(where) < RACED_MS &&
+      readReply(text)?.is !== undefined
+    );
+  }
+
   /** Shows a message to the question of its conversation. Only those the host authorises there may answer. */
   hear(where: Where, message: Message): Heard {
     const slot = this.#slotAt(where);
-    if (!slot) return { is: "unheard" };
+    if (!slot) return this.#raced(where, message) ? { is: "kept", say: SETTLED } : { is: "unheard" };
     const read = slot.waiting.reads(message.text);
     if (read === "pass") {
       slot.waiting.passed?.(message);

@@ -1,12 +1,13 @@
 // The chat commands of a gateway: every operation a conversation can use, and how they reach the engine and the host.
 
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { Failure } from "../../common/failure.ts";
 import { findingsOf } from "../backend/health-check.ts";
 import { expectReply } from "../door/expect-reply.ts";
 import { bundlePorts, lookAt } from "../host/bundle-facts.ts";
 import { agentFor, bindNew, bindTo, unbind } from "../host/conversation-binding.ts";
+import { currentConfig } from "../host/engine-ports.ts";
 import { postFile, takesFiles } from "../host/files.ts";
+import { mentionNote } from "../host/group-mentions.ts";
 import { ensureAcpSession } from "../host/main-session.ts";
 import { scratchIn, stateHome } from "../host/state-home.ts";
 import { type DebugPorts, debugOperation } from "../operations/agents/debug.ts";
@@ -73,12 +74,7 @@ export function conversationPorts(api: OpenClawPluginApi, engine: EngineNow): Co
   return {
     catalog: () => engine().catalog,
     prompt: (identity, text, place) => engine().conversations.promptFrom(identity, text, place),
-    sendFile: async (file) => {
-      const route = file.place ?? (await engine().sessions.of(file.identity).record.read())?.route;
-      if (route) return await postFile(api, { ...file, route });
-      const next = { say: "Send /cc send PATH in the chat that is to get it." };
-      throw new Failure({ code: "refused", message: "This session has no chat to send the file to.", next });
-    },
+    sendFile: (file) => postFile(api, file),
   };
 }
 
@@ -93,6 +89,7 @@ function bindingPorts(api: OpenClawPluginApi, engine: EngineNow, trust: () => Tr
       await ensureAcpSession(api, session, cwd);
       await bindTo(place, session.sessionKey);
     },
+    noteFor: (place) => mentionNote(currentConfig(api), place),
     unbind,
     get scratch() {
       return scratchIn(stateHome(api));

@@ -11,6 +11,7 @@ const ABSENT = /^Claude is not in this conversation\. To bring it here: \/cc sta
 const WHERE = "Where should Claude work? Send the path of a directory, or: sandbox";
 const FORUM = -1_001;
 const GROUP = -2_002;
+const GROWN = -1_003_003;
 const STRANGER = 900;
 
 describe.concurrent("/claude and /cc, where Claude is not", () => {
@@ -23,7 +24,11 @@ describe.concurrent("/claude and /cc, where Claude is not", () => {
     ];
     bench = await startBench({
       accounts: ["routed"],
-      config: { bindings, ...AT_ONCE },
+      config: {
+        bindings,
+        ...AT_ONCE,
+        channels: { telegram: { groups: { [GROWN]: { requireMention: true } } } },
+      },
     });
   });
   afterAll(() => bench?.dispose());
@@ -124,6 +129,23 @@ describe.concurrent("/claude and /cc, where Claude is not", () => {
     for (const words of ["/cc resume 1", "/cc steer --session 1 stop", "/cc restart /tmp", "/cc rules list"])
       expect(await asks(stranger, words)).toBe(own);
     expect(await asks(owner, "/cc stop")).toMatch(/^Stopped\./);
+  });
+
+  it("go on in the supergroup that a group became, and say where only mentions are heard there", async () => {
+    const from = { id: 527 };
+    const group = bench.telegram.chat({ id: -3_003, type: "group", from });
+    const grown = bench.telegram.chat({ id: GROWN, from });
+    expect(await asks(group, "/cc start --sandbox --name grows")).toMatch(/ends it\.$/);
+    expect(await asks(group, "remember seed")).toBe("OK, seed.");
+    group.sends({ migrate_to_chat_id: GROWN });
+    grown.sends({ migrate_from_chat_id: -3_003 });
+    grown.says("nobody is meant");
+    expect(await asks(grown, "/cc here grows")).toMatch(
+      /^grows answers here now, in \S+\.\n⚠️ In this group OpenClaw hands over only messages that mention this bot\. .* channels\.telegram\.groups\.-1003003\.requireMention to false\.$/,
+    );
+    grown.says("this is for the others");
+    expect(await asks(grown, "@default_bot what do you remember?")).toMatch(/^I remember seed/);
+    expect(await asks(grown, "/cc stop")).toMatch(/^Stopped\./);
   });
 
   it("need no start where the channel is routed to Claude's agent, and a stop there begins anew", async () => {

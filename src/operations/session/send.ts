@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
-import type { Identity } from "../../../state/identity.ts";
+import { Failure } from "../../../common/failure.ts";
 import type { Route } from "../../../state/session-map.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { defineOperation, type Operation } from "../define.ts";
@@ -10,13 +10,12 @@ import { size } from "../size.ts";
 import { sessionOf, which } from "./info.ts";
 
 export interface FileToSend {
-  identity: Identity;
   /** The directory the file must be in, links followed. */
   root: string;
   /** Relative to `root`, or absolute. */
   path: string;
-  /** Where it was asked for; without it, the session's own conversation gets the file. */
-  place: Route | undefined;
+  /** The conversation that gets it. */
+  route: Route;
 }
 
 export interface SentFile {
@@ -76,14 +75,22 @@ export function sendOperation(
     effect: "write",
     examples: ["openclaw contractor-agents send report/summary.pdf --session 1"],
     run: async (given, context) => {
-      const { identity, record, controls } = await sessionOf(catalog(), given.session, context);
-      const root = (await record.read())?.cwd ?? controls.defaults.cwd;
-      const place = given.session === undefined ? context.route : undefined;
-      return await sendFile({ identity, root, path: given.path, place });
+      const { record, controls } = await sessionOf(catalog(), given.session, context);
+      const entry = await record.read();
+      // Where it was asked for, else where the session's people are.
+      const route = (given.session === undefined ? context.route : undefined) ?? entry?.route;
+      if (!route) throw noChat();
+      return await sendFile({ root: entry?.cwd ?? controls.defaults.cwd, path: given.path, route });
     },
     text: ({ name, bytes, as }) =>
       as === undefined
         ? `Sent ${name} (${size(bytes)}).`
         : `Sent ${name} as ${as} (${size(bytes)}), because OpenClaw sends no files of its type.`,
   });
+}
+
+function noChat(): Failure {
+  const message = "This session has no chat to send the file to.";
+  const next = { say: "Send /cc send PATH in the chat that is to get it." };
+  return new Failure({ code: "refused", message, next });
 }

@@ -27,6 +27,8 @@ export interface BindingPorts {
   bindNew: (o: { agentId: string; place: Route; cwd: string | undefined }) => Promise<Identity>;
   /** Throws Failure `refused` or `invalid` where what is written there would not reach that session. */
   bindTo: (place: Route, session: Identity & { cwd: string }) => Promise<void>;
+  /** What must be known of this conversation before its messages reach the session. */
+  noteFor: (place: Route) => string | undefined;
   /** False where it was bound to nothing: it is Claude's because it is routed to the agent. */
   unbind: (place: Route) => Promise<boolean>;
   /** The folder scratch directories are made in; only what lies in it is ever removed. */
@@ -161,7 +163,11 @@ async function bindIn(ports: BindingPorts, o: Start, cwd: string): Promise<strin
   if (o.model !== undefined) await session.record.noteOption("model", o.model);
   if (o.name !== undefined)
     await session.record.note({ name: await ports.catalog().freeName(o.name, identity) });
-  return `${session.harness.name} is here now, in ${cwd}. Write to it; /cc stop ends it.`;
+  return noted(
+    ports,
+    o.place,
+    `${session.harness.name} is here now, in ${cwd}. Write to it; /cc stop ends it.`,
+  );
 }
 
 const stopInput = z.strictObject({});
@@ -208,10 +214,16 @@ export function hereOperation(ports: BindingPorts): Operation<typeof hereInput, 
       await ports.catalog().openAgain(found);
       await ports.bindTo(route, { ...identity, cwd: entry.cwd });
       const again = closed ? " It was closed and is open again." : "";
-      return { text: `${entry.name ?? identity.sessionKey} answers here now, in ${entry.cwd}.${again}` };
+      const said = `${entry.name ?? identity.sessionKey} answers here now, in ${entry.cwd}.${again}`;
+      return { text: noted(ports, route, said) };
     },
     text: (result) => result.text,
   });
+}
+
+function noted(ports: BindingPorts, place: Route, said: string): string {
+  const note = ports.noteFor(place);
+  return note === undefined ? said : `${said}\n⚠️ ${note}`;
 }
 
 function noPlace(): Failure {

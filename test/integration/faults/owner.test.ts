@@ -5,7 +5,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import type { silentLog } from "../../../common/log.ts";
+import { silentLog } from "../../../common/log.ts";
 import { leaseBook } from "../../../src/session/process/lease-book.ts";
 import { ADAPTERS, ask, startEngine } from "../../support/engine.ts";
 import type { EngineProcess } from "../../support/engine-main.ts";

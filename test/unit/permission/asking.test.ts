@@ -31,7 +31,7 @@ describe("a question", () => {
     expect(await answer).toEqual({ is: "once", how: "reply", by: "telegram:1", name: "@ada" });
     await soon();
     expect(settled).toEqual(["allow-once"]);
-    expect(types("y")).toEqual({ is: "unheard" });
+    expect(types("go on")).toEqual({ is: "unheard" });
   });
 
   test("is said here where the buttons are somewhere else, or nowhere", async () => {
@@ -108,6 +108,22 @@ describe("a question", () => {
     turn.abort();
     expect(await answer).toEqual({ is: "withdrawn" });
     expect(await recorded(await answer)).toEqual({ decision: "cancelled", how: "turn ended" });
+  });
+
+  test("that was settled a moment ago takes no second answer, which is no prompt either; later words are", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { answer, types } = bench();
+    await soon();
+    expect(types("y")).toEqual({ is: "answer" });
+    expect(await answer).toMatchObject({ is: "once" });
+    expect(types("n")).toEqual({
+      is: "kept",
+      say: expect.stringMatching(/^The question is settled already\./),
+    });
+    expect(types("go on")).toEqual({ is: "unheard" });
+    vi.advanceTimersByTime(2_000);
+    expect(types("n")).toEqual({ is: "unheard" });
   });
 
   test("takes no always where none may be remembered, and none of a stranger", async () => {
