@@ -226,7 +226,8 @@ export class Conversation {
     const { route } = prompt;
     const posted = async () => {
       if (route) {
-        const poster = this.#poster({ ...prompt, route, id: `${prompt.id}:interrupted` }, () => before);
+        const of = { ...prompt, route, id: `${prompt.id}:interrupted` };
+        const poster = this.#poster(of, () => before, prompt.id);
         poster.post(words);
         await poster.idle();
       }
@@ -236,7 +237,8 @@ export class Conversation {
     this.#last = this.#last.then(() => reported);
   }
 
-  #poster(of: Posted, after: () => Promise<unknown>): Poster {
+  // `notedFor`: the prompt whose answer it is part of.
+  #poster(of: Posted, after: () => Promise<unknown>, notedFor = of.id): Poster {
     const { outbound, session, inbox, onLost, onRetry, stopping } = this.#parts;
     const { route } = of;
     return new Poster({
@@ -249,8 +251,8 @@ export class Conversation {
       onLost,
       onRetry,
       stopping,
-      onPosting: (text) => inbox.posting(of.id, text),
-      onPosted: (text) => inbox.posted(of.id, text),
+      onPosting: (text) => inbox.posting(notedFor, text),
+      onPosted: (text) => inbox.posted(notedFor, text),
     });
   }
 }

@@ -14,16 +14,15 @@ export async function interruption(prompt: InboxPrompt, controls: Controls): Pro
   const early = new Date(Date.parse(since) - EARLY_MS).toISOString();
   const found = findAnswer(controls, { text: prompt.text, since: early });
   const { text, complete } = await found.catch(() => UNANSWERED);
-  const left = unposted(text, prompt.posted ?? "");
-  // It was on its way when the gateway ended, and may have arrived.
-  const doubtful = unposted(left, prompt.posting ?? "") !== left;
-  const rest = doubtful ? `${AGAIN}\n\n${left}` : left;
-  if (complete) return rest;
   const at = new Date(since).toISOString().slice(11, 16);
   const note =
     `⚠️ I was interrupted by a restart at ${at} UTC while working on: ${excerpt(ownWords(prompt.text))}\n` +
     "Nothing was run again. Say continue to go on from there.";
-  return `${rest}\n\n${note}`;
+  // A gateway that ended while it said so has said it all the same.
+  const left = unposted(complete ? text : `${text}\n\n${note}`, prompt.posted ?? "");
+  // It was on its way when the gateway ended, and may have arrived.
+  const doubtful = unposted(left, prompt.posting ?? "") !== left;
+  return doubtful ? `${AGAIN}\n\n${left}` : left;
 }
 
 const EARLY_MS = 2_000;

@@ -92,8 +92,8 @@ export class Poster {
   async #send(text: string, extras: AskExtras | undefined): Promise<void> {
     const { outbound, identity, route, onPosting, onPosted, onLost } = this.#parts;
     const { buttons, file, over } = extras ?? {};
-    // Not waited for: the channel takes longer.
-    void onPosting(text).catch(onLost);
+    // On disk before the channel can have it: the next gateway must know that it may be there.
+    await onPosting(text).catch(onLost);
     const attached =
       file && (await this.#patiently((one) => outbound.attach({ route, ...file, ...one }), over));
     const lost =

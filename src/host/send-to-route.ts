@@ -47,6 +47,11 @@ export async function sendToRoute(
  */
 export function lossIn(error: unknown): Loss {
   const all = below(error);
+  // Each try of ours has a name of its own: it is one of a gateway that was killed, and the host may have sent it since, or send it yet.
+  if (
+    all.some(({ message }) => typeof message === "string" && message.startsWith("Stable delivery intent is"))
+  )
+    return "unknown";
   const codes = all.map(({ error_code }) => error_code);
   // To come back later, which is what the channel's own tries did until it gave up.
   if (codes.includes(429)) return "unsent";

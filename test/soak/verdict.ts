@@ -1,4 +1,5 @@
 // What must be true at the end of a soak, and the sentence for each thing that is not.
+import { AGAIN } from "../../src/delivery/interrupted.ts";
 import type { Chat } from "../support/telegram.ts";
 import type { Told } from "./person.ts";
 import type { Probed } from "./probe.ts";
@@ -17,11 +18,13 @@ export function violationsOfMessages(o: {
 }): string[] {
   const said = o.chats.flatMap((chat) => chat.messages().map(({ text }) => text));
   return o.told.flatMap(({ token, outcome, kind }) => {
-    const answers = said.filter((text) => text.includes(`End ${token}`)).length;
+    // What may have arrived before a gateway was killed comes again with a word that says so.
+    const copies = said.filter((text) => text.includes(`End ${token}`));
+    const answers = copies.filter((text) => !text.includes(AGAIN)).length;
     const prompted = o.prompts.filter((text) => text.includes(token)).length;
     return [
       ...(outcome === "lost" ? [`${kind} ${token} was neither answered nor reported`] : []),
-      ...(answers > 1 ? [`${kind} ${token} was answered ${answers} times`] : []),
+      ...(answers > 1 ? [`${kind} ${token} was answered ${answers} times: ${JSON.stringify(copies)}`] : []),
       ...(prompted > 1 ? [`${kind} ${token} was given to Claude ${prompted} times`] : []),
     ];
   });

@@ -135,6 +135,38 @@ describe("an answer that the channel does not take before the gateway ends", () 
   );
 });
 
+test.each([
+  ["posted", 0],
+  ["about to be posted", 1],
+])(
+  "a report that was %s when its gateway was killed stands there once without a word that it comes again",
+  async (_, away) => {
+    const { starts, given } = await scripted();
+    const first = await starts();
+    await first.says("dig");
+    await until("the prompt", () => given("dig") === 1);
+    await first.dispose({ keep: true });
+    let tries = 0;
+    const killed = (real: Inbox): Inbox => ({ ...real, done: () => new Promise(() => {}) });
+    const fails = () => (away > tries++ ? new PostFailure("unknown", "killed") : undefined);
+    const second = await starts({ home: first.engine.home, inbox: killed, fails });
+    await second.recovers();
+    await until(
+      "the report to be tried",
+      async () => tries > 0 && /interrupted/.test(JSON.stringify(await second.found())),
+    );
+    await second.dispose({ keep: true });
+    const third = await starts({ home: first.engine.home });
+    await third.recovers();
+    await until("all to be done", async () => (await third.inbox()).length === 0);
+    const plainly = [...second.texts(), ...third.texts()].filter((text) =>
+      text.startsWith("⚠️ I was interrupted"),
+    );
+    expect(plainly).toHaveLength(1 - away);
+    expect(third.texts().filter((text) => text.startsWith("(again"))).toHaveLength(away);
+  },
+);
+
 test("a channel that is away when the gateway starts holds up no message", async () => {
   const { starts, given } = await scripted();
   const first = await starts();

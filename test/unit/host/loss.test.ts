@@ -62,6 +62,11 @@ test.each([
     "unknown",
   ],
   ["a queue that is locked", new Error("database is locked"), "refused"],
+  [
+    "a name that an earlier gateway left",
+    new Error("Stable delivery intent is already queued: contractor:a:0"),
+    "unknown",
+  ],
   ["nothing at all", undefined, "refused"],
 ])("%s", (_, error, loss) => {
   expect(lossIn(error)).toBe(loss);
