@@ -154,6 +154,8 @@ export interface Harness {
   hasTranscript(session: SessionPlace): Promise<boolean>;
   /** Whether its transcripts may lie where this process cannot see them: then only the adapter knows what can be resumed. */
   keepsElsewhere?(): boolean;
+  /** The harness's own settings files that apply in a directory and that it cannot read, so that nothing in them holds. */
+  settingsFaults?(cwd: string): Promise<SettingsFault[]>;
   /** The directory this session began in, and goes on in, where that is not the one named. */
   originalCwd(session: SessionPlace): Promise<string | undefined>;
   /** How far the transcript is written, now. */
@@ -164,6 +166,12 @@ export interface Harness {
   findAnswer(session: SessionPlace, prompt: { text: string; since: string }): Promise<RecoveredAnswer>;
   /** Absent where a directory's files cannot be told from the harness's own: they are then ignored. */
   readonly trust?: TrustCapability;
+}
+
+/** `line` is that of the first mistake. */
+export interface SettingsFault {
+  file: string;
+  line: number;
 }
 
 /** `complete`: the harness had said all it wanted to. */

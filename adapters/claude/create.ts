@@ -9,6 +9,7 @@ import { claudeHarness } from "./claude-harness.ts";
 import { claudeEnvironment } from "./environment.ts";
 import { authStatusShim, lowMemoryNodeArgs } from "./launch-tuning.ts";
 import { harnessPackages } from "./packages.ts";
+import { settingsFaults } from "./settings-faults.ts";
 
 export interface ClaudeConfig {
   package: keyof typeof harnessPackages;
@@ -75,7 +76,11 @@ export function createClaude(o: {
     closed: o.closed ?? (() => []),
   });
   // A program of the user's own may run it on another machine, in a container or as another user.
-  return { ...harness, keepsElsewhere: () => o.config().command !== undefined };
+  return {
+    ...harness,
+    keepsElsewhere: () => o.config().command !== undefined,
+    settingsFaults: (cwd) => settingsFaults({ cwd, sources: o.config().settingSources, env: env() }),
+  };
 }
 
 // Both adapters use the Claude Code they bring along unless this names another (docs/adapter-notes.md#versions-and-executables).

@@ -57,13 +57,13 @@ function statusText(found: Survey): string {
 }
 
 function brief(session: SurveySession): string {
-  const parts = [
-    session.name ?? session.sessionKey,
-    session.state,
-    session.claudeSessionId ?? "no Claude session yet",
-  ];
+  const parts = [session.name ?? session.sessionKey, session.state, idOf(session) ?? "no Claude session yet"];
   if (session.adapterPid) parts.push(`pid ${session.adapterPid}`);
   return [...parts, `${age(session.ageSeconds)} ago`].join("  ");
+}
+
+function idOf({ claudeSessionId, earlierSessionId }: SurveySession): string | undefined {
+  return claudeSessionId ?? (earlierSessionId && `before: ${earlierSessionId}`);
 }
 
 function full(session: SurveySession): string[] {
@@ -72,7 +72,7 @@ function full(session: SurveySession): string[] {
   return [
     `  session    ${session.sessionKey}${session.name ? ` (${session.name})` : ""}`,
     `    state    ${session.state}${process}${waiting}, last active ${age(session.ageSeconds)} ago`,
-    `    claude   ${session.claudeSessionId ?? "none yet"}`,
+    `    claude   ${idOf(session) ?? "none yet"}`,
     `    cwd      ${session.cwd}`,
   ];
 }
@@ -82,7 +82,7 @@ function note(found: Survey): string[] {
 }
 
 function nobody(): string {
-  return "No contractor agent yet. Hire one: openclaw contractor-agents add --agent-id cc --workspace ~/cc --contractor claude";
+  return "No contractor agent yet. Hire one: openclaw contractor-agents add --agent-id ada --workspace ~/ada";
 }
 
 function count(amount: number, noun: string): string {

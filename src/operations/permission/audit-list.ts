@@ -1,5 +1,6 @@
 // The operation `audit`: who decided what Claude might do, how, and when.
 import { z } from "zod";
+import { asText } from "../../../common/text.ts";
 import type { Audit } from "../../../state/audit.ts";
 import { defineOperation, type Operation } from "../define.ts";
 
@@ -41,5 +42,5 @@ export function auditOperation(audit: () => Audit): Operation<typeof input, type
 
 function line({ at, agentId, title, decision, how, by }: z.output<typeof entry>): string {
   const who = by === undefined ? how : `${how} of ${by}`;
-  return `${at.slice(0, 19).replace("T", " ")}  ${agentId}  ${decision} (${who})  ${title}`;
+  return `${at.slice(0, 19).replace("T", " ")}  ${agentId}  ${decision} (${who})  ${asText(title)}`;
 }
