@@ -97,6 +97,7 @@ export interface Harness extends HarnessName {
   readonly plans?: PlanCapability;
   readonly commands?: CommandCapability;
   readonly signs?: SignCapability;
+  readonly settings?: SettingsCapability;
   readonly mentions?: MentionCapability;
   readonly transcripts?: TranscriptCapability;
   /** Absent where a directory's files cannot be told from the harness's own: they are then ignored. */
@@ -213,6 +214,18 @@ interface TrustCapability {
   brings(cwd: string): Promise<Bringings>;
   /** The files of a directory that a live session takes up by itself when they change; they need not exist. */
   takenUp(cwd: string): readonly string[];
+}
+
+/** Settings files of its own. */
+interface SettingsCapability {
+  /** Those that apply in a directory and that it cannot read, so that nothing in them holds. */
+  faults(cwd: string): Promise<SettingsFault[]>;
+}
+
+/** `line` is that of the first mistake. */
+export interface SettingsFault {
+  file: string;
+  line: number;
 }
 
 /** `complete`: the harness had said all it wanted to. */

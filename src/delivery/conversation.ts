@@ -102,9 +102,12 @@ export class Conversation {
     this.#last = this.#last.then(() => delivered);
   }
 
-  /** A fresh session here; what the old one had under way or waiting is dropped. */
-  async reset(): Promise<void> {
-    await this.#parts.session.reset("reset");
+  /** A fresh session here; what the old one had under way or waiting is dropped. Resolves to what it had in the background. */
+  async reset(): Promise<readonly string[]> {
+    const { session } = this.#parts;
+    const { inBackground } = session.activity;
+    await session.reset("reset");
+    return inBackground;
   }
 
   /** Says something of ours here, outside any turn, after what was said before. */

@@ -7,7 +7,7 @@ import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { AwaitedReplies } from "../permission/awaited-replies.ts";
-import { NEW_SESSION } from "../session/sentences.ts";
+import { endedWith, NEW_SESSION } from "../session/sentences.ts";
 import { type Attachment, takeIn } from "./attachments.ts";
 import { readCommand } from "./commands.ts";
 import { readReset } from "./reset.ts";
@@ -168,9 +168,9 @@ function routeReply(parts: DoorParts, inbound: Inbound): Verdict | undefined {
 
 // The host's own path fails on Telegram and unbinds on webchat (docs/host-notes.md#new-and-reset), so resets are answered here.
 async function resetSession(parts: DoorParts, inbound: Inbound, rest: string): Promise<Verdict> {
-  await parts.conversations.of(inbound.identity).reset();
+  const ended = endedWith(await parts.conversations.of(inbound.identity).reset());
+  if (rest === "" || ended !== "") inbound.reply(`${NEW_SESSION}${ended}`);
   if (rest === "") {
-    inbound.reply(NEW_SESSION);
     return { is: "answered" };
   }
   return await prompt(parts, { ...inbound, text: rest });

@@ -114,7 +114,7 @@ export function agentFor(api: Api, named: string | undefined): string {
           next: {
             lead: "Add one",
             run: "add",
-            args: "--agent-id cc --workspace DIR --contractor claude",
+            args: "--agent-id cc --workspace DIR",
           } as const,
         }
       : {}),

@@ -7,6 +7,7 @@ import type { Decision, Decisions } from "../../state/trust-store.ts";
 import { broughtLines } from "../permission/brought.ts";
 import { watchFiles } from "./file-watch.ts";
 import { type Ground, requireGround } from "./ground.ts";
+import { unreadSettings } from "./sentences.ts";
 
 /** What holds for a directory at this moment. */
 export interface Standing {
@@ -72,6 +73,18 @@ export class Trust {
       ...broughtLines(standing.brought),
       `${this.#parts.harness.title} works here without them, and asks before every git command. An owner decides with: /cc trust`,
     ].join("\n");
+  }
+
+  /** Settings files of the harness that do not hold because they cannot be read: said once to a session's people, a sentence each. */
+  async faults(identity: Identity, cwd: string): Promise<string[]> {
+    const { harness } = this.#parts;
+    const found = (await harness.settings?.faults(cwd).catch(() => [])) ?? [];
+    return found.flatMap((fault) => {
+      const key = `${identityKey(identity)} ${fault.file}:${fault.line}`;
+      if (this.#told.has(key)) return [];
+      this.#told.add(key);
+      return [`⚠️ ${unreadSettings(fault, harness.title)} Mend it, then send /new.`];
+    });
   }
 
   /** Notes what a live session was opened with. */

@@ -38,12 +38,18 @@ export class Output {
       this.#size -= this.#lines.shift()?.text.length ?? 0;
   }
 
-  /** The last lines of text, the speaker marked where they change. */
-  history(lines: number): string {
-    const all = this.#lines.flatMap(({ who, text }) =>
-      `${who === "user" ? "> " : ""}${text.trim()}`.split("\n"),
-    );
-    return all.slice(-lines).join("\n");
+  /** The last lines of text, every speaker named above what they said; `quoted` shows people's words as they are. */
+  history(lines: number, o: { assistant: string; quoted: (text: string) => string }): string {
+    const parts: string[] = [];
+    let room = lines;
+    for (const { who, text } of this.#lines.toReversed()) {
+      if (room <= 0) break;
+      const said = text.trim().split("\n").slice(-room);
+      room -= said.length;
+      const words = said.join("\n");
+      parts.unshift(who === "user" ? `You ▸ ${o.quoted(words)}` : `${o.assistant} ▸\n${words}`);
+    }
+    return parts.join("\n\n");
   }
 
   /** The end of what the assistant said last. */

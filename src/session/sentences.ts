@@ -1,10 +1,25 @@
 // What the user reads of a session's fate, whichever way it came.
+import type { SettingsFault } from "../../adapters/harness.ts";
 import { Failure } from "../../common/failure.ts";
+import { asText, plain } from "../../common/text.ts";
 
 export const CLOSED = "This session was closed.";
 /** Why the turns of a session that was reset were cancelled. */
 export const RESET = "The session was reset.";
 export const NEW_SESSION = "New session. The earlier one is kept and can be resumed.";
+
+/** What it means that a settings file of the harness is broken. */
+export function unreadSettings({ file, line }: SettingsFault, title: string): string {
+  return `${asText(plain(file, 200))} is not valid JSON (line ${line}), so ${title} uses nothing of it: what it denies is not denied.`;
+}
+
+/** What is said of what a session had in the background, which ends with it; empty where it had nothing. */
+export function endedWith(inBackground: readonly string[]): string {
+  if (inBackground.length === 0) return "";
+  const titles = inBackground.slice(0, 3).map((title) => asText(plain(title, 80)));
+  const more = inBackground.length > titles.length ? ` and ${inBackground.length - titles.length} more` : "";
+  return `\nEnded with it: ${titles.join(", ")}${more}, which ran in the background.`;
+}
 
 export const ELSEWHERE =
   "This session went on in another program meanwhile (a terminal?). I have read what was said there; end it there before we go on here, or one of the two will be lost.";

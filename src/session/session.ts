@@ -73,7 +73,10 @@ export class Session {
     this.#queue = this.#newQueue();
     this.#reader = this.#newReader(this.#queue);
     this.feed.read(({ event }) => {
-      if (event.type === "said" && event.event.type === "usage") this.record.meter.heard(event.event);
+      const { meter } = this.record;
+      if (event.type === "said" && event.event.type === "usage") meter.heard(event.event);
+      if (event.type === "asked") meter.asked();
+      if (event.type === "answered") meter.answered();
     });
   }
 

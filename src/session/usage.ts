@@ -51,7 +51,9 @@ export class UsageMeter {
   #unsaved: UsageTotals = NO_USAGE;
   // The harness tells the cost of the session since its process began.
   #told = 0;
-  #turn = { since: 0, cost: 0 };
+  #turn = { since: 0, cost: 0, waited: 0 };
+  // Since when somebody is asked something.
+  #asked: number | undefined;
 
   /** What is not yet in the session's record. */
   get unsaved(): UsageTotals {
@@ -83,12 +85,27 @@ export class UsageMeter {
 
   /** A prompt is handed over. */
   begin(): void {
-    this.#turn = { since: performance.now(), cost: 0 };
+    this.#turn = { since: performance.now(), cost: 0, waited: 0 };
+  }
+
+  /** Somebody is asked something: from now on the harness does not work. */
+  asked(): void {
+    this.#asked ??= performance.now();
+  }
+
+  answered(): void {
+    if (this.#asked !== undefined)
+      this.#turn.waited += performance.now() - Math.max(this.#asked, this.#turn.since);
+    this.#asked = undefined;
   }
 
   /** The prompt was answered: `raw` is the answer. */
   end(raw: unknown): TurnUsage {
-    const durationMs = performance.now() - this.#turn.since;
+    if (this.#asked !== undefined) {
+      this.answered();
+      this.asked();
+    }
+    const durationMs = performance.now() - this.#turn.since - this.#turn.waited;
     const { cost } = this.#turn;
     const read = answered.safeParse(raw);
     const counted = read.success ? countOf(read.data.usage) : undefined;

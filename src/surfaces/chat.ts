@@ -105,12 +105,32 @@ function help(operations: readonly Operation[], verb: string): string {
     );
     return [operation.summary, chatUsage(operation, CHAT_PREFIX), ...fields].join("\n");
   }
-  const lines = operations.map((operation) => `${operation.name} — ${operation.summary}`);
   return [
     `${CHAT_PREFIX} (or /claude) and:`,
-    ...lines,
+    ...grouped(operations),
+    "",
     `${CHAT_PREFIX} help VERB tells more. /cc /compact and the like go to ${HARNESS.name} as they are.`,
   ].join("\n");
+}
+
+const GROUPS: readonly [string, readonly string[]][] = [
+  ["Begin and end", ["start", "stop", "new", "restart", "close"]],
+  ["See", ["status", "peek", "history", "usage", "workdir", "commands"]],
+  ["While it works", ["cancel", "steer", "kill"]],
+  ["Choose", ["mode", "model", "effort", "trust", "rename"]],
+  ["Sessions", ["sessions", "resume", "fork", "here", "forget"]],
+  ["Files", ["send"]],
+];
+const OTHERS = "Rules and records";
+
+// Who looks for a command looks for what it is about.
+function grouped(operations: readonly Operation[]): string[] {
+  const groupOf = ({ name }: Operation) => GROUPS.find(([, names]) => names.includes(name))?.[0] ?? OTHERS;
+  const groups = Map.groupBy(operations, groupOf);
+  return [...GROUPS.map(([title]) => title), OTHERS].flatMap((title) => {
+    const lines = (groups.get(title) ?? []).map(({ name, summary }) => `${name} — ${summary}`);
+    return lines.length === 0 ? [] : ["", title, ...lines];
+  });
 }
 
 // `rules` is no operation, but `rules list` is one; for everything else the nearest name is what was probably meant.
@@ -119,7 +139,7 @@ function unknown(operations: readonly Operation[], text: string): string {
   const within = operations.filter(({ name }) => name.startsWith(`${verb} `));
   if (within.length > 0)
     return ["It goes:", ...within.map((operation) => chatUsage(operation, CHAT_PREFIX))].join("\n");
-  const near = operations
+  const near = [...operations, { name: "help" }]
     .map(({ name }) => ({ name, steps: distance(verb, name.split(" ")[0] ?? name) }))
     .filter(({ name, steps }) => steps <= 2 && steps <= name.length / 2)
     .sort((a, b) => a.steps - b.steps)[0];

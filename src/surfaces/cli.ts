@@ -24,6 +24,10 @@ export interface Terminal {
 
 const FAILED = 1;
 const WRONG_USE = 2;
+const GROUPS: Readonly<Record<string, string>> = {
+  rules: "Answers that were remembered with always:",
+  trust: "Directories whose own settings are used:",
+};
 
 /** Adds `<name> <operation>` commands to the host's program. Nothing runs and nothing is loaded before one is called. */
 export function mountCli(o: {
@@ -45,7 +49,10 @@ export function mountCli(o: {
   for (const operation of o.operations)
     mount(root, operation, { prefix: `openclaw ${o.name}`, terminal, resolvePath });
   for (const group of root.commands)
-    if (group.description() === "") group.description(group.commands.map((one) => one.name()).join(", "));
+    if (group.description() === "") {
+      const names = group.commands.map((one) => one.name()).join(", ");
+      group.description([GROUPS[group.name()], names].filter(Boolean).join(" "));
+    }
 }
 
 type Mounted = { prefix: string; terminal: Terminal; resolvePath: (typed: string) => string };

@@ -136,6 +136,9 @@ describe("Claude asks on Telegram", () => {
     group.says("3");
     await group.hears("Done:");
     expect(made("group")).toBe(false);
+    // One question, where the people are: none of the host's own beside it, and nothing in anybody's private chat.
+    const host = bench.telegram.calls().map(({ params }) => String(params.text ?? ""));
+    expect(host.filter((text) => /Approval required|Plugin approval/.test(text))).toEqual([]);
   });
 
   it("keeps a chosen profile over a restart, and opens bypass for nobody", async () => {

@@ -33,13 +33,16 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
   it("look at a session, before and after it was used", async () => {
     const chat = await bound(bench);
     expect(await asks(chat, "/cc status")).toMatch(
-      /^Claude: \w+, last.*\ndirectory: .*\/cc\n.*ask\n.*none yet/s,
+      /^Claude: \w+, last.*\nagent: cc\ndirectory: .*\/cc\n.*ask\n.*none yet/s,
     );
     await says(chat, "remember anchor", "OK, anchor.");
     const { claudeSessionId = "" } = (await entryOf(bench.gateway, chat)) ?? {};
     expect(await asks(chat, "/claude status")).toContain(`session: ${claudeSessionId}`);
     expect(await asks(chat, "/cc sessions")).toMatch(
-      new RegExp(`#\\d+ +${chat.sessionKey}.*\\n *claude +${claudeSessionId}`),
+      /^#\d+ +telegram \d+ .*\/cc +← here\n *last +remember anchor\n/,
+    );
+    expect(await asks(chat, "/cc sessions --all")).toMatch(
+      new RegExp(`#\\d+ +${chat.sessionKey}.*← here\\n *claude +${claudeSessionId}`),
     );
   });
 
@@ -64,7 +67,9 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     await mkdir(other);
     expect(await asks(ada, `/cc restart ${other}`)).toContain(`in ${other}.`);
     expect(await asks(ada, "/cc workdir")).toBe(other);
-    const row = (await asks(ada, "/cc sessions")).split("\n").find((line) => line.includes(bob.sessionKey));
+    const row = (await asks(ada, "/cc sessions --all"))
+      .split("\n")
+      .find((line) => line.includes(bob.sessionKey));
     expect(await asks(ada, `/cc here ${/#\d+/.exec(row ?? "")?.[0]}`)).toContain("answers here now");
     await says(ada, "what do you remember?", "I remember boat, buoy.");
   });

@@ -76,6 +76,9 @@ export interface EngineOptions {
   home?: string;
 }
 
+/** How a history is asked for where its words are compared. */
+export const AS_IS = { assistant: "Claude", quoted: (text: string) => text };
+
 export type TestEngine = Awaited<ReturnType<typeof startEngine>>;
 
 export async function startEngine(o: EngineOptions = {}) {

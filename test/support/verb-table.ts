@@ -39,7 +39,7 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
       {
         verb: "status",
         bound:
-          /^\S+: ready, last active \d+ s ago\ndirectory: \/.*\npermissions: ask\nsession: [0-9a-f-]{36}\nModel: .*\nSession: 1 turn/s,
+          /^\S+: ready, last active \d+ s ago\nagent: cc\ndirectory: \/.*\npermissions: ask\nsession: [0-9a-f-]{36}\nmodel: .*\nso far: 1 turn/s,
         ...withSession("status"),
       },
       { verb: "usage", bound: /^Model: .*\nLast turn: .*\nSession: 1 turn/s, ...withSession("usage") },
@@ -113,8 +113,8 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
       },
       {
         verb: "sessions",
-        bound: /^#\d+ .*\n *claude /,
-        unbound: /^#\d+ .*\n *claude /,
+        bound: /^#\d+ .*← here\n/,
+        unbound: /^#\d+ .*\n/,
         ...tooMuch("sessions [--all] [--terminal DIR]"),
       },
       { verb: "cancel", bound: "Claude was not doing anything.", ...withSession("cancel") },

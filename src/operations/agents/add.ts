@@ -10,6 +10,7 @@ import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { anyway } from "../directory-options.ts";
 import { checkPlan, type HostFacts, prepareWorkspace } from "./add-checks.ts";
+import { withoutFirstRun } from "./scaffold.ts";
 import { Undo } from "./undo.ts";
 
 export type NewAgent = {
@@ -60,7 +61,11 @@ const input = z.strictObject({
     .min(1, "is empty")
     .describe("Folder of the agent's own files.")
     .meta({ value: "DIR" }),
-  contractor: z.string().describe("Who works there: claude.").meta({ value: "KIND" }),
+  contractor: z
+    .string()
+    .default("claude")
+    .describe("Who works there: claude (default).")
+    .meta({ value: "KIND" }),
   model: z.string().min(1, "is empty").optional().describe("Model of its sessions.").meta({ value: "MODEL" }),
   anyway,
   cwd: z
@@ -101,8 +106,8 @@ export function addOperation(ports: AddPorts): Operation<typeof input, typeof re
     input,
     result,
     examples: [
-      "openclaw contractor-agents add --agent-id cc --workspace ~/cc --contractor claude",
-      "openclaw contractor-agents add --agent-id cc --workspace ~/cc --contractor claude --cwd ~/src/shop --bind telegram",
+      "openclaw contractor-agents add --agent-id ada --workspace ~/ada",
+      "openclaw contractor-agents add --agent-id ada --workspace ~/ada --cwd ~/src/shop --bind telegram",
     ],
     run: (given, context) => add(given, context, ports),
     text,
@@ -149,11 +154,13 @@ async function create(plan: Plan, context: Authorized, ports: AddPorts): Promise
   try {
     const folder = await prepareWorkspace(plan.workspace);
     undo.add(folder.remains, folder.undo);
+    const finish = await withoutFirstRun(plan.workspace);
     context.progress(`Making the agent "${plan.agentId}"`);
     const agent = await ports.createAgent(plan);
     undo.add(`the agent "${plan.agentId}"`, agent.undo);
     if (agent.conflicts.length > 0) throw taken(agent.conflicts);
     context.signal.throwIfAborted();
+    await finish();
     const cwd = plan.cwd === plan.workspace ? agent.workspace : plan.cwd;
     undo.add("acp.backend in openclaw.json", await ports.setRuntime({ agentId: plan.agentId, cwd }));
     await ports.sessionMap(agent.workspace).init(contractor(plan.agentId));

@@ -3,6 +3,8 @@ import { HARNESS } from "../../../adapters/kinds.ts";
 import { BACKEND } from "../../../common/names.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
+const UNSET = "acp.backend is not set.";
+
 /** The parts of the host's configuration that concern us, as the host resolved them. */
 export type HostConfig = {
   acp?: {
@@ -20,7 +22,10 @@ export type HostConfig = {
 };
 
 export function configFindings(config: HostConfig): Finding[] {
-  return [...acpFindings(config.acp ?? {}), ...allowedFindings(config), ...telegramFindings(config)];
+  // `add` sets the backend by itself.
+  const early = config.contractors.length === 0 && config.acp?.backend === undefined;
+  const acp = acpFindings(config.acp ?? {}).filter(({ what }) => !(early && what === UNSET));
+  return [...acp, ...allowedFindings(config), ...telegramFindings(config)];
 }
 
 /** Where the settings leave a choice open, `held` turns (CLI, cron, webchat) are meant: released ones do not pass there. */
@@ -77,7 +82,7 @@ function backendFinding(acp: NonNullable<HostConfig["acp"]>): Finding {
       fix,
     );
   }
-  if (acp.enabled !== true && acp.dispatch?.enabled !== true) return warn("acp.backend is not set.", fix);
+  if (acp.enabled !== true && acp.dispatch?.enabled !== true) return warn(UNSET, fix);
   const key = acp.enabled === true ? "acp.enabled" : "acp.dispatch.enabled";
   return fail(`${key} is true without acp.backend: OpenClaw then tries to download another backend.`, fix);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { claudeEnvironment } from "../../../adapters/claude/environment.ts";
 import { harnessPackages } from "../../../adapters/claude/packages.ts";
+import { settingsFaults } from "../../../adapters/claude/settings-faults.ts";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { claudeVersion, isExecutable } from "../../../adapters/provision/claude-executable.ts";
 import { compareVersions } from "../../../adapters/provision/harness-package.ts";
@@ -11,6 +12,7 @@ import { type HarnessLocation, locate } from "../../../adapters/provision/locate
 import { runSupervised } from "../../../adapters/provision/supervised-child.ts";
 import { findBundled } from "../../../adapters/provision/verify-install.ts";
 import { Failure, stepsText } from "../../../common/failure.ts";
+import { unreadSettings } from "../../session/sentences.ts";
 import { loginFinding } from "./doctor-login.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
@@ -26,6 +28,7 @@ export interface HarnessPorts {
     command?: readonly [string, ...string[]];
     env: Readonly<Record<string, string>>;
     passEnv: readonly string[];
+    settingSources: readonly string[];
   };
 }
 
@@ -49,6 +52,20 @@ export async function harnessFindings(
     if (!(error instanceof Failure)) throw error;
     return { findings: [fail(error.message, stepsText(error.next) || SETUP)], usable: false };
   }
+}
+
+/** The settings files of Claude Code that apply in these directories and that it cannot read. */
+export async function settingsFindings(
+  ports: HarnessPorts,
+  directories: readonly string[],
+): Promise<Finding[]> {
+  const { env: set, passEnv: pass, settingSources: sources } = ports.settings();
+  const env = claudeEnvironment({ from: ports.env, pass, set });
+  const faults = await Promise.all(directories.map((cwd) => settingsFaults({ cwd, sources, env })));
+  const byFile = new Map(faults.flat().map((fault) => [fault.file, fault]));
+  return [...byFile.values()].map((fault) =>
+    warn(unreadSettings(fault, `${HARNESS.title}`), `Mend line ${fault.line} of it.`),
+  );
 }
 
 /** The adapter's package and the version of its Claude Code, as far as they can be told without starting a session. */
@@ -128,5 +145,5 @@ async function login(o: {
     if (error instanceof Failure) return { stdout: "" };
     throw error;
   });
-  return loginFinding(answer.stdout, o.env);
+  return loginFinding(answer.stdout, o.env, o.command);
 }

@@ -11,8 +11,14 @@ const statusSchema = z.object({
   apiProvider: z.string().optional(),
 });
 
-const HOW =
-  "Run `claude` once as the user the gateway runs as and log in, or give the gateway ANTHROPIC_API_KEY.";
+// The Claude Code that `setup` installs is on nobody's PATH.
+function how(command: readonly string[]): string {
+  const typed = command
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))
+    .join(" ");
+  return `Run \`${typed}\` once as the user the gateway runs as and log in, or give the gateway ANTHROPIC_API_KEY.`;
+}
+
 const kinds: Partial<Record<string, string>> = {
   api_key: "an API key",
   oauth_token: "CLAUDE_CODE_OAUTH_TOKEN",
@@ -20,11 +26,18 @@ const kinds: Partial<Record<string, string>> = {
   third_party: "a cloud provider",
 };
 
-/** `printed` is the output of `claude auth status --json`; `env` is what Claude would be started with. */
-export function loginFinding(printed: string, env: Readonly<Record<string, string | undefined>>): Finding {
+/**
+ * `printed` is the output of `claude auth status --json`; `env` is what Claude would be started with, `command` how it is
+ * started.
+ */
+export function loginFinding(
+  printed: string,
+  env: Readonly<Record<string, string | undefined>>,
+  command: readonly string[] = ["claude"],
+): Finding {
   const status = statusSchema.safeParse(parse(printed));
-  if (!status.success) return unknownKind(env);
-  if (!status.data.loggedIn) return fail(`${HARNESS.title} is not logged in.`, HOW);
+  if (!status.success) return unknownKind(env, how(command));
+  if (!status.data.loggedIn) return fail(`${HARNESS.title} is not logged in.`, how(command));
   const method = status.data.authMethod ?? "";
   const provider = status.data.apiProvider ?? "firstParty";
   return ok(
@@ -33,11 +46,11 @@ export function loginFinding(printed: string, env: Readonly<Record<string, strin
 }
 
 /** An older Claude Code has no `auth status`: then only what the environment tells is known. */
-function unknownKind(env: Readonly<Record<string, string | undefined>>): Finding {
+function unknownKind(env: Readonly<Record<string, string | undefined>>, advice: string): Finding {
   for (const name of ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"]) {
     if (env[name]) return ok(`${HARNESS.title} is given ${name}.`);
   }
-  return warn(`Whether ${HARNESS.title} is logged in cannot be told.`, HOW);
+  return warn(`Whether ${HARNESS.title} is logged in cannot be told.`, advice);
 }
 
 function parse(text: string): unknown {

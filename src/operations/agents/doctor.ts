@@ -11,7 +11,7 @@ import type { SessionEntry } from "../../../state/session-map.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { type BundlePorts, bundleText, makeBundle } from "./bundle.ts";
 import { configFindings, type HostConfig } from "./doctor-config.ts";
-import { type HarnessPorts, harnessFindings } from "./doctor-harness.ts";
+import { type HarnessPorts, harnessFindings, settingsFindings } from "./doctor-harness.ts";
 import { type Finding, fail, findingSchema, findingText, ok, warn } from "./finding.ts";
 import type { LiveAnswer, SurveyAgent } from "./survey.ts";
 
@@ -122,12 +122,19 @@ async function examine(
     ...(await ownerFindings(ports)),
   ];
   context.progress(`Looking at ${HARNESS.title}`);
+  const directories = contractors.map(({ workspace, contractor }) => contractor?.cwd ?? workspace);
+  findings.push(...(await brokenSettings(ports, directories)));
   const harness = await harnessFindings(ports, context.signal);
   findings.push(...harness.findings);
   context.signal.throwIfAborted();
   if (!harness.usable) return findings;
   context.progress(`Opening a session with ${HARNESS.title}`);
   return [...findings, probeFinding(await ports.probeSession(context.signal))];
+}
+
+// Where the plugin's own settings are invalid, that is said of the harness.
+async function brokenSettings(ports: DoctorPorts, directories: string[]): Promise<Finding[]> {
+  return await settingsFindings(ports, directories).catch(() => []);
 }
 
 /** Node's own range is the host's: openclaw's package.json, `engines`. */
@@ -164,7 +171,7 @@ function gatewayFinding(answer: LiveAnswer): Finding {
 }
 
 async function agentFindings(contractors: SurveyAgent[], ports: DoctorPorts): Promise<Finding[]> {
-  const hire = "openclaw contractor-agents add --agent-id cc --workspace ~/cc --contractor claude";
+  const hire = "openclaw contractor-agents add --agent-id ada --workspace ~/ada";
   if (contractors.length === 0) return [warn("There is no contractor agent yet.", hire)];
   return Promise.all(contractors.map((agent) => agentFinding(agent, ports)));
 }
@@ -189,7 +196,7 @@ async function ownerFindings(ports: DoctorPorts): Promise<Finding[]> {
   return unconfigured.map(({ agentId, sessions }) =>
     fail(
       `${sessions === 1 ? "A session belongs" : `${sessions} sessions belong`} to "${agentId}", which is not a configured agent: its chats stay silent.`,
-      `openclaw contractor-agents add --agent-id ${agentId} --workspace DIR --contractor claude, or /acp close in that chat`,
+      `openclaw contractor-agents add --agent-id ${agentId} --workspace DIR, or /acp close in that chat`,
     ),
   );
 }

@@ -62,10 +62,14 @@ function brief(session: SurveySession): string {
   const parts = [
     session.name ?? session.sessionKey,
     session.state,
-    session.claudeSessionId ?? `no ${HARNESS.name} session yet`,
+    idOf(session) ?? `no ${HARNESS.name} session yet`,
   ];
   if (session.adapterPid) parts.push(`pid ${session.adapterPid}`);
   return [...parts, `${age(session.ageSeconds)} ago`].join("  ");
+}
+
+function idOf({ claudeSessionId, earlierSessionId }: SurveySession): string | undefined {
+  return claudeSessionId ?? (earlierSessionId && `before: ${earlierSessionId}`);
 }
 
 function full(session: SurveySession): string[] {
@@ -74,7 +78,7 @@ function full(session: SurveySession): string[] {
   return [
     `  session    ${session.sessionKey}${session.name ? ` (${session.name})` : ""}`,
     `    state    ${session.state}${process}${waiting}, last active ${age(session.ageSeconds)} ago`,
-    `    claude   ${session.claudeSessionId ?? "none yet"}`,
+    `    claude   ${idOf(session) ?? "none yet"}`,
     `    cwd      ${session.cwd}`,
   ];
 }
@@ -84,7 +88,7 @@ function note(found: Survey): string[] {
 }
 
 function nobody(): string {
-  return "No contractor agent yet. Hire one: openclaw contractor-agents add --agent-id cc --workspace ~/cc --contractor claude";
+  return "No contractor agent yet. Hire one: openclaw contractor-agents add --agent-id ada --workspace ~/ada";
 }
 
 function count(amount: number, noun: string): string {

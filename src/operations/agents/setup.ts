@@ -1,9 +1,10 @@
 // The operation `setup`: installs the harness that speaks to Claude Code, once, ahead of its use.
-
+import { readdir, rm } from "node:fs/promises";
 import { z } from "zod";
 import { harnessPackages } from "../../../adapters/claude/packages.ts";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { checkClaude, findOnPath } from "../../../adapters/provision/claude-executable.ts";
+import { fileFailure } from "../../../adapters/provision/file-failures.ts";
 import type { HarnessPackage } from "../../../adapters/provision/harness-package.ts";
 import { installedVersions, locate, prune } from "../../../adapters/provision/locate.ts";
 import { type ProvisionRequest, provision } from "../../../adapters/provision/provision.ts";
@@ -51,6 +52,10 @@ const input = z.strictObject({
     .optional()
     .describe("Install from this folder or .tgz instead of the npm registry.")
     .meta({ value: "DIR|TGZ" }),
+  remove: z
+    .boolean()
+    .default(false)
+    .describe("Remove every installed harness instead; sessions and settings stay."),
   yes: z.boolean().default(false).describe(`Use a ${HARNESS.title} found on the PATH without asking.`),
 });
 
@@ -58,7 +63,7 @@ const result = z.object({
   harness: z.enum(["claude-agent-acp", "claude-code-acp"]),
   package: z.string(),
   version: z.string(),
-  outcome: z.enum(["installed", "already installed", "changed"]),
+  outcome: z.enum(["installed", "already installed", "changed", "removed"]),
   dir: z.string(),
   claude: z.string().optional(),
   seconds: z.number(),
@@ -79,7 +84,7 @@ export function setupOperation(ports: SetupPorts): Operation<typeof input, typeo
       "openclaw contractor-agents setup --claude ~/.local/bin/claude",
       "openclaw contractor-agents setup --from ./harness.tgz",
     ],
-    run: (given, context) => setup(given, context, ports),
+    run: (given, context) => (given.remove ? removeAll(ports) : setup(given, context, ports)),
     text,
   });
 }
@@ -99,7 +104,7 @@ export async function requireHarness(ports: SetupPorts, context: Authorized): Pr
     throw error;
   });
   if (found) return `${harness.shortName} ${found.version}`;
-  const made = await setup({ yes: false }, context, ports);
+  const made = await setup({ yes: false, remove: false }, context, ports);
   return `${made.harness} ${made.version}`;
 }
 
@@ -129,6 +134,27 @@ async function setup(given: z.output<typeof input>, context: Authorized, ports: 
     removed: await prune({ root, harness, inUse }),
     ...(note === undefined ? {} : { note }),
   };
+}
+
+// Nothing but what `setup` has put there; a running gateway would miss it at its next start of an adapter.
+async function removeAll(ports: SetupPorts): Promise<Result> {
+  const started = Date.now();
+  const { root } = ports;
+  const inUse = await ports.inUse();
+  if (inUse.length > 0)
+    throw new Failure({
+      code: "refused",
+      message: `A running gateway uses what is in ${root}.`,
+      next: { say: "Stop the gateway, then run this again." },
+    });
+  const removed = await readdir(root).catch(() => []);
+  await rm(root, { recursive: true, force: true }).catch((error: unknown) => {
+    throw fileFailure(error, root);
+  });
+  const name = ports.settings().package;
+  const { name: packageName, version } = harnessPackages[name];
+  const seconds = Math.round((Date.now() - started) / 100) / 10;
+  return { harness: name, package: packageName, version, outcome: "removed", dir: root, seconds, removed };
 }
 
 interface Choice {
@@ -210,6 +236,10 @@ function otherwiseUsed(ports: SetupPorts, installed: HarnessName): string | unde
 }
 
 function text(made: Result): string {
+  if (made.outcome === "removed")
+    return made.removed.length === 0
+      ? `There was nothing to remove in ${made.dir}.`
+      : `Removed ${made.dir}. To install it again: openclaw contractor-agents setup`;
   const what = `${made.harness} ${made.version}`;
   const using =
     made.claude === undefined

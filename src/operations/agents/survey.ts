@@ -44,6 +44,8 @@ const sessionSchema = z.object({
   name: z.string().optional(),
   state: z.string(),
   claudeSessionId: z.string().optional(),
+  /** The one it was in before, where it has none now. */
+  earlierSessionId: z.string().optional(),
   cwd: z.string(),
   createdAt: z.string().optional(),
   lastActivityAt: z.string(),
@@ -118,6 +120,9 @@ function fromFile(entry: SessionEntry, now: number): SurveySession {
     ...(entry.name === undefined ? {} : { name: entry.name }),
     state: restingState(entry),
     ...(entry.claudeSessionId === undefined ? {} : { claudeSessionId: entry.claudeSessionId }),
+    ...(entry.claudeSessionId !== undefined || !entry.retired[0]
+      ? {}
+      : { earlierSessionId: entry.retired[0].claudeSessionId }),
     cwd: entry.cwd,
     createdAt: entry.createdAt,
     lastActivityAt: entry.lastActivityAt,

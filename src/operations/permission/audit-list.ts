@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
+import { asText } from "../../../common/text.ts";
 import type { Audit } from "../../../state/audit.ts";
 import { defineOperation, type Operation } from "../define.ts";
 
@@ -43,5 +44,5 @@ export function auditOperation(audit: () => Audit): Operation<typeof input, type
 
 function line({ at, agentId, title, decision, how, by }: z.output<typeof entry>): string {
   const who = by === undefined ? how : `${how} of ${by}`;
-  return `${at.slice(0, 19).replace("T", " ")}  ${agentId}  ${decision} (${who})  ${title}`;
+  return `${at.slice(0, 19).replace("T", " ")}  ${agentId}  ${decision} (${who})  ${asText(title)}`;
 }

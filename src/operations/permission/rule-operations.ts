@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";
+import { asText } from "../../../common/text.ts";
 import type { Rule, Rules } from "../../../state/rules.ts";
 import { defineOperation, type Operation } from "../define.ts";
 
@@ -81,6 +82,6 @@ async function all(ports: RulesPorts): Promise<Rule[]> {
 function line(one: z.output<typeof rule>): string {
   const what = one.match === "prefix" ? `${one.text} …` : one.text;
   const places = [one.sessionKey, one.cwd].filter((place) => place !== undefined);
-  const where = places.length === 0 ? "" : `  (in ${places.join(", ")})`;
-  return `${one.id}  ${one.agentId}  ${one.effect}  ${one.tool}: ${what}${where}`;
+  const where = places.length === 0 ? "" : `  (in ${places.map(asText).join(", ")})`;
+  return `${one.id}  ${one.agentId}  ${one.effect}  ${one.tool}: ${asText(what)}${where}`;
 }

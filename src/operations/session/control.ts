@@ -9,7 +9,7 @@ import type { Route } from "../../../state/session-map.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { type Controls, profileOf, setMode, setOption, setProfile, steer } from "../../session/controls.ts";
 import { isLooser, PROFILES } from "../../session/record/session-options.ts";
-import { NEW_SESSION } from "../../session/sentences.ts";
+import { endedWith, NEW_SESSION } from "../../session/sentences.ts";
 import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { sessionOf, which } from "./info.ts";
@@ -27,9 +27,9 @@ export function newOperation(catalog: () => SessionCatalog): TextOperation<typeo
     result: text,
     effect: "write",
     run: async (given, context) => {
-      const { identity } = await sessionOf(catalog(), given.session, context);
+      const { identity, activity } = await sessionOf(catalog(), given.session, context);
       await catalog().restart(identity, { reason: "reset", here: context.here });
-      return { text: NEW_SESSION };
+      return { text: `${NEW_SESSION}${endedWith(activity.inBackground)}` };
     },
     text: (result) => result.text,
   });

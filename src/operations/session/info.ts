@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
+import { asText, plain, prose, visible } from "../../../common/text.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { profileOf } from "../../session/controls.ts";
 import type { Session } from "../../session/session.ts";
@@ -39,6 +40,8 @@ const statusResult = z.object({
   profile: z.string(),
   queued: z.int(),
   running: z.array(z.string()),
+  /** What the harness has in the background, in its own words. */
+  inBackground: z.array(z.string()),
   /** MCP servers, each with its status in Claude's words. */
   servers: z.array(z.object({ name: z.string(), status: z.string() })),
   ageSeconds: z.int(),
@@ -62,7 +65,7 @@ export function sessionStatusOperation(
 }
 
 async function readStatus(session: Session): Promise<z.output<typeof statusResult>> {
-  const { state, queued, running, servers, entry, usage } = await session.status();
+  const { state, queued, running, inBackground, servers, entry, usage } = await session.status();
   const spent = await session.usage();
   const seconds = entry ? secondsSince(entry.lastActivityAt) : 0;
   return {
@@ -72,6 +75,7 @@ async function readStatus(session: Session): Promise<z.output<typeof statusResul
     profile: await profileOf(session.controls),
     queued,
     running,
+    inBackground: [...inBackground],
     servers: [...servers],
     ageSeconds: seconds,
     ...(entry?.claudeSessionId === undefined ? {} : { claudeSessionId: entry.claudeSessionId }),
@@ -83,19 +87,36 @@ async function readStatus(session: Session): Promise<z.output<typeof statusResul
 
 function statusText(status: z.output<typeof statusResult>): string {
   const { name, state, ageSeconds, cwd, profile, running, servers, queued, used, claudeSessionId } = status;
+  const { agentId, inBackground } = status;
   const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs without asking" : "";
   return [
     `${name ?? HARNESS.name}: ${state}, last active ${age(ageSeconds)} ago`,
-    `directory: ${cwd}`,
+    `agent: ${agentId}`,
+    `directory: ${asText(cwd)}`,
     `permissions: ${profile}${bypass}`,
-    ...(running.length > 0 ? [`running: ${running.join(", ").slice(0, 300)}`] : []),
+    ...(running.length > 0 ? [`running: ${listed(running)}`] : []),
+    ...(inBackground.length > 0 ? [`in the background: ${listed(inBackground)}`] : []),
     ...(queued > 0 ? [`waiting: ${queued}`] : []),
     ...(servers.length > 0
       ? [`MCP servers: ${servers.map((one) => `${one.name} ${one.status}`).join(", ")}`]
       : []),
     `session: ${claudeSessionId ?? "none yet"}`,
-    ...(used === undefined ? [] : [used]),
+    ...(used === undefined ? [] : [inLowerCase(used)]),
   ].join("\n");
+}
+
+const LISTED = 5;
+const LISTED_WIDTH = 80;
+
+/** Titles of what runs, each as it is. */
+function listed(titles: readonly string[]): string {
+  const more = titles.length > LISTED ? [`and ${titles.length - LISTED} more`] : [];
+  return [...titles.slice(0, LISTED).map((title) => asText(plain(title, LISTED_WIDTH))), ...more].join(", ");
+}
+
+// The lines of `usage` begin with a capital, and one of them with a word that stands above already.
+function inLowerCase(used: string): string {
+  return used.replace(/^Session:/m, "So far:").replace(/^[A-Z]/gm, (letter) => letter.toLowerCase());
 }
 
 export function workdirOperation(catalog: () => SessionCatalog): Operation<typeof input, typeof text> {
@@ -126,7 +147,7 @@ export function peekOperation(catalog: () => SessionCatalog): Operation<typeof i
       const session = await sessionOf(catalog(), given.session, context);
       const { state, running } = await session.status();
       const tail = session.output.tail(PEEK);
-      const doing = running.length > 0 ? `(running: ${running.join(", ").slice(0, 300)})` : `(${state})`;
+      const doing = running.length > 0 ? `(running: ${listed(running)})` : `(${state})`;
       return { text: [tail, doing].filter(Boolean).join("\n\n") };
     },
     text: (result) => result.text,
@@ -152,11 +173,13 @@ export function historyOperation(catalog: () => SessionCatalog): Operation<typeo
     input: historyInput,
     result: text,
     effect: "read",
-    run: async (given, context) => ({
-      text:
-        (await sessionOf(catalog(), given.session, context)).output.history(given.lines) ||
-        "Nothing was said since the gateway started.",
-    }),
+    run: async (given, context) => {
+      const { output, controls } = await sessionOf(catalog(), given.session, context);
+      const assistant = controls.harness.title;
+      const quoted = context.caller.is === "chat" ? prose : visible;
+      const said = output.history(given.lines, { assistant, quoted });
+      return { text: said || "Nothing was said since the gateway started." };
+    },
     text: (result) => result.text,
   });
 }

@@ -3,6 +3,8 @@
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { ownWords } from "../../../common/marked-context.ts";
+import { asText } from "../../../common/text.ts";
+import { type Identity, identityKey, identityOf } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
 import type { Listed, SessionCatalog, TerminalSession } from "../../catalog/catalog.ts";
 import { age, secondsSince } from "../age.ts";
@@ -33,6 +35,8 @@ const session = z.object({
   /** Its conversation, as channel and address. */
   chat: z.string().optional(),
   lastPrompt: z.string().optional(),
+  /** True for the session of the conversation that asks. */
+  here: z.boolean(),
   queued: z.int(),
   adapterPid: z.int().optional(),
   lastActivityAt: z.string(),
@@ -52,6 +56,10 @@ const known = z.object({
 const result = z.object({
   /** Whether closed ones are among them. */
   all: z.boolean(),
+  /** Whether a line or two of each are enough: in a chat, unless all are wanted. */
+  short: z.boolean(),
+  /** How many a short list leaves out. */
+  more: z.int().optional(),
   sessions: z.array(session),
   /** What keeps sessions off the list. */
   problems: z.array(z.string()).optional(),
@@ -64,6 +72,8 @@ type Known = z.output<typeof known>;
 
 const EARLIER_SHOWN = 3;
 const WORDS_SHOWN = 80;
+/** As many as fit onto the screen of a phone. */
+const SHORT = 8;
 
 export function sessionsOperation(catalog: () => SessionCatalog): Operation<typeof input, typeof result> {
   return defineOperation({
@@ -77,12 +87,21 @@ export function sessionsOperation(catalog: () => SessionCatalog): Operation<type
       "openclaw contractor-agents sessions",
       "openclaw contractor-agents sessions --all --terminal ~/src/shop",
     ],
-    run: async ({ all, terminal }, { signal }) => {
+    run: async ({ all, terminal }, { signal, caller, here }) => {
       const { listed, problems } = await catalog().list();
-      const seen = await Promise.all(listed.map(async (one) => ({ one, view: await view(one) })));
-      const shown = all ? seen : seen.filter(({ view: { state } }) => state !== "closed");
+      const seen = await Promise.all(listed.map(async (one) => ({ one, view: await view(one, here) })));
+      const open = all ? seen : seen.filter(({ view: { state } }) => state !== "closed");
+      const short = caller.is === "chat" && !all;
+      const shown = short ? hereFirst(open).slice(0, SHORT) : open;
       const sessions = await Promise.all(shown.map(withPrompt));
-      const found: Result = { all, sessions, ...(problems.length > 0 ? { problems } : {}) };
+      const more = open.length - shown.length;
+      const found: Result = {
+        all,
+        short,
+        sessions,
+        ...(more > 0 ? { more } : {}),
+        ...(problems.length > 0 ? { problems } : {}),
+      };
       if (terminal === undefined) return found;
       const directory = await directoryAt(terminal);
       return { ...found, directory, terminal: (await catalog().terminal(directory, signal)).map(asKnown) };
@@ -91,12 +110,16 @@ export function sessionsOperation(catalog: () => SessionCatalog): Operation<type
   });
 }
 
+function hereFirst(seen: { one: Listed; view: View }[]) {
+  return seen.toSorted((a, b) => Number(b.view.here) - Number(a.view.here));
+}
+
 async function withPrompt(o: { one: Listed; view: View }): Promise<View> {
   const lastPrompt = await o.one.lastPrompt();
   return lastPrompt === undefined ? o.view : { ...o.view, lastPrompt };
 }
 
-async function view({ entry, session }: Listed): Promise<View> {
+async function view({ entry, session }: Listed, here: Identity | undefined): Promise<View> {
   const { state, queued, adapterPid } = await session.status();
   const { number, agentId, openclawSessionKey: sessionKey, cwd, lastActivityAt, route } = entry;
   return {
@@ -106,6 +129,7 @@ async function view({ entry, session }: Listed): Promise<View> {
     state,
     cwd,
     queued,
+    here: here !== undefined && identityKey(here) === identityKey(identityOf(entry)),
     lastActivityAt,
     ageSeconds: secondsSince(lastActivityAt),
     earlier: entry.retired.map(({ claudeSessionId: id, retiredAt, reason }) => ({
@@ -127,23 +151,53 @@ function asKnown({ sessionId, ...rest }: TerminalSession): Known {
 }
 
 function chatOf({ channel, to, accountId, threadId }: Route): string {
-  const address = to.startsWith(`${channel}:`) ? to.slice(channel.length + 1) : to;
+  // A channel may name the thread within the address as well.
+  const address = (to.startsWith(`${channel}:`) ? to.slice(channel.length + 1) : to).replace(
+    /:topic:\d+$/,
+    "",
+  );
   const account = accountId === undefined || accountId === "default" ? "" : ` (${accountId})`;
   return `${channel} ${address}${threadId === undefined ? "" : ` topic ${threadId}`}${account}`;
 }
 
-function lines({ sessions, all }: Result): string[] {
+function lines({ sessions, all, short, more }: Result): string[] {
   if (sessions.length === 0) return ["No sessions yet. In a chat: /cc start"];
+  if (short) return [...sessions.flatMap(shortLines), rest(more ?? 0)];
   return sessions.flatMap((one) => {
-    const { number, name, sessionKey, state, ageSeconds, cwd } = one;
-    const head = [`#${number}`, name ?? sessionKey, state, `${age(ageSeconds)} ago`, cwd].join("  ");
-    return [head, ...details(one), ...earlierLines(one, all)];
+    const { name, sessionKey } = one;
+    return [head(one, name ?? sessionKey), ...details(one), ...earlierLines(one, all)];
   });
 }
 
-function details({ claudeSessionId, lastPrompt, chat, name, sessionKey }: View): string[] {
+function head({ number, state, ageSeconds, cwd, here }: View, name: string): string {
+  const parts = [`#${number}`, asText(name), state, `${age(ageSeconds)} ago`, asText(cwd)];
+  return [...parts, ...(here ? ["← here"] : [])].join("  ");
+}
+
+// What one chooses a session by; of the one here also what can be gone back to.
+function shortLines(one: View): string[] {
+  const { name, chat, sessionKey, lastPrompt, here, earlier } = one;
+  const past = here ? earlier.slice(0, EARLIER_SHOWN) : [];
   return [
-    `      claude  ${claudeSessionId ?? "none yet"}`,
+    head(one, name ?? chat ?? sessionKey),
+    ...(lastPrompt === undefined ? [] : [`      last    ${brief(lastPrompt)}`]),
+    ...past.map(
+      ({ claudeSessionId: id, retiredAt }) => `      earlier ${id.slice(0, 8)}  ${retiredAt.slice(0, 16)}`,
+    ),
+  ];
+}
+
+function rest(more: number): string {
+  return more > 0
+    ? `${more} more, and ids: /cc sessions --all. Go back to one: /cc resume NUMBER`
+    : "Ids and closed ones: /cc sessions --all. Go back to one: /cc resume NUMBER";
+}
+
+function details({ claudeSessionId, lastPrompt, chat, name, sessionKey, state }: View): string[] {
+  return [
+    ...(claudeSessionId === undefined && state === "closed"
+      ? []
+      : [`      claude  ${claudeSessionId ?? "none yet"}`]),
     ...(lastPrompt === undefined ? [] : [`      last    ${brief(lastPrompt)}`]),
     ...(chat === undefined ? [] : [`      chat    ${chat}`]),
     ...(name === undefined ? [] : [`      key     ${sessionKey}`]),
@@ -177,5 +231,5 @@ function terminalLine({ claudeSessionId, title, lastPrompt, ageSeconds, number }
 
 function brief(words: string): string {
   const line = ownWords(words).replace(/\s+/g, " ").trim();
-  return line.length > WORDS_SHOWN ? `${line.slice(0, WORDS_SHOWN - 1)}…` : line;
+  return asText(line.length > WORDS_SHOWN ? `${line.slice(0, WORDS_SHOWN - 1)}…` : line);
 }

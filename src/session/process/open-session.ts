@@ -166,6 +166,7 @@ async function open(
   const standing = await opening.trust.standing(cwd);
   const untrusted = opening.trust.notice(identityOf(o.entry), standing);
   if (untrusted !== undefined) note(untrusted);
+  for (const fault of await opening.trust.faults(identityOf(o.entry), cwd)) note(fault);
   const live = await LiveSession.open({
     harness,
     slot,

@@ -31,7 +31,7 @@ afterAll(() => home.remove());
 describe("what is refused", () => {
   const claude = ["--contractor", "claude"];
   const cases: [string, () => string[], number, RegExp][] = [
-    ["missing flags", () => ["--agent-id", "cc"], 2, /--workspace is missing.*--contractor is missing/],
+    ["missing flags", () => ["--agent-id", "cc"], 2, /--workspace is missing/],
     [
       "gemini",
       () => ["--agent-id", "g", "--workspace", home.path("g"), "--contractor", "gemini"],
@@ -95,6 +95,9 @@ describe("what is made", () => {
     expect(made.next).toBeUndefined();
     for (const file of ["SOUL.md", "IDENTITY.md", "AGENTS.md", "USER.md"])
       expect(existsSync(join(made.workspace, file)), file).toBe(true);
+    // Nothing tells Claude of a "birth", and to delete files for it.
+    expect(existsSync(join(made.workspace, "BOOTSTRAP.md"))).toBe(false);
+    expect(await readFile(join(made.workspace, "AGENTS.md"), "utf8")).not.toMatch(/BOOTSTRAP|First Run/);
     const config = agents.parse(JSON.parse(await home.config()));
     const acp = { agent: "claude", backend: "contractor", mode: "persistent", cwd: home.home };
     expect(config.agents).toMatchObject({ ownership: "explicit" });

@@ -1,6 +1,7 @@
 // A prompt that answers to nobody runs like any other: it is in the records, and nothing is posted.
 import { expect, test } from "vitest";
 import { startChat } from "../../support/chat.ts";
+import { AS_IS } from "../../support/engine.ts";
 import { tempDir, until } from "../../support/poll.ts";
 import { scriptedAgent } from "../../support/scripted-agent.ts";
 
@@ -15,7 +16,9 @@ test("a prompt without a route is answered in the records, and posted nowhere", 
     );
     await until("the end", async () => (await chat.inbox()).length === 0);
     expect(chat.texts()).toEqual([]);
-    expect(chat.session.output.history(5)).toBe("> count the boats\nEcho: count the boats");
+    expect(chat.session.output.history(5, AS_IS)).toBe(
+      "You ▸ count the boats\n\nClaude ▸\nEcho: count the boats",
+    );
   } finally {
     await chat.dispose();
     await folder.remove();

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import type { DeliveryStyle } from "../../../src/delivery/style.ts";
 import { NO_USAGE } from "../../../src/session/usage.ts";
 import { startChat, type TestChat } from "../../support/chat.ts";
-import { ADAPTERS, ask, startEngine } from "../../support/engine.ts";
+import { ADAPTERS, AS_IS, ask, startEngine } from "../../support/engine.ts";
 import { type Model, say, startModel, useTool } from "../../support/model.ts";
 import { tempDir, until } from "../../support/poll.ts";
 import { type Script, scriptedAgent } from "../../support/scripted-agent.ts";
@@ -66,7 +66,7 @@ describe("a chat", () => {
     const seen = await chat.sees("line 399");
     expect(seen).toMatch(/^… \d+ characters before this; all of it: \/cc history/);
     expect(seen.length).toBeLessThan(2_100);
-    expect(chat.session.output.history(400)).toContain("line 0\n");
+    expect(chat.session.output.history(400, AS_IS)).toContain("line 0\n");
     chat.style.longOutput = "split";
     await chat.says("much");
     await until("all of it", () => chat.texts().includes(long));

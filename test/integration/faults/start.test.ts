@@ -1,5 +1,5 @@
 // An adapter that does not start, or a session that does not open: told by name, in time, with no process left.
-import { rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type FailureCode, describe as inWords } from "../../../common/failure.ts";
@@ -229,4 +229,23 @@ describe("given an adapter of the user's own, whose transcripts this machine doe
     expect(text).toBe("I remember nothing.");
     expect(notices).toEqual([expect.stringContaining("transcript is gone")]);
   });
+});
+
+test("a settings file of the harness that is no JSON is told once, with its line, and the message is answered", async () => {
+  await using bench = await startFaults({});
+  const folder = bench.engine.harness.folders()[0] ?? "";
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, "settings.json"),
+    '{\n  "permissions": {\n    "deny": ["Read(./keys/**)"],\n  }\n}\n',
+  );
+  const first = await ask(bench.session(), "hello");
+  expect(first.text).toBe("Echo: hello");
+  expect(first.notices).toEqual([
+    expect.stringMatching(
+      /settings\.json.* is not valid JSON \(line 4\), so Claude Code uses nothing of it: what it denies is not denied\. Mend it, then send \/new\.$/,
+    ),
+  ]);
+  await until("it to be parked", () => bench.session().park());
+  expect((await ask(bench.session(), "hello")).notices).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type FailureCode, describe as inWords } from "../../../common/failure.ts";
 import { silentLog } from "../../../common/log.ts";
 import type { AskingParts } from "../../../src/permission/ask-parts.ts";
-import { ask, nativeApprovals } from "../../support/engine.ts";
+import { AS_IS, ask, nativeApprovals } from "../../support/engine.ts";
 import { type FaultBench, startFaults } from "../../support/faults.ts";
 import { until } from "../../support/poll.ts";
 import { strike } from "../../support/processes.ts";
@@ -242,7 +242,9 @@ describe("given a session with memory, when in its turn there is", () => {
     const said = await ask(bench.session(), "what do you remember");
     expect(said).toMatchObject({ text: "I remember: remember apple, remember pear.", notices: [] });
     expect(bench.agent.received("session/load")).toHaveLength(1);
-    expect(bench.session().output.history(9)).toBe(`> what do you remember\n${said.text}`);
+    expect(bench.session().output.history(9, AS_IS)).toBe(
+      `You ▸ what do you remember\n\nClaude ▸\n${said.text}`,
+    );
   });
 
   test("a tool call told twice, it is one tool call", async () => {

@@ -24,6 +24,7 @@ function bench(o: { released?: boolean; broken?: unknown } = {}) {
     reset: async () => {
       if (o.broken) throw o.broken;
       done.push("reset");
+      return [];
     },
     knows: async () => false,
     cwd: async () => "/nowhere",

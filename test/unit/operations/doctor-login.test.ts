@@ -27,6 +27,10 @@ describe("the login", () => {
     const finding = loginFinding(JSON.stringify({ loggedIn: false, authMethod: "none" }), {});
     expect(finding.level).toBe("fail");
     expect(finding.fix).toContain("ANTHROPIC_API_KEY");
+    const command = ["/opt/node", "/state of mine/cli.js"];
+    expect(loginFinding(JSON.stringify({ loggedIn: false }), {}, command).fix).toMatch(
+      /^Run `\/opt\/node "\/state of mine\/cli.js"` once as the user the gateway runs as and log in/,
+    );
   });
 
   it("of a Claude Code that cannot tell is taken from the environment, never its value", () => {

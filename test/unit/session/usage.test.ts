@@ -1,5 +1,5 @@
 // Usage: what a turn and a session used, as the harness tells it, and as people read it.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { NO_USAGE, plus, UsageMeter } from "../../../src/session/usage.ts";
 import { footerText, usageText } from "../../../src/session/usage-text.ts";
 
@@ -30,6 +30,26 @@ describe("a usage meter", () => {
       cost: 0.75,
     });
     expect(meter.context).toEqual({ used: 1_500, size: 200_000 });
+  });
+
+  test("does not count the time in which people were asked", () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      const meter = new UsageMeter();
+      meter.begin();
+      vi.advanceTimersByTime(2_000);
+      meter.asked();
+      vi.advanceTimersByTime(60_000);
+      meter.answered();
+      vi.advanceTimersByTime(1_000);
+      expect(meter.end(answer).durationMs).toBe(3_000);
+      meter.begin();
+      meter.asked();
+      vi.advanceTimersByTime(5_000);
+      expect(meter.end(answer).durationMs).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("takes a cost that falls for that of a new process", () => {

@@ -157,6 +157,7 @@ describe("help", () => {
   test.each([
     ["laod ship", 'I do not know "laod". Did you mean /cc load? /cc help shows everything I know.'],
     ["help tel", 'I do not know "tel". Did you mean /cc tell? /cc help shows everything I know.'],
+    ["halp", 'I do not know "halp". Did you mean /cc help? /cc help shows everything I know.'],
     ["helpful", 'I do not know "helpful". /cc help shows everything I know.'],
     ["xyzzy", 'I do not know "xyzzy". /cc help shows everything I know.'],
     ["crates", "It goes:\n/cc crates list\n/cc crates remove"],
