@@ -85,10 +85,7 @@ export function codeLines(text: string): string {
 
 /** Every line marked, so that nothing in it can pass for one of ours. */
 export function quoted(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => `│ ${line}`)
-    .join("\n");
+  return `│ ${text.replaceAll("\n", "\n│ ")}`;
 }
 
 /** As Markdown that shows this text as prose; the host lets some HTML through (`<b>`), escaped or not, so that is spelt out. */
