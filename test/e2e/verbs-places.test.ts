@@ -133,7 +133,11 @@ describe.concurrent("every command of /cc help", () => {
 
   /** Each command of /cc help with what it is for. */
   function summaries(): Map<string, string> {
-    const lines = help.split("\n").slice(1, -1);
+    // Those of the commands; a title stands above each group of them.
+    const lines = help
+      .split("\n")
+      .slice(1, -1)
+      .filter((line) => line.includes(" — "));
     return new Map(
       lines.map((line) => line.split(" — ")).map(([verb = "", summary = ""]) => [verb, summary]),
     );
