@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { Failure } from "../common/failure.ts";
 import { redact } from "../common/redact.ts";
+import { elapsed } from "../common/waiting.ts";
 import { killLeftovers, killOrphans } from "./leftover-processes.ts";
 import { killTree } from "./process-tree.ts";
 
@@ -141,8 +142,4 @@ function keepTail(child: ChildProcessWithoutNullStreams): () => string {
     kept = (kept + chunk).slice(-STDERR_KEPT);
   });
   return () => redact(kept.trim());
-}
-
-function elapsed(ms: number): Promise<false> {
-  return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
 }

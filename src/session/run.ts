@@ -4,6 +4,7 @@ import { z } from "zod";
 import { crashFailure, isUnknownSession } from "../../adapters/connection.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import { logError } from "../../common/log.ts";
+import { whenAborted } from "../../common/waiting.ts";
 import { failedCommand } from "./command-outcome.ts";
 import type { TurnResult } from "./events.ts";
 import type { LiveSession } from "./process/live-session.ts";
@@ -138,7 +139,7 @@ function blocks({ images: given }: PromptInput, text: string): object[] {
 // I7 (docs/architecture.md): the turn is settled within `cancelMs`.
 async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
   const { live, turn, cancelMs } = run;
-  await aborted(turn.signal, settled);
+  await whenAborted(turn.signal, { until: settled });
   if (settled.aborted) return await never();
   await live.slot.connection.notify("session/cancel", { sessionId: live.sessionId }).catch(() => {});
   if (!(await pause(cancelMs * CLOSE_AT, settled))) return await never();
@@ -147,14 +148,6 @@ async function escalate(run: Run, settled: AbortSignal): Promise<undefined> {
   const graceMs = cancelMs * GRACE;
   void live.abandon(cancelMs * (KILL_AT - CLOSE_AT), { graceMs });
   return (await pause(cancelMs * (1 - CLOSE_AT), settled)) ? undefined : await never();
-}
-
-function aborted(signal: AbortSignal, settled: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true, signal: settled });
-    settled.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 // True when the time passed, false when the turn settled meanwhile.

@@ -1,6 +1,7 @@
 // A Turn is one prompt and everything that comes of it until it is settled: completed, cancelled or failed.
 
 import { Failure, type FailureCode } from "../../common/failure.ts";
+import { unlessAborted } from "../../common/waiting.ts";
 import { COMPLETED } from "../permission/question.ts";
 import type { Audience } from "./audience.ts";
 import type { SessionEvent, TurnResult } from "./events.ts";
@@ -104,10 +105,8 @@ export class Turn {
 
   /** Asks whether it is to run, now that its turn has come; it is settled where not. */
   async admitted(name: (error: unknown) => Failure): Promise<boolean> {
-    const aborted = new Promise<undefined>((resolve) => {
-      this.signal.addEventListener("abort", () => resolve(undefined), { once: true });
-    });
-    const refused = await Promise.race([this.input.admit?.().catch(name), aborted]);
+    const asked = this.input.admit?.().catch(name);
+    const refused = asked && (await unlessAborted(asked, this.signal));
     if (refused) this.settleFailed(refused);
     else if (this.signal.aborted) this.settleCancelled();
     return this.#outcome === undefined;

@@ -11,6 +11,7 @@ import type {
 import { requireDirectory } from "../../../adapters/process.ts";
 import type { RawUpdate, SessionListener } from "../../../adapters/router.ts";
 import { Failure } from "../../../common/failure.ts";
+import { elapsed } from "../../../common/waiting.ts";
 import { toldMode } from "../events.ts";
 import { isLooser } from "../record/session-options.ts";
 import type { SessionSlot } from "./pool.ts";
@@ -250,7 +251,7 @@ export class LiveSession {
     if (connection.alive) {
       // A refusal is an answer as well: the harness may have lost the session before us.
       const answer = this.#harness.release(connection, this.sessionId).then(yes, yes);
-      const answered = await Promise.race([answer, after(withinMs)]);
+      const answered = await Promise.race([answer, elapsed(withinMs)]);
       if (!answered) await connection.kill();
       else if (lost) await connection.killLeftovers(this.sessionId);
     } else await connection.kill();
@@ -292,7 +293,7 @@ async function inTime(o: {
   /** What the harness is called. */
   name: string;
 }): Promise<LiveSession> {
-  const live = await Promise.race([o.ready, after(o.openMs)]);
+  const live = await Promise.race([o.ready, elapsed(o.openMs)]);
   if (live) return live;
   o.ready.catch(() => {});
   await o.slot.connection.kill();
@@ -305,8 +306,4 @@ async function inTime(o: {
 
 function yes(): true {
   return true;
-}
-
-function after(ms: number): Promise<false> {
-  return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
 }

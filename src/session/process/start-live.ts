@@ -1,5 +1,5 @@
 // Starting a turn: the live session it runs in, the one there is, the one being warmed, or one opened for it.
-import { setTimeout as sleep } from "node:timers/promises";
+import { elapsed, unlessAborted } from "../../../common/waiting.ts";
 import { ELSEWHERE } from "../sentences.ts";
 import type { Turn } from "../turn.ts";
 import type { LiveSession } from "./live-session.ts";
@@ -48,13 +48,5 @@ export async function abandoned(o: {
   withinMs: number;
 }): Promise<void> {
   const left = o.opening.then(o.leave).catch(() => {});
-  await Promise.race([left, sleep(o.withinMs, undefined, { ref: false })]);
-}
-
-/** What the task resolves to; undefined when the signal aborts first. The task goes on. */
-async function unlessAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
-  return await Promise.race([task, aborted]);
+  await Promise.race([left, elapsed(o.withinMs)]);
 }
