@@ -111,7 +111,7 @@ export async function goneWithin(o: {
   const deadline = performance.now() + o.ms;
   const told = new Map<number, Row>();
   for (;;) {
-    const found = await o.find();
+    const found = await lookTwice(o.find);
     if (found.length === 0 && (await allEnded([...told.values()]))) return true;
     for (const row of found) {
       if (o.signal && !told.has(row.pid)) send(row.pid, o.signal);
@@ -120,6 +120,12 @@ export async function goneWithin(o: {
     if (performance.now() >= deadline) return false;
     await sleep(Math.min(POLL_MS, Math.max(1, deadline - performance.now())));
   }
+}
+
+// The rows are read one by one: what was started meanwhile by one that then ended is in the next list alone.
+async function lookTwice(find: () => Promise<Row[]>): Promise<Row[]> {
+  const found = await find();
+  return found.length > 0 ? found : await find();
 }
 
 // One that is just being ended has no environment any more, and is not found by it.

@@ -27,16 +27,11 @@ export async function killTree(o: { pid: number; graceMs: number }): Promise<boo
 type End = { root: Row; tree: Tree; signal: "SIGTERM" | "SIGKILL"; withinMs: number };
 
 async function endWith({ root, tree, signal, withinMs }: End): Promise<boolean> {
-  const look = async () => {
+  const find = async () => {
     const rows = await allRows();
     for (const row of membersIn({ rows, root, tree })) tree.set(row.pid, row);
     // Children first: a parent that goes first may leave them to init, or start them anew.
     return runningIn({ rows, tree }).reverse();
-  };
-  // The rows are read one by one: what was started meanwhile by one that then ended is in the next list alone.
-  const find = async () => {
-    const running = await look();
-    return running.length > 0 ? running : await look();
   };
   return await goneWithin({ ms: withinMs, find, signal });
 }
