@@ -209,7 +209,7 @@ describe("given a session with memory, when in its turn there is", () => {
     await until("it to be taken back", () => withdrawn.length > 0);
     expect(withdrawn).toEqual(["deny"]);
     expect(offered).toEqual([["by the way"]]);
-    expect(hears("1")).toBe("unheard");
+    expect(hears("1")).toBe("kept");
     if (steps.some((step) => "takenBackMs" in step)) expect(turn.outcome).toBeUndefined();
     await turn.result;
     expect((await ask(bench.session(), "hello", { audience: { is: "chat", route: CHAT } })).text).toBe(
