@@ -60,7 +60,7 @@ describe("a question on Telegram", () => {
     expect(asked.text).toContain("All of it, as it is, stands in the file above.");
     expect(labels(asked)).toEqual(["Allow Once", "Deny"]);
     await answers(chat, "always");
-    await chat.hears(/nothing is decided/);
+    await chat.hears(/no clear answer, so nothing is decided. Reply y \(once\) or n/);
     await denies();
   });
 
