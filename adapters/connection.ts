@@ -221,12 +221,12 @@ function patience(error: unknown): Promise<never> {
 
 const STDERR_TOLD = 400;
 
-/** What a request is rejected with whose adapter went away. */
 /** ACP's "Resource not found", the answer about a session the adapter does not know. */
 export function isUnknownSession(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === -32002;
 }
 
+/** What a request is rejected with whose adapter went away. */
 export function crashFailure(report: ExitReport): Failure {
   const how = report.signal ? `signal ${report.signal}` : `code ${report.code ?? "unknown"}`;
   // V8 says it, and then prints its stack.

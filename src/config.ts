@@ -4,11 +4,10 @@
 import { z } from "zod";
 import { claudeSettings } from "../adapters/claude/settings.ts";
 import { HARNESS } from "../adapters/kinds.ts";
+import { absolutePath } from "../common/absolute-path.ts";
 import { Failure } from "../common/failure.ts";
 import { allowedForm, describeIssue } from "./config-faults.ts";
 
-const pathError = { error: "must be an absolute path" };
-const absolutePath = z.string(pathError).regex(/^(\/|[A-Za-z]:[\\/])/, pathError);
 const text = z.string().min(1);
 // The form the host gives every agent id (openclaw normalizeAgentId): an upper-case id here would never match.
 const agentId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {

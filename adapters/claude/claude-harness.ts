@@ -4,7 +4,7 @@ import { Failure } from "../../common/failure.ts";
 import { openSession, releaseSession, setSessionMode, setSessionOption } from "../acp/sessions.ts";
 import { readList } from "../acp/wire.ts";
 import type { Connection } from "../connection.ts";
-import type { Harness, OpenedSession, OpenRequest, PermissionProfile, SettingsFault } from "../harness.ts";
+import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
 import type { Launch } from "../process.ts";
 import { configFolder, denyRules } from "./denied.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
@@ -16,6 +16,7 @@ import { CLAUDE } from "./name.ts";
 import { retryNotice } from "./retries.ts";
 import { chatReplacementFor } from "./screen-commands.ts";
 import { FORWARDED, SDK_MESSAGE } from "./sdk-messages.ts";
+import { settingsFaults } from "./settings-faults.ts";
 import { planOptions, readTool, toolName } from "./tools.ts";
 import { findAnswer, hasConversation, hasExternalWrites, markTranscript, originalCwd } from "./transcript.ts";
 import { lookInto, takenUp } from "./trust/brings.ts";
@@ -32,8 +33,6 @@ export interface ClaudeSettings {
   closed: () => readonly string[];
   /** Whether its transcripts may lie where this process cannot see them. */
   elsewhere: () => boolean;
-  /** The settings files that apply in a directory and cannot be read. */
-  settingsFaults: (cwd: string) => Promise<SettingsFault[]>;
 }
 
 const MODES: Record<PermissionProfile, string> = {
@@ -89,7 +88,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
       modelIn,
       echoesError: isErrorEcho,
     },
-    settings: { faults: settings.settingsFaults },
+    settings: { faults: (cwd) => settingsFaults({ cwd, sources: settings.settingSources(), env: env() }) },
     mentions: { guard: withoutMentions },
     transcripts: {
       list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),

@@ -10,7 +10,6 @@ import { claudeEnvironment } from "./environment.ts";
 import { authStatusShim, lowMemoryNodeArgs } from "./launch-tuning.ts";
 import { harnessPackages } from "./packages.ts";
 import type { ClaudeConfig } from "./settings.ts";
-import { settingsFaults } from "./settings-faults.ts";
 
 // The older adapter reads nothing of Claude Code between two prompts: what a background task makes it say there is given
 // out as the answer to the next prompt, and every later answer comes one prompt late. So it has none.
@@ -67,7 +66,6 @@ export function createClaude(o: {
     closed: o.closed ?? (() => []),
     // A program of the user's own may run it on another machine, in a container or as another user.
     elsewhere: () => o.config().command !== undefined,
-    settingsFaults: (cwd) => settingsFaults({ cwd, sources: o.config().settingSources, env: env() }),
   });
 }
 

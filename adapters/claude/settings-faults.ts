@@ -1,8 +1,8 @@
 // Settings files of Claude Code that are not valid JSON: it uses nothing of such a file and says so to nobody, rules that deny something included.
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import type { SettingsFault } from "../harness.ts";
+import { configFolder } from "./denied.ts";
 
 const MAX_BYTES = 1_000_000;
 
@@ -12,9 +12,8 @@ export async function settingsFaults(o: {
   sources: readonly string[];
   env: Readonly<Record<string, string>>;
 }): Promise<SettingsFault[]> {
-  const own = o.env.CLAUDE_CONFIG_DIR ?? path.join(o.env.HOME ?? homedir(), ".claude");
   const files: Readonly<Record<string, string>> = {
-    user: path.join(own, "settings.json"),
+    user: path.join(configFolder(o.env), "settings.json"),
     project: path.join(o.cwd, ".claude", "settings.json"),
     local: path.join(o.cwd, ".claude", "settings.local.json"),
   };

@@ -1,8 +1,7 @@
 // The settings of Claude Code as a harness; `harness` among those of the plugin.
 import { z } from "zod";
+import { absolutePath } from "../../common/absolute-path.ts";
 
-const pathError = { error: "must be an absolute path" };
-const absolutePath = z.string(pathError).regex(/^(\/|[A-Za-z]:[\\/])/, pathError);
 const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "must be the name of an environment variable" });

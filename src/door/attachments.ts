@@ -1,5 +1,4 @@
 // What is sent along with a message: pictures go to Claude as they are, every other file into the inbox of its directory.
-
 import { readFile, stat } from "node:fs/promises";
 import { HARNESS } from "../../adapters/kinds.ts";
 import { describe } from "../../common/failure.ts";

@@ -1,5 +1,4 @@
 // What people typed while a question waited is not lost: it is offered to be sent once the question is settled.
-
 import { randomUUID } from "node:crypto";
 import { HARNESS } from "../../adapters/kinds.ts";
 import { ownWords } from "../../common/marked-context.ts";

@@ -2,13 +2,11 @@
 import type { OpenClawPluginApi, PluginCommandContext } from "openclaw/plugin-sdk/plugin-entry";
 import { HARNESS } from "../../adapters/kinds.ts";
 import { describe } from "../../common/failure.ts";
-import type { ChatSurface } from "../surfaces/chat.ts";
+import { type ChatSurface, chatDeadline } from "../surfaces/chat.ts";
 import { mayApprove } from "./approvers.ts";
 import { commandRoute, sessionHere } from "./command-place.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { isOwner } from "./owners.ts";
-
-const DEADLINE_MS = 60_000;
 
 /** Registers `/claude` and `/cc` with the host: its native menus, and conversations that are not bound to us. */
 export function registerChat(api: OpenClawPluginApi, chat: ChatSurface): void {
@@ -34,7 +32,6 @@ async function answer(
   try {
     const place = commandRoute(context);
     const here = await sessionHere(api, context.sessionKey, place);
-    const signal = AbortSignal.timeout(DEADLINE_MS);
     return await chat.run({
       text: context.args ?? "",
       here,
@@ -47,7 +44,7 @@ async function answer(
         senderId: context.senderId,
         scopes: context.gatewayClientScopes,
       }),
-      signal,
+      signal: chatDeadline(),
     });
   } catch (error) {
     return describe(error, "chat");

@@ -71,10 +71,8 @@ export async function namedCwd(
 
 /** The kind of harness an agent runs; the usual one where it names none that we have. */
 export function kindOf(api: Api, agentId: string | undefined): string {
-  const entries = currentConfig(api).agents?.entries ?? {};
-  const runtime = Object.entries(entries).find(([id]) => id.toLowerCase() === agentId?.toLowerCase())?.[1]
-    .runtime;
-  const named = runtime?.type === "acp" ? runtime.acp?.agent : undefined;
+  const named = roster(api).find(({ id }) => id.toLowerCase() === agentId?.toLowerCase())?.contractor
+    ?.harness;
   return KINDS.find(({ kind }) => kind === named)?.kind ?? HARNESS.kind;
 }
 

@@ -1,5 +1,4 @@
 // A file of a session's directory, out to its conversation: read within the directory alone, whatever links say.
-
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";

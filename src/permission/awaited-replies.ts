@@ -148,7 +148,7 @@ export class AwaitedReplies {
       !forwarded &&
       replyTo === undefined &&
       this.sinceSettled(where) < RACED_MS &&
-      readReply(text)?.is !== undefined
+      readReply(text) !== undefined
     );
   }
 

@@ -143,16 +143,17 @@ export class PermissionBroker {
     if (!scope) return await this.#allow(question, entry);
     const at = this.#parts.now();
     const rule = makeRule({ ...identity, cwd, tool }, scope, { reach, at });
-    const failed = await this.#rules(question)
-      .add(rule)
-      .then(nothing, (error: unknown) => error);
-    if (failed === undefined) return await this.#allow(question, entry);
-    // It was allowed, if only this time.
-    const once = await this.#allow(question, { ...entry, decision: "allowed" });
-    return {
-      ...once,
-      notice: `Allowed, but only this time: it could not be remembered. ${describe(failed, "chat")}`,
-    };
+    try {
+      await this.#rules(question).add(rule);
+    } catch (error) {
+      // It was allowed, if only this time.
+      const once = await this.#allow(question, { ...entry, decision: "allowed" });
+      return {
+        ...once,
+        notice: `Allowed, but only this time: it could not be remembered. ${describe(error, "chat")}`,
+      };
+    }
+    return await this.#allow(question, entry);
   }
 
   async #deny(
@@ -220,8 +221,4 @@ const UNSHOWABLE =
 
 function elsewhere(tool: ToolUse): string {
   return `${refused(tool, "Decided without you, by a hook or rule in the harness's own settings")}. Look at them if that is not what you want.`;
-}
-
-function nothing(): undefined {
-  return undefined;
 }

@@ -66,8 +66,7 @@ export class Trust {
   /** What is said to a session's people, once for what a directory brings; undefined where there is nothing to say. */
   notice(identity: Identity, standing: Standing): string | undefined {
     const key = `${identityKey(identity)} ${standing.path} ${standing.hash}`;
-    if (standing.decision !== "open" || this.#told.has(key)) return undefined;
-    this.#told.add(key);
+    if (standing.decision !== "open" || !this.#isNews(key)) return undefined;
     return [
       `${standing.path} brings settings of its own that nobody has trusted:`,
       ...broughtLines(standing.brought),
@@ -79,12 +78,9 @@ export class Trust {
   async faults(identity: Identity, cwd: string): Promise<string[]> {
     const { harness } = this.#parts;
     const found = (await harness.settings?.faults(cwd).catch(() => [])) ?? [];
-    return found.flatMap((fault) => {
-      const key = `${identityKey(identity)} ${fault.file}:${fault.line}`;
-      if (this.#told.has(key)) return [];
-      this.#told.add(key);
-      return [`⚠️ ${unreadSettings(fault, harness.title)} Mend it, then send /new.`];
-    });
+    return found
+      .filter(({ file, line }) => this.#isNews(`${identityKey(identity)} ${file}:${line}`))
+      .map((fault) => `⚠️ ${unreadSettings(fault, harness.title)} Mend it, then send /new.`);
   }
 
   /** Notes what a live session was opened with. */
@@ -123,6 +119,13 @@ export class Trust {
 
   get decisions(): Decisions {
     return this.#parts.decisions;
+  }
+
+  // True once for each key: what was told is not told again.
+  #isNews(key: string): boolean {
+    const told = this.#told.has(key);
+    this.#told.add(key);
+    return !told;
   }
 
   // What cannot be looked through may bring anything.

@@ -33,6 +33,13 @@ export interface ChatSurface {
   run(call: ChatCall): Promise<string>;
 }
 
+const DEADLINE_MS = 60_000;
+
+/** How long a command that a person gives may take. */
+export function chatDeadline(): AbortSignal {
+  return AbortSignal.timeout(DEADLINE_MS);
+}
+
 export function chatSurface(operations: readonly Operation[], passthrough: Passthrough): ChatSurface {
   return {
     run: async (call) => {

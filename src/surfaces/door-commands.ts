@@ -7,10 +7,9 @@ import { type Commands, type DoorParts, type Inbound, receive } from "../door/do
 import { receiveUnbound, type UnboundMessage, type UnboundParts } from "../door/unbound.ts";
 import { refuseHarnessCommand, steer } from "../session/controls.ts";
 import type { Sessions } from "../session/sessions.ts";
-import type { ChatSurface, Passthrough } from "./chat.ts";
+import { type ChatSurface, chatDeadline, type Passthrough } from "./chat.ts";
 
 const NO_SESSION = `${HARNESS.name} is not in this conversation. /cc start brings it here.`;
-const DEADLINE_MS = 60_000;
 
 /** What runs now. */
 interface Running extends Omit<DoorParts, "commands"> {
@@ -52,7 +51,7 @@ function doorCommands(chat: ChatSurface, engine: () => Running): Commands {
         route: conversation,
         owner,
         approver,
-        signal: AbortSignal.timeout(DEADLINE_MS),
+        signal: chatDeadline(),
       }),
     refuse: (command, { identity }) => refuseHarnessCommand(engine().sessions.of(identity).controls, command),
     interject: async ({ identity, text }) => {
@@ -71,6 +70,6 @@ function unboundCommands(chat: ChatSurface): UnboundParts["runUnbound"] {
       route,
       owner,
       approver: false,
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: chatDeadline(),
     });
 }

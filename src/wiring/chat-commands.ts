@@ -1,5 +1,4 @@
 // The chat commands of a gateway: every operation a conversation can use, and how they reach the engine and the host.
-
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { findingsOf } from "../backend/health-check.ts";
 import { expectReply } from "../door/expect-reply.ts";

@@ -21,20 +21,21 @@ type Api = Pick<OpenClawPluginApi, "runtime" | "rootDir">;
 
 /** Touches nothing before an operation runs: while the host only asks which commands there are, `api.runtime` throws. */
 export function allOperations(api: Api): Operation[] {
-  const ports = agentPorts(api, lentBy(api));
+  const trust = trustFor(api);
+  const ports = agentPorts(api, { ...lentBy(api), trust });
   return [
     addOperation(ports.add),
     listOperation(ports.survey),
     statusOperation(ports.survey),
     doctorOperation(ports.doctor),
     setupOperation(ports.setup),
-    ...remoteSessionOperations(api),
+    ...remoteSessionOperations(api, trust),
     ...permissionOperations(api),
-    ...trustOperations(trustFor(api)),
+    ...trustOperations(trust),
   ];
 }
 
-function lentBy(api: Api): Lent {
+function lentBy(api: Api): Omit<Lent, "trust"> {
   const home = () => stateHome(api);
   return {
     probeSession: (signal) => {
@@ -43,6 +44,5 @@ function lentBy(api: Api): Lent {
       return probeSession({ harness, startMs: settings.timeouts.startSeconds * 1000, signal });
     },
     inUse: async () => (await listLeases({ dir: join(home(), "leases") })).map((lease) => lease.command),
-    trust: trustFor(api),
   };
 }

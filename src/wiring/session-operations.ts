@@ -17,17 +17,17 @@ import {
   noGateway,
   sessionOperations,
 } from "../operations/session/session-operations.ts";
+import type { Trust } from "../session/folder-trust.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { askMethod, type CallGateway } from "../surfaces/gateway-client.ts";
 import { createSessions } from "./create-sessions.ts";
-import { trustFor } from "./create-trust.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 
 const ASK_MS = 30_000;
 
 /** The operations on sessions as the command line has them. */
-export function remoteSessionOperations(api: Api): Operation[] {
+export function remoteSessionOperations(api: Api, trust: () => Trust): Operation[] {
   let own: { sessions: Sessions; catalog: SessionCatalog } | undefined;
   const catalog = () => {
     own ??= ownCatalog(api);
@@ -44,7 +44,7 @@ export function remoteSessionOperations(api: Api): Operation[] {
   const conversation = conversationOperations({ catalog, prompt: async () => false, sendFile: noGateway });
   // `status` of the command line is about everything there is.
   const shown = [
-    ...sessionOperations(catalog, trustFor(api)),
+    ...sessionOperations(catalog, trust),
     ...conversation.filter(({ name }) => name !== "status"),
   ];
   const gateway: CallGateway = (call) => askGateway({ api, ...call, timeoutMs: ASK_MS });

@@ -1,5 +1,4 @@
 // The operation `add`: hires Claude Code as a new OpenClaw agent, all or nothing.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";
@@ -63,8 +62,8 @@ const input = z.strictObject({
     .meta({ value: "DIR" }),
   contractor: z
     .string()
-    .default("claude")
-    .describe("Who works there: claude (default).")
+    .default(HARNESS.kind)
+    .describe(`Who works there: ${HARNESS.kind} (default).`)
     .meta({ value: "KIND" }),
   model: z.string().min(1, "is empty").optional().describe("Model of its sessions.").meta({ value: "MODEL" }),
   anyway,

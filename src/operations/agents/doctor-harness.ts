@@ -1,5 +1,4 @@
 // Whether the adapter and the Claude Code it uses are on this machine, run, and are logged in.
-
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { claudeEnvironment } from "../../../adapters/claude/environment.ts";
@@ -64,7 +63,7 @@ export async function settingsFindings(
   const faults = await Promise.all(directories.map((cwd) => settingsFaults({ cwd, sources, env })));
   const byFile = new Map(faults.flat().map((fault) => [fault.file, fault]));
   return [...byFile.values()].map((fault) =>
-    warn(unreadSettings(fault, `${HARNESS.title}`), `Mend line ${fault.line} of it.`),
+    warn(unreadSettings(fault, HARNESS.title), `Mend line ${fault.line} of it.`),
   );
 }
 

@@ -1,5 +1,4 @@
 // How Claude Code is logged in: its kind only, never an account, a key or a token.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";

@@ -1,5 +1,4 @@
 // The operation `doctor`: looks at everything that must hold for Claude to answer, and says how to mend what does not.
-
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";

@@ -1,5 +1,4 @@
 // A Finding is one thing the doctor looked at: how it is, and what to do about it when it is not well.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 

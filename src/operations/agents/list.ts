@@ -1,5 +1,4 @@
 // The operations `list` and `status`: who is hired, which sessions they have, and what is running right now.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { age } from "../age.ts";

@@ -1,5 +1,4 @@
 // The operation `audit`: who decided what Claude might do, how, and when.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { asText } from "../../../common/text.ts";

@@ -1,5 +1,4 @@
 // The operations `rules list` and `rules remove`: the answers that were remembered, and how to take one back.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";

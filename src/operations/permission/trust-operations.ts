@@ -1,5 +1,4 @@
 // The operations about directories that bring settings of their own: `trust`, and `trust list`, `trust add`, `trust remove`.
-
 import { realpath } from "node:fs/promises";
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";

@@ -1,5 +1,4 @@
 // The operations that end something of a session: `close` for good, `kill` its process, `forget` it altogether.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import type { Identity } from "../../../state/identity.ts";

@@ -1,5 +1,4 @@
 // The operations that steer a session: `new`, `cancel`, `steer`, `model`, `mode`, `effort`, `rename`.
-
 import { z } from "zod";
 import type { ConfigOption, PermissionProfile } from "../../../adapters/harness.ts";
 import { HARNESS } from "../../../adapters/kinds.ts";

@@ -1,5 +1,4 @@
 // The operations that look at a session: `status`, `workdir`, `peek`, `history`, `commands`.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { asText, plain, prose, visible } from "../../../common/text.ts";

@@ -1,5 +1,4 @@
 // The operation `sessions`: every session there is, numbered, with what may be resumed.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { ownWords } from "../../../common/marked-context.ts";

@@ -1,5 +1,4 @@
 // The operations that put another harness session behind a conversation: `resume`, `fork`, `restart`.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";

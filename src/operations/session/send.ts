@@ -1,5 +1,4 @@
 // The operation `send`: a file of the session's directory, into its conversation.
-
 import { z } from "zod";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";

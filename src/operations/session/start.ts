@@ -1,5 +1,4 @@
 // The operations that bind a conversation: `start`, `stop`, `here`.
-
 import { randomUUID } from "node:crypto";
 import { lstat, mkdir, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";

@@ -18,18 +18,24 @@ async function scripted() {
     onTestFinished(() => chat.dispose());
     return chat;
   };
+  /** A gateway that ended in a turn, with a message accepted behind that. */
+  const endsInTurn = async () => {
+    const chat = await starts();
+    await chat.says("dig");
+    await until("the prompt", () => given("dig") === 1);
+    // What waits behind it was accepted, and the end of the gateway came first.
+    await chat.says("left over");
+    await chat.dispose({ keep: true });
+    return chat;
+  };
   const prompts = () => agent.received("session/prompt").map(({ params }) => JSON.stringify(params));
-  return { starts, given: (text: string) => prompts().filter((one) => one.includes(text)).length };
+  const given = (text: string) => prompts().filter((one) => one.includes(text)).length;
+  return { starts, endsInTurn, given };
 }
 
 test("a message that comes before the new gateway has looked at what the old one left is run once, and answered once", async () => {
-  const { starts, given } = await scripted();
-  const first = await starts();
-  await first.says("dig");
-  await until("the prompt", () => given("dig") === 1);
-  // What waits behind it was accepted, and the end of the gateway came first.
-  await first.says("left over");
-  await first.dispose({ keep: true });
+  const { starts, endsInTurn, given } = await scripted();
+  const first = await endsInTurn();
   expect(await first.inbox()).toEqual(["dig: submitted", "left over: accepted"]);
   // It is in the list of what was found, and done by the time its turn comes there.
   const answered = Promise.withResolvers<void>();
@@ -168,12 +174,8 @@ test.each([
 );
 
 test("a channel that is away when the gateway starts holds up no message", async () => {
-  const { starts, given } = await scripted();
-  const first = await starts();
-  await first.says("dig");
-  await until("the prompt", () => given("dig") === 1);
-  await first.says("left over");
-  await first.dispose({ keep: true });
+  const { starts, endsInTurn, given } = await scripted();
+  const first = await endsInTurn();
   let away = true;
   const fails = () => (away ? new PostFailure("unsent", "ECONNREFUSED") : undefined);
   const next = await starts({ home: first.engine.home, fails });
