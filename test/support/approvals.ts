@@ -28,7 +28,7 @@ export function workbench(bench: () => Pick<Bench, "model" | "gateway">, agent =
     },
     /** Answers by typing, after as long as somebody needs to read what is asked: a quicker word is not taken for an answer. */
     answers: async (chat: Chat, word: string) => {
-      await sleep(1_000);
+      await sleep(1_500);
       chat.says(word);
     },
     /** True when the model has been told this. */

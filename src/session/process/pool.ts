@@ -58,6 +58,8 @@ export class Pool {
   #starting: Promise<Adapter> | undefined;
   readonly #stopped = new AbortController();
   #used = false;
+  /** Adapters that are on their way out, whoever sent them there: `stop` waits for them too. */
+  readonly #endings = new Set<Promise<void>>();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -106,6 +108,7 @@ export class Pool {
   async stop(): Promise<void> {
     await this.#starting?.catch(() => undefined);
     await Promise.all([...this.#adapters].map((adapter) => this.#end(adapter)));
+    await Promise.all(this.#endings);
   }
 
   async #place(): Promise<Adapter> {
@@ -198,9 +201,11 @@ export class Pool {
     adapter.lingering.unref();
   }
 
-  async #end(adapter: Adapter, graceMs = this.#options.endGraceMs): Promise<void> {
+  #end(adapter: Adapter, graceMs = this.#options.endGraceMs): Promise<void> {
     this.#adapters.delete(adapter);
-    await adapter.connection.end(graceMs);
+    const ending = adapter.connection.end(graceMs).finally(() => this.#endings.delete(ending));
+    this.#endings.add(ending);
+    return ending;
   }
 }
 
