@@ -119,6 +119,10 @@ ${groups.map((group) => section(group, rows)).join("\n\n")}
 The values of \`harness.env\` are never shown in logs or errors, and \`openclaw config get\` redacts them. A key that the gateway
 already has in its environment is better named in \`harness.passEnv\`: then no file of ours stores it.
 \`openclaw security audit\` reports \`permissionMode: "bypassPermissions"\` as dangerous, for all agents or for one.
+
+A large context that is idle is not compacted by itself: that is a turn nobody asked for, and you would pay for it. To have it,
+set \`CLAUDE_AGENT_ACP_IDLE_COMPACT_DELAY_MS\` in \`harness.env\`: "3240000" is the adapter's own delay of 54 minutes, which
+needs a longer \`idleMinutes\`.
 `;
 }
 

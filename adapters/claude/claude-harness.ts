@@ -51,6 +51,9 @@ const PROFILES: Partial<Record<string, PermissionProfile>> = {
 const UNASKED = new Set(["bypassPermissions", "auto", "dontAsk"]);
 const THINKING_KEYS = new Set(["thinking", "effort", "reasoning_effort", "thought_level"]);
 
+/** Milliseconds of idleness after which the newer adapter compacts a large context by itself (docs/adapter-notes.md#turns-and-steering). */
+export const IDLE_COMPACTION_DELAY = "CLAUDE_AGENT_ACP_IDLE_COMPACT_DELAY_MS";
+
 export function claudeHarness(settings: ClaudeSettings): Harness {
   const { env } = settings;
   return {
@@ -119,7 +122,10 @@ async function sessionMeta(
   const noBypass =
     older && !allowDangerouslySkipPermissions ? { disableBypassPermissionsMode: "disable" } : {};
   // In plan mode the newer one lets its own model decide what runs, unless it is told not to.
-  const guarded = JSON.stringify({ permissions: { deny, ...noBypass }, useAutoModeDuringPlan: false });
+  // Claude Code compacts what is idle too; that comes and goes with the adapter's.
+  const idle = IDLE_COMPACTION_DELAY in settings.env() ? {} : { idleCompaction: false };
+  const permissions = { deny, ...noBypass };
+  const guarded = JSON.stringify({ permissions, useAutoModeDuringPlan: false, ...idle });
   const { settingSources, settings: given } = await projectSettings(request, settings, guarded);
   const extraArgs = { settings: given };
   if (older) return { claudeCode: { options: { settingSources, extraArgs } } };

@@ -5,7 +5,7 @@ import type { Harness } from "../harness.ts";
 import type { Launch } from "../process.ts";
 import { isExecutable } from "../provision/claude-executable.ts";
 import { locate } from "../provision/locate.ts";
-import { claudeHarness } from "./claude-harness.ts";
+import { claudeHarness, IDLE_COMPACTION_DELAY } from "./claude-harness.ts";
 import { claudeEnvironment } from "./environment.ts";
 import { authStatusShim, lowMemoryNodeArgs } from "./launch-tuning.ts";
 import { harnessPackages } from "./packages.ts";
@@ -16,6 +16,10 @@ import type { ClaudeConfig } from "./settings.ts";
 const QUIRKS: Partial<Record<ClaudeConfig["package"], Record<string, string>>> = {
   "claude-code-acp": { CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1" },
 };
+
+// No turn that nobody asked for: the newer one would send /compact itself when a large context has been idle for 54 minutes.
+// The longest delay a timer knows is never; who wants it sets another one in `harness.env`.
+const NO_IDLE_COMPACTION = { [IDLE_COMPACTION_DELAY]: "2147483647" };
 
 // The older one tells its commands nothing, and has one session.
 const SESSION_VARIABLES: Partial<Record<ClaudeConfig["package"], string>> = {
@@ -37,7 +41,7 @@ export function createClaude(o: {
     const config = o.config();
     if (config.command) {
       const [command, ...args] = config.command;
-      return { command, args, env: env(), cwd: homedir() };
+      return { command, args, env: { ...NO_IDLE_COMPACTION, ...env() }, cwd: homedir() };
     }
     const harness = harnessPackages[config.package];
     const found = await locate({ root: o.root, harness, path: config.path, claude: config.claude });
@@ -54,7 +58,7 @@ export function createClaude(o: {
     return {
       command: process.execPath,
       args: [...lowMemoryNodeArgs(path.join(home, "cache")), found.entry],
-      env: { ...quirks, ...given, ...chosen },
+      env: { ...NO_IDLE_COMPACTION, ...quirks, ...given, ...chosen },
       cwd: homedir(),
       ...(sessionVariable === undefined ? {} : { sessionVariable }),
     };

@@ -17,14 +17,14 @@ const PLATFORMS = [
 const claudeAgentAcp: HarnessPackage = {
   shortName: "claude-agent-acp",
   name: "@agentclientprotocol/claude-agent-acp",
-  version: "0.100.0",
+  version: "0.101.0",
   entry: "dist/index.js",
-  megabytes: { full: { disk: 390, download: 155 }, lean: { disk: 78, download: 12 } },
+  megabytes: { full: { disk: 400, download: 160 }, lean: { disk: 80, download: 12 } },
   bundled: PLATFORMS.filter(ofThisMachine).map(
     (platform) => `${AGENT_SDK}-${platform}/${platform.startsWith("win32") ? "claude.exe" : "claude"}`,
   ),
   droppable: PLATFORMS.map((platform) => `${AGENT_SDK}-${platform}`),
-  minimumClaude: "2.1.316",
+  minimumClaude: "2.1.318",
 };
 
 // The older name of the same adapter. Its Claude Code is a script inside the SDK's own package and cannot be left out.

@@ -52,7 +52,7 @@ export async function layToyHarness(
   await layPackage(dir, { manifest: helper, files: { "index.js": "export const helper = 1;" } });
   await layPackage(dir, { manifest: { name: "unrelated", version: "1.0.0" }, files: { "index.js": "" } });
   await layPackage(dir, { manifest: { name: optional, version: "1.0.0" }, files: {} });
-  await layClaude(path.join(dir, "node_modules", brain), "2.1.316");
+  await layClaude(path.join(dir, "node_modules", brain), "2.1.318");
 }
 
 /** Writes an executable that answers `--version` as Claude Code does. */

@@ -40,10 +40,10 @@ describe("the real adapters", () => {
   it("installs claude-agent-acp from a folder, Claude Code included", async () => {
     await provision(request({ harness: claudeAgentAcp, from: checkout }));
     const found = await locate({ root, harness: claudeAgentAcp });
-    expect(found).toMatchObject({ version: "0.100.0", outdated: false });
+    expect(found).toMatchObject({ version: "0.101.0", outdated: false });
     const packages = await readdir(path.join(found.dir, "node_modules"));
     expect(packages).not.toContain("openclaw");
-    expect(await installedFolders()).toEqual(["@agentclientprotocol+claude-agent-acp@0.100.0"]);
+    expect(await installedFolders()).toEqual(["@agentclientprotocol+claude-agent-acp@0.101.0"]);
   });
 
   it("installs claude-code-acp from its own package folder", async () => {

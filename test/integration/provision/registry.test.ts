@@ -70,9 +70,9 @@ describe("claude-agent-acp from the registry", () => {
     const outcomes = await Promise.all(both.map(({ ended }) => ended));
     const said = outcomes.map((outcome) => ("done" in outcome ? outcome.done.outcome : outcome));
     expect(said.sort()).toEqual(["already installed", "installed"]);
-    expect(await folders(root)).toEqual(["@agentclientprotocol+claude-agent-acp@0.100.0"]);
+    expect(await folders(root)).toEqual(["@agentclientprotocol+claude-agent-acp@0.101.0"]);
     const found = await locate({ root, harness: claudeAgentAcp });
-    expect(found).toMatchObject({ version: "0.100.0", outdated: false });
+    expect(found).toMatchObject({ version: "0.101.0", outdated: false });
     const native = claudeAgentAcp.bundled.map((file) => stat(path.join(found.dir, "node_modules", file)));
     expect((await Promise.allSettled(native)).some(({ status }) => status === "fulfilled")).toBe(true);
   });

@@ -11,7 +11,7 @@ import { granted } from "../../support/granted.ts";
 import { tempDir } from "../../support/poll.ts";
 
 const harness = harnessPackages["claude-agent-acp"];
-const folder = "@agentclientprotocol+claude-agent-acp@0.100.0";
+const folder = "@agentclientprotocol+claude-agent-acp@0.101.0";
 
 let home: Awaited<ReturnType<typeof tempDir>>;
 let root: string;
@@ -68,7 +68,7 @@ describe("setup", () => {
   it("says size and time before, and what it did after", async () => {
     const done = await setup();
     expect(said[1]).toBe(
-      "Installing claude-agent-acp 0.100.0 with its own Claude Code: about 390 MB on disk, 155 MB to download (about 2 min at 20 Mbit/s).",
+      "Installing claude-agent-acp 0.101.0 with its own Claude Code: about 400 MB on disk, 160 MB to download (about 2 min at 20 Mbit/s).",
     );
     expect(done).toMatchObject({ outcome: "installed", dir: path.join(root, folder), removed: [] });
     expect(done.words).toMatch(
@@ -145,15 +145,15 @@ describe("setup", () => {
   it("installs from a folder named as a user types it", async () => {
     await setup({ from: "tree" });
     const record = JSON.parse(await readFile(path.join(root, folder, "contractor.json"), "utf8"));
-    expect(record).toMatchObject({ package: harness.name, version: "0.100.0", source: "folder" });
+    expect(record).toMatchObject({ package: harness.name, version: "0.101.0", source: "folder" });
   });
 });
 
 describe("requiring the harness", () => {
   it("installs it when it is missing, and only then", async () => {
-    expect(await requireHarness(await ports(), context())).toBe("claude-agent-acp 0.100.0");
+    expect(await requireHarness(await ports(), context())).toBe("claude-agent-acp 0.101.0");
     const npm = await layNpm(home.path, { ci: failsWith("E404") });
-    expect(await requireHarness(await ports({ npm }), context())).toBe("claude-agent-acp 0.100.0");
+    expect(await requireHarness(await ports({ npm }), context())).toBe("claude-agent-acp 0.101.0");
   });
 
   it("takes what the settings name, and does not install over a wrong one", async () => {

@@ -2,15 +2,40 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { createClaude } from "../../../adapters/claude/create.ts";
 import { claudeEnvironment } from "../../../adapters/claude/environment.ts";
 import { claudeFailure, isErrorEcho } from "../../../adapters/claude/failures.ts";
 import { modelOf } from "../../../adapters/claude/models.ts";
 import { retryNotice } from "../../../adapters/claude/retries.ts";
 import { SDK_MESSAGE } from "../../../adapters/claude/sdk-messages.ts";
+import type { ClaudeConfig } from "../../../adapters/claude/settings.ts";
 import { findTranscript, projectFolder } from "../../../adapters/claude/transcript.ts";
 import { Failure, type FailureCode } from "../../../common/failure.ts";
 import { nextSaying } from "../../support/failures.ts";
 import { tempDir } from "../../support/poll.ts";
+
+describe("the compaction of an idle session", () => {
+  const DELAY = "CLAUDE_AGENT_ACP_IDLE_COMPACT_DELAY_MS";
+  const started = async (env: Record<string, string>, command?: ClaudeConfig["command"]) => {
+    await using root = await tempDir();
+    const path = join(process.cwd(), "node_modules", "@agentclientprotocol/claude-agent-acp");
+    const base = { package: "claude-agent-acp" as const, path, env };
+    const config = (): ClaudeConfig => ({
+      ...base,
+      settingSources: [],
+      passEnv: [],
+      ...(command ? { command } : {}),
+    });
+    const { launch } = createClaude({ config, root: root.path, from: {} });
+    return (await launch()).env[DELAY];
+  };
+
+  test("never comes by itself, with any command; who wants it names a delay", async () => {
+    expect(await started({})).toBe("2147483647");
+    expect(await started({}, ["/usr/bin/env"])).toBe("2147483647");
+    expect(await started({ [DELAY]: "3240000" })).toBe("3240000");
+  });
+});
 
 describe("the environment of Claude", () => {
   const from = {

@@ -35,7 +35,7 @@ const ports = (over: Partial<AddPorts> = {}): AddPorts => ({
   requireGround: async () => {},
   brings: async () => [],
   openMainSession: async () => ({ state: "ready" }),
-  requireHarness: async () => "claude-agent-acp 0.100.0",
+  requireHarness: async () => "claude-agent-acp 0.101.0",
   ...over,
 });
 const add = (over: Partial<AddPorts>, given: Record<string, string> = {}) => {
