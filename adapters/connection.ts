@@ -98,6 +98,8 @@ function initializeParams() {
       fs: { readTextFile: false, writeTextFile: false },
       terminal: false,
       elicitation: { form: {}, url: {} },
+      // Without it a warning of the harness comes as bold words among those of the model (docs/adapter-notes.md#turns-and-steering).
+      session: { notices: {} },
     },
     clientInfo: { name: "openclaw-contractor", version: "1" },
   };

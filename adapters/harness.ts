@@ -39,6 +39,14 @@ export interface SessionOptions {
   /** Thinking level as the host names it, e.g. `low`, `high`. */
   thinking?: string | undefined;
   profile: PermissionProfile;
+  /** Folders beside its directory in which it may work as well; absolute [none]. */
+  folders?: readonly string[];
+  /** Standing instructions, which follow the harness's own. */
+  instructions?: string | undefined;
+  /** The model it goes on with where the chosen one does not answer. */
+  fallbackModel?: string | undefined;
+  /** What the session may still cost, in US dollars. */
+  budgetUsd?: number | undefined;
 }
 
 /** One option of a live session a user can set, with the values it takes. */
@@ -92,6 +100,8 @@ export interface Harness extends HarnessName {
   readTool(request: PermissionRequest, known: KnownTool | undefined): ToolUse;
   /** Names an error of the adapter for the user. */
   failure(error: unknown): Failure;
+  /** It takes `folders` [not]. */
+  readonly addsFolders?: true;
   readonly options?: OptionCapability;
   readonly steering?: SteeringCapability;
   readonly plans?: PlanCapability;
@@ -99,6 +109,7 @@ export interface Harness extends HarnessName {
   readonly signs?: SignCapability;
   readonly settings?: SettingsCapability;
   readonly mentions?: MentionCapability;
+  readonly login?: LoginCapability;
   readonly transcripts?: TranscriptCapability;
   /** Absent where a directory's files cannot be told from the harness's own: they are then ignored. */
   readonly trust?: TrustCapability;
@@ -165,7 +176,7 @@ interface CommandCapability {
 }
 
 /** What it tells beyond ACP. */
-interface SignCapability {
+export interface SignCapability {
   /** Notifications beyond ACP it sends. */
   readonly extensions: readonly string[];
   /** What such a one means for the user: a sentence, nothing but a sign of life (empty), or nothing at all (undefined). */
@@ -174,6 +185,10 @@ interface SignCapability {
   parseStatus(method: string, params: unknown): HarnessStatus | undefined;
   /** The harness's own name of a tool in an update. */
   toolName(update: unknown): string | undefined;
+  /** The id of the tool call whose sub-agent makes the one in an update; undefined where it is the session's own. */
+  parentOf(update: unknown): string | undefined;
+  /** True for the tool by which it hands work to a sub-agent. */
+  isSubagent(tool: string): boolean;
   /** The model that did what a `usage_update` counts, where it is named. */
   modelIn(update: unknown): string | undefined;
   /** True when `text` is the harness's own wording of an error it also reports as such. */
@@ -214,6 +229,18 @@ interface TrustCapability {
   brings(cwd: string): Promise<Bringings>;
   /** The files of a directory that a live session takes up by itself when they change; they need not exist. */
   takenUp(cwd: string): readonly string[];
+}
+
+/** It has a login of its own. */
+export interface LoginCapability {
+  /** Undefined where it cannot be told. Throws a Failure where the harness is not there, and the signal's reason. */
+  read(signal: AbortSignal): Promise<Login | undefined>;
+}
+
+/** `by` is what it is logged in with, in plain words, and so who pays: `an API key`, `a Claude account (max)`. */
+export interface Login {
+  loggedIn: boolean;
+  by: string;
 }
 
 /** Settings files of its own. */

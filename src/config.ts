@@ -74,6 +74,9 @@ const files = z.strictObject({
     ),
 });
 
+const instructions = text.max(20_000, "must be at most 20000 characters");
+const budget = z.number().min(0.01).max(100_000);
+
 const agent = z.strictObject({
   model: text.exactOptional().describe("The model of this agent's sessions, instead of `model`."),
   permissionMode: permissionMode
@@ -87,6 +90,15 @@ const agent = z.strictObject({
     .describe(
       "The directory this agent's new sessions work in, instead of the one the agent was added with.",
     ),
+  instructions: instructions
+    .exactOptional()
+    .describe("Standing instructions for this agent's sessions, instead of `instructions`."),
+  fallbackModel: text
+    .exactOptional()
+    .describe("The model this agent's sessions fall back to, instead of `fallbackModel`."),
+  maxBudgetUsd: budget
+    .exactOptional()
+    .describe("What one session of this agent may cost, in US dollars, instead of `maxBudgetUsd`."),
 });
 
 /** Every setting, with its default and a sentence that explains it. Unknown keys are refused. */
@@ -108,6 +120,21 @@ export const settingsSchema = z.strictObject({
     .exactOptional()
     .describe(
       `The model of new sessions, as ${HARNESS.title} names it (for example sonnet or opus), with or without a provider prefix; without it, ${HARNESS.title} decides.`,
+    ),
+  fallbackModel: text
+    .exactOptional()
+    .describe(
+      `The model ${HARNESS.name} goes on with while the chosen one is overloaded or not to be had; without it, the turn fails.`,
+    ),
+  instructions: instructions
+    .exactOptional()
+    .describe(
+      `Standing instructions for every session, behind ${HARNESS.title}'s own: how to write in a chat, for example, or what to leave alone.`,
+    ),
+  maxBudgetUsd: budget
+    .exactOptional()
+    .describe(
+      `What one session may cost, in US dollars as ${HARNESS.title} reckons it; then it does nothing more until /new. With a subscription it is the worth of the tokens and not what you pay.`,
     ),
   permissionMode: permissionMode
     .default("ask")

@@ -23,6 +23,8 @@ const usageSchema = z.looseObject({
   cost: amount,
   currency: z.string().catch("USD"),
   workedMs: amount,
+  /** Tokens by the model that used them, those of sub-agents and summaries among them. */
+  models: z.record(z.string(), amount).exactOptional().catch({}),
 });
 export const entryFields = {
   openclawSessionKey: text,
@@ -42,6 +44,11 @@ export const entryFields = {
   mode: z.string().exactOptional(),
   thinking: z.string().exactOptional(),
   options: z.record(z.string(), z.string()).exactOptional(),
+  /** Folders beside its directory in which it may work as well. */
+  folders: z
+    .array(text)
+    .exactOptional()
+    .catch(undefined as never),
   route: routeSchema.exactOptional(),
   /** The harness session this one begins as a copy of, until its own first prompt. */
   forkOf: text.exactOptional(),

@@ -12,7 +12,10 @@ export async function openSession(
   meta: object = {},
 ): Promise<OpenedSession> {
   await requireDirectory(request.cwd);
-  const base = { cwd: request.cwd, mcpServers: [], _meta: meta };
+  const { folders = [] } = request.options;
+  const adds = connection.agent.agentCapabilities?.sessionCapabilities?.additionalDirectories;
+  const additionalDirectories = adds && folders.length > 0 ? { additionalDirectories: folders } : {};
+  const base = { cwd: request.cwd, mcpServers: [], ...additionalDirectories, _meta: meta };
   const { from } = request;
   if (from.is !== "resume") {
     const session = readOpened(

@@ -4,8 +4,9 @@ import { Failure } from "../../common/failure.ts";
 import { openSession, releaseSession, setSessionMode, setSessionOption } from "../acp/sessions.ts";
 import { readList } from "../acp/wire.ts";
 import type { Connection } from "../connection.ts";
-import type { Harness, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
+import type { Harness, LoginCapability, OpenedSession, OpenRequest, PermissionProfile } from "../harness.ts";
 import type { Launch } from "../process.ts";
+import { compactionNotice } from "./compaction.ts";
 import { configFolder, denyRules } from "./denied.ts";
 import { claudeFailure, isErrorEcho } from "./failures.ts";
 import { modelIn, parseStatus } from "./harness-status.ts";
@@ -17,7 +18,7 @@ import { retryNotice } from "./retries.ts";
 import { chatReplacementFor } from "./screen-commands.ts";
 import { FORWARDED, SDK_MESSAGE } from "./sdk-messages.ts";
 import { settingsFaults } from "./settings-faults.ts";
-import { planOptions, readTool, toolName } from "./tools.ts";
+import { isSubagent, parentOf, planOptions, readTool, toolName } from "./tools.ts";
 import { findAnswer, hasConversation, hasExternalWrites, markTranscript, originalCwd } from "./transcript.ts";
 import { lookInto, takenUp } from "./trust/brings.ts";
 import { usersHooks } from "./trust/git.ts";
@@ -31,6 +32,7 @@ export interface ClaudeSettings {
   settingSources: () => readonly string[];
   /** Files and folders that are closed to it, in every profile; absolute, as they are now. */
   closed: () => readonly string[];
+  readLogin: LoginCapability["read"];
   /** Whether its transcripts may lie where this process cannot see them. */
   elsewhere: () => boolean;
 }
@@ -64,6 +66,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
       await openSession(connection, request, await sessionMeta(connection, request, settings)),
     release: releaseSession,
     setMode,
+    addsFolders: true,
     modes: {
       of: (profile) => MODES[profile],
       profileOf: (mode) => PROFILES[mode],
@@ -85,14 +88,17 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     commands: { isReset: (text) => /^\/clear\s*$/.test(text), chatReplacementFor },
     signs: {
       extensions: [SDK_MESSAGE],
-      noticeOf: retryNotice,
+      noticeOf: (method, params) => retryNotice(method, params) ?? compactionNotice(method, params),
       parseStatus,
       toolName,
+      parentOf,
+      isSubagent,
       modelIn,
       echoesError: isErrorEcho,
     },
     settings: { faults: (cwd) => settingsFaults({ cwd, sources: settings.settingSources(), env: env() }) },
     mentions: { guard: withoutMentions },
+    login: { read: settings.readLogin },
     transcripts: {
       list: async (connection, cwd) => readList(await connection.request("session/list", { cwd })),
       findIds: (beginning) => findSessionIds({ env: env(), beginning }),
@@ -114,7 +120,8 @@ async function sessionMeta(
   request: OpenRequest,
   settings: ClaudeSettings,
 ): Promise<object> {
-  const allowDangerouslySkipPermissions = request.options.profile === "bypassPermissions";
+  const { profile, folders = [], instructions, fallbackModel, budgetUsd } = request.options;
+  const allowDangerouslySkipPermissions = profile === "bypassPermissions";
   const older = connection.agent.agentCapabilities?.sessionCapabilities?.close === undefined;
   const deny = denyRules({ closed: settings.closed(), env: settings.env() });
   // The older adapter always makes bypassPermissions available, and its Claude Code (2.1.44) then runs every tool without asking in
@@ -128,9 +135,19 @@ async function sessionMeta(
   const guarded = JSON.stringify({ permissions, useAutoModeDuringPlan: false, ...idle });
   const { settingSources, settings: given } = await projectSettings(request, settings, guarded);
   const extraArgs = { settings: given };
-  if (older) return { claudeCode: { options: { settingSources, extraArgs } } };
-  const options = { settingSources, promptSuggestions: false, allowDangerouslySkipPermissions, extraArgs };
-  return { claudeCode: { emitRawSDKMessages: FORWARDED, options } };
+  const added = {
+    ...(fallbackModel === undefined ? {} : { fallbackModel }),
+    ...(budgetUsd === undefined ? {} : { maxBudgetUsd: budgetUsd }),
+  };
+  const standing = instructions === undefined ? {} : { systemPrompt: { append: instructions } };
+  if (older) {
+    // It does not know the field ACP has for them.
+    const additionalDirectories = folders.length > 0 ? { additionalDirectories: folders } : {};
+    const options = { settingSources, extraArgs, ...added, ...additionalDirectories };
+    return { ...standing, claudeCode: { options } };
+  }
+  const own = { settingSources, promptSuggestions: false, allowDangerouslySkipPermissions, extraArgs };
+  return { ...standing, claudeCode: { emitRawSDKMessages: FORWARDED, options: { ...own, ...added } } };
 }
 
 async function projectSettings(

@@ -8,7 +8,9 @@ import { locate } from "../provision/locate.ts";
 import { claudeHarness, IDLE_COMPACTION_DELAY } from "./claude-harness.ts";
 import { claudeEnvironment } from "./environment.ts";
 import { authStatusShim, lowMemoryNodeArgs } from "./launch-tuning.ts";
+import { askLogin } from "./login.ts";
 import { harnessPackages } from "./packages.ts";
+import { findClaude } from "./program.ts";
 import type { ClaudeConfig } from "./settings.ts";
 
 // The older adapter reads nothing of Claude Code between two prompts: what a background task makes it say there is given
@@ -63,9 +65,17 @@ export function createClaude(o: {
       ...(sessionVariable === undefined ? {} : { sessionVariable }),
     };
   };
+  const readLogin = async (signal: AbortSignal) => {
+    const settings = o.config();
+    // Where a program of the user's own is logged in, it knows itself.
+    if (settings.command) return undefined;
+    const program = await findClaude({ root: o.root, settings, env: { ...o.from } });
+    return program && (await askLogin(program, signal));
+  };
   return claudeHarness({
     launch,
     env,
+    readLogin,
     settingSources: () => o.config().settingSources,
     closed: o.closed ?? (() => []),
     // A program of the user's own may run it on another machine, in a container or as another user.

@@ -3,6 +3,10 @@
 export const SDK_MESSAGE = "_claude/sdkMessage";
 
 /** The adapter forwards these and no others. */
-export const FORWARDED = ["api_retry", "session_state_changed", "background_tasks_changed", "init"].map(
-  (subtype) => ({ type: "system", subtype }),
-);
+export const FORWARDED = [
+  "api_retry",
+  "session_state_changed",
+  "background_tasks_changed",
+  "compact_boundary",
+  "init",
+].map((subtype) => ({ type: "system", subtype }));

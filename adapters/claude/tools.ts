@@ -3,7 +3,11 @@ import { z } from "zod";
 import type { ToolUse } from "../harness.ts";
 import type { PermissionRequest } from "../router.ts";
 
-const meta = z.looseObject({ claudeCode: z.looseObject({ toolName: z.string().optional() }).optional() });
+const meta = z.looseObject({
+  claudeCode: z
+    .looseObject({ toolName: z.string().optional(), parentToolUseId: z.string().nullish() })
+    .optional(),
+});
 const named = z.looseObject({ name: z.string().optional(), _meta: meta.nullish() });
 const rawInput = z.looseObject({
   command: z.string().optional(),
@@ -50,6 +54,17 @@ export function toolName(toolCall: unknown): string | undefined {
   const read = named.safeParse(toolCall);
   if (!read.success) return undefined;
   return read.data._meta?.claudeCode?.toolName ?? read.data.name;
+}
+
+/** The id of the tool call whose sub-agent made this one; undefined where the model itself did. */
+export function parentOf(toolCall: unknown): string | undefined {
+  const read = named.safeParse(toolCall);
+  return (read.success && read.data._meta?.claudeCode?.parentToolUseId) || undefined;
+}
+
+/** True for the tool that starts a sub-agent; the older one has the first name. */
+export function isSubagent(tool: string): boolean {
+  return tool === "Task" || tool === "Agent";
 }
 
 /** Reads a request; `known` is what earlier updates told of the same tool call (the older adapter's request is bare). */

@@ -15,6 +15,7 @@ import { askLiveParts, bundlePorts } from "./bundle-facts.ts";
 import { hostLock, patientLock } from "./file-lock.ts";
 import { askGateway } from "./gateway-call.ts";
 import { currentSettings, hostConfig } from "./host-config.ts";
+import { loginPorts } from "./lead-login.ts";
 import { requestMainSession } from "./main-session.ts";
 import { isOurs, mainSessionKey, unconfiguredOwners } from "./session-store.ts";
 import { stateHome } from "./state-home.ts";
@@ -42,6 +43,7 @@ export function agentPorts(api: Api, lent: Lent) {
   return {
     setup,
     survey,
+    login: loginPorts(api),
     add: addPorts(api, setup, lent),
     doctor: doctorPorts(api, { setup, survey, lent }),
   };

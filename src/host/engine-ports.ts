@@ -46,6 +46,9 @@ export function defaultsOf(o: { api: Api; settings: Settings; agentId: string })
     cwd: own.cwd ?? added ?? workspaceOf(o.api, o.agentId),
     model: own.model ?? claudeModel(config.agents?.entries?.[o.agentId]?.model),
     profile: own.permissionMode,
+    instructions: own.instructions,
+    fallbackModel: own.fallbackModel,
+    maxBudgetUsd: own.maxBudgetUsd,
   };
 }
 

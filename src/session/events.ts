@@ -1,5 +1,6 @@
 // What happens in a session, in words every reader understands: ACP updates, projected once.
 import { z } from "zod";
+import type { SignCapability } from "../../adapters/harness.ts";
 import type { RawUpdate } from "../../adapters/router.ts";
 import type { Failure } from "../../common/failure.ts";
 import type { AskExtras } from "../permission/ask-parts.ts";
@@ -33,7 +34,7 @@ export type SessionEvent =
   | { type: "break" }
   /** A question to the people of the conversation; to be shown at once, after all that was said before it. */
   | { type: "ask"; text: string; extras?: AskExtras }
-  /** Something of ours the user should read: a refusal, a fresh start. */
+  /** Something that is no word of the model's: ours (a refusal, a fresh start), or the harness's (a warning). */
   | { type: "notice"; text: string };
 
 export type TurnResult =
@@ -74,25 +75,38 @@ const usage = z.looseObject({
 const commands = z.looseObject({ availableCommands: z.array(z.looseObject({ name: z.string() })) });
 const mode = z.looseObject({ currentModeId: z.string() });
 const title = z.looseObject({ title: z.string().nullish() });
+const notice = z.looseObject({
+  severity: z.string().nullish(),
+  title: z.string(),
+  description: z.string().nullish(),
+});
 
 interface Tool {
   name: string | undefined;
+  /** The tool call whose sub-agent makes this one. */
+  parent: string | undefined;
   title: string;
   kind: ToolKind;
   status: string;
 }
 
+type ToolSigns = Pick<SignCapability, "toolName" | "parentOf" | "isSubagent">;
+const NO_SIGNS: ToolSigns = {
+  toolName: () => undefined,
+  parentOf: () => undefined,
+  isSubagent: () => false,
+};
 const ALONE = Symbol("a message in one piece");
 
 /** Reads a session's updates one after the other; remembers its tool calls, since later updates tell only what changed. */
 export class Projector {
-  readonly #nameOf: (update: RawUpdate) => string | undefined;
+  readonly #signs: ToolSigns;
   readonly #tools = new Map<string, Tool>();
   #message: string | typeof ALONE | undefined;
 
-  /** `nameOf` reads the harness's own name of a tool from an update. */
-  constructor(nameOf: (update: RawUpdate) => string | undefined) {
-    this.#nameOf = nameOf;
+  /** `signs` are what the harness tells of a tool beyond ACP. */
+  constructor(signs: ToolSigns = NO_SIGNS) {
+    this.#signs = signs;
   }
 
   /** The event an update means; undefined for what nobody reads, and for what does not have the form ACP gives it. */
@@ -120,6 +134,20 @@ export class Projector {
     return [...this.#tools.values()].filter((known) => !isOver(known.status)).map((known) => known.title);
   }
 
+  /** What the sub-agents that work now were given, as titles. */
+  subagents(): string[] {
+    const known = [...this.#tools.values()].filter(({ status }) => !isOver(status));
+    return known
+      .filter(({ name }) => name !== undefined && this.#signs.isSubagent(name))
+      .map(({ title }) => title);
+  }
+
+  /** The title of the tool call whose sub-agent makes this one; undefined where it is the session's own. */
+  askedBy(id: string): string | undefined {
+    const parent = this.#tools.get(id)?.parent;
+    return parent === undefined ? undefined : this.#tools.get(parent)?.title;
+  }
+
   /** Forgets the tool calls of a turn that is over. */
   clear(): void {
     this.#tools.clear();
@@ -145,7 +173,8 @@ export class Projector {
     const id = told.data.toolCallId;
     const before = this.#tools.get(id);
     const known: Tool = {
-      name: this.#nameOf(update) ?? before?.name,
+      name: this.#signs.toolName(update) ?? before?.name,
+      parent: this.#signs.parentOf(update) ?? before?.parent,
       title: told.data.title ?? before?.title ?? "Tool",
       kind: toolKind(told.data.kind) ?? before?.kind ?? "other",
       status: told.data.status ?? before?.status ?? "pending",
@@ -197,11 +226,20 @@ const OTHERS: Record<string, (update: RawUpdate) => SessionEvent | undefined> = 
     const told = toldMode(update);
     return told === undefined ? undefined : { type: "mode", mode: told };
   },
+  notice: (update) => {
+    const told = notice.safeParse(update);
+    return told.success ? { type: "notice", text: noticeText(told.data) } : undefined;
+  },
   session_info_update: (update) => {
     const told = title.safeParse(update);
     return told.success && told.data.title ? { type: "title", title: told.data.title } : undefined;
   },
 };
+
+function noticeText({ severity, title, description }: z.infer<typeof notice>): string {
+  const text = [title, description].filter(Boolean).join("\n");
+  return severity === "warning" || severity === "error" ? `⚠️ ${text}` : `ℹ️ ${text}`;
+}
 
 /** The mode an ACP `current_mode_update` tells; undefined for any other update. */
 export function toldMode(update: RawUpdate): string | undefined {

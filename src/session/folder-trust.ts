@@ -2,12 +2,14 @@
 // they bring now. I14 (docs/architecture.md).
 import { realpath } from "node:fs/promises";
 import type { Brought, Harness, ProjectUse } from "../../adapters/harness.ts";
+import { requireDirectory } from "../../adapters/process.ts";
+import { Failure } from "../../common/failure.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
 import type { Decision, Decisions } from "../../state/trust-store.ts";
 import { broughtLines } from "../permission/brought.ts";
 import { watchFiles } from "./file-watch.ts";
 import { type Ground, requireGround } from "./ground.ts";
-import { unreadSettings } from "./sentences.ts";
+import { folderFault, unreadSettings } from "./sentences.ts";
 
 /** What holds for a directory at this moment. */
 export interface Standing {
@@ -34,7 +36,7 @@ export interface TrustParts {
 export class Trust {
   readonly #parts: TrustParts;
   readonly #told = new Set<string>();
-  readonly #opened = new WeakMap<object, Pick<Standing, "path" | "use" | "hash">>();
+  readonly #opened = new WeakMap<object, readonly Pick<Standing, "path" | "use" | "hash">[]>();
 
   constructor(parts: TrustParts) {
     this.#parts = parts;
@@ -83,17 +85,33 @@ export class Trust {
       .map((fault) => `⚠️ ${unreadSettings(fault, harness.title)} Mend it, then send /new.`);
   }
 
-  /** Notes what a live session was opened with. */
-  opened(live: object, { path, use, hash }: Standing): void {
-    this.#opened.set(live, { path, use, hash });
+  /** Notes what a live session was opened with: its directory, and the folders beside it. */
+  opened(live: object, standings: readonly Standing[]): void {
+    this.#opened.set(
+      live,
+      standings.map(({ path, use, hash }) => ({ path, use, hash })),
+    );
+  }
+
+  /** Throws Failure `refused` or `directory-missing` for a folder no session may have beside its directory. */
+  async folder(path: string): Promise<Standing> {
+    await this.requireGround(path, { anyway: true });
+    await requireDirectory(path).catch((cause: unknown) => {
+      throw new Failure({ ...folderFault(path, "does not exist"), code: "directory-missing", cause });
+    });
+    const standing = await this.standing(path);
+    if (standing.use !== "ignored") return standing;
+    throw new Failure({ ...folderFault(path, "brings settings that nobody has trusted"), code: "refused" });
   }
 
   /** False where the files of a live session's directory are not what they were, or an owner has decided since. */
   async holds(live: object): Promise<boolean> {
-    const then = this.#opened.get(live);
-    if (!then) return false;
-    const { use, hash } = await this.standing(then.path);
-    return use === then.use && hash === then.hash;
+    const opened = this.#opened.get(live);
+    const same = opened?.map(async (then) => {
+      const { use, hash } = await this.standing(then.path);
+      return use === then.use && hash === then.hash;
+    });
+    return same !== undefined && (await Promise.all(same)).every(Boolean);
   }
 
   /**
@@ -101,8 +119,8 @@ export class Trust {
    * harness takes up by itself is not what was decided about.
    */
   guard(live: { alive: boolean }, onChange: () => void): void {
-    const then = this.#opened.get(live);
-    const files = then && then.use !== "ignored" ? (this.#parts.harness.trust?.takenUp(then.path) ?? []) : [];
+    const used = this.#opened.get(live)?.filter(({ use }) => use !== "ignored") ?? [];
+    const files = used.flatMap(({ path }) => this.#parts.harness.trust?.takenUp(path) ?? []);
     if (files.length === 0) return;
     const changed = async () => {
       if (!live.alive || (await this.holds(live))) return;

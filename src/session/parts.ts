@@ -11,6 +11,12 @@ export interface SessionDefaults {
   cwd: string;
   model: string | undefined;
   profile: PermissionProfile;
+  /** Standing instructions of its agent. */
+  instructions?: string | undefined;
+  /** The model it goes on with where the chosen one does not answer. */
+  fallbackModel?: string | undefined;
+  /** What one session may cost, in US dollars. */
+  maxBudgetUsd?: number | undefined;
 }
 
 /** What goes on in a session at a moment. */

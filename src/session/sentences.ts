@@ -1,6 +1,6 @@
 // What the user reads of a session's fate, whichever way it came.
 import type { SettingsFault } from "../../adapters/harness.ts";
-import { Failure } from "../../common/failure.ts";
+import { Failure, type Step } from "../../common/failure.ts";
 import { asText, plain } from "../../common/text.ts";
 
 export const CLOSED = "This session was closed.";
@@ -70,6 +70,23 @@ export function settingsChanged(name: string): { discard: false; reason: string;
     reason: "settings changed",
     settleWith: new Failure({ code: "closed", message, next }),
   };
+}
+
+/** What is wrong with a folder that was added to a session's own directory. */
+export function folderFault(folder: string, what: string): { message: string; next: readonly Step[] } {
+  return {
+    message: `The added folder ${asText(folder)} ${what}.`,
+    next: [{ lead: "To go on without it", run: "add-dir", args: `--remove ${folder}` }],
+  };
+}
+
+/** `budget` is what one session may cost, in US dollars. */
+export function budgetSpent(budget: number): Failure {
+  return new Failure({
+    code: "limit-reached",
+    message: `This session has cost what one may cost here ($${budget.toFixed(2)}), so it does nothing more.`,
+    next: { say: "Send /new for a fresh session; the owner can raise maxBudgetUsd." },
+  });
 }
 
 export function closed(): Failure {

@@ -4,12 +4,13 @@ import type { Failure } from "../../common/failure.ts";
 import { logError, logName } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
+import { overBudget } from "./budget.ts";
 import { type Controls, steer } from "./controls.ts";
 import { Feed, type SessionState } from "./feed.ts";
 import { Output } from "./output.ts";
 import type { Activity, SessionParts } from "./parts.ts";
 import type { LiveSession } from "./process/live-session.ts";
-import { openSession } from "./process/open-session.ts";
+import { isCurrent, openSession } from "./process/open-session.ts";
 import { abandoned, startLive } from "./process/start-live.ts";
 import type { EnsureOptions } from "./record/entry.ts";
 import { wantedMode } from "./record/session-options.ts";
@@ -298,7 +299,11 @@ export class Session {
     const { harness, cancelMs, stallMs } = this.#parts;
     if (this.#state.is === "closed") return turn.settleFailed(closed());
     if (!(await turn.admitted(harness.failure))) return;
-    if (!turn.input.unsolicited) turn.begun();
+    if (!turn.input.unsolicited) {
+      const spent = await overBudget(this.record, this.#parts.defaults());
+      if (spent) return turn.settleFailed(spent);
+      turn.begun();
+    }
     try {
       // A harness that has lost the session has not seen the prompt: the resumed one gets it, once.
       for (const first of [true, false]) {
@@ -354,16 +359,12 @@ export class Session {
   async #start(turn: Turn, queue: TurnQueue): Promise<LiveSession | undefined> {
     if (turn.signal.aborted) return undefined;
     const before = this.#state;
-    const { cancelMs, trust } = this.#parts;
+    const { cancelMs, trust, defaults, harness } = this.#parts;
     this.#move({ is: "starting", turn }, "prompt");
     const live = await startLive({
       turn,
       live: before.is === "ready" ? before.live : undefined,
-      means: async (live) =>
-        (await live.inPlace()) &&
-        (await this.record.means(live.sessionId)) &&
-        live.offers(await this.#wantedMode()) &&
-        (await trust.holds(live)),
+      means: (live) => isCurrent(live, { record: this.record, defaults: defaults(), harness, trust }),
       opening: before.is === "warming" ? before.opening : undefined,
       open: (note) => this.#open(queue, note, turn.signal),
       leave: (live) => this.#leave(live),

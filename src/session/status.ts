@@ -14,6 +14,8 @@ export interface SessionStatus {
   queued: number;
   /** Titles of the tools that run now. */
   running: string[];
+  /** What the sub-agents that work now were given. */
+  subagents: string[];
   entry: SessionEntry | undefined;
   /** What runs in the background, in the harness's own words. */
   inBackground: readonly string[];
@@ -27,7 +29,7 @@ export function statusOf(o: {
   is: SessionState;
   live: LiveSession | undefined;
   queued: number;
-  reader: Pick<UpdateReader, "running" | "inBackground" | "servers">;
+  reader: Pick<UpdateReader, "running" | "subagents" | "inBackground" | "servers">;
   context: { used: number; size: number } | undefined;
 }): SessionStatus {
   const { entry, is, live, queued, reader, context } = o;
@@ -35,6 +37,7 @@ export function statusOf(o: {
     state: is === "absent" ? restingState(entry) : is,
     queued,
     running: reader.running(),
+    subagents: reader.subagents(),
     inBackground: reader.inBackground,
     servers: reader.servers,
     entry,

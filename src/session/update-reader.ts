@@ -9,6 +9,7 @@ import type {
   RawUpdate,
   SessionListener,
 } from "../../adapters/router.ts";
+import { asText, plain } from "../../common/text.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
@@ -40,13 +41,14 @@ export interface ReaderParts {
 }
 
 // What the harness says or does; a late result of a tool, and what it tells of its settings, begin nothing.
-const BEGINS: ReadonlySet<string> = new Set(["agent_message_chunk", "tool_call"]);
+const BEGINS: ReadonlySet<string> = new Set(["agent_message_chunk", "tool_call", "notice"]);
 
 interface Following {
   turn: Turn;
   alive: () => void;
 }
 
+const TITLE_WIDTH = 80;
 // What comes so soon after a turn that was ended is its rest.
 const DEAF_MS = 1_000;
 const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
@@ -71,7 +73,7 @@ export class UpdateReader implements SessionListener {
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
-    this.#projector = new Projector((update) => parts.harness.signs?.toolName(update));
+    this.#projector = new Projector(parts.harness.signs);
     this.#chosen = new ChosenMode(parts.adopt);
     this.#unreported = new UnreportedTools((tool) => parts.broker.used(parts.identity, tool));
   }
@@ -109,6 +111,11 @@ export class UpdateReader implements SessionListener {
 
   running(): string[] {
     return this.#projector.running();
+  }
+
+  /** What the sub-agents that work now were given. */
+  subagents(): string[] {
+    return this.#projector.subagents();
   }
 
   update(update: RawUpdate): void {
@@ -190,11 +197,19 @@ export class UpdateReader implements SessionListener {
       cwd: entry?.cwd,
       conversation,
       route: conversation ?? entry?.route,
-      ...(turn.input.unsolicited ? { preface: prefaceOf(harness.name, entry) } : {}),
+      ...this.#preface(turn, { toolCallId: request.toolCall.toolCallId, entry }),
       say: (text, extras) => turn.emit({ type: "ask", text, ...(extras ? { extras } : {}) }),
       signal: turn.ending,
       withdrawn,
     });
+  }
+
+  #preface(turn: Turn, o: { toolCallId: string; entry: SessionEntry | undefined }): { preface?: string } {
+    const subagent = this.#projector.askedBy(o.toolCallId);
+    if (turn.input.unsolicited) return { preface: prefaceOf(this.#parts.harness.name, o.entry) };
+    return subagent === undefined
+      ? {}
+      : { preface: `The sub-agent for "${asText(plain(subagent, TITLE_WIDTH))}" asks:` };
   }
 
   get #current(): Following | undefined {

@@ -29,7 +29,14 @@ export function usageText({ model, context, last, total }: SessionUsage): string
       money(total.cost, total.currency),
     ])}`,
   ];
-  return lines.filter((one) => one !== undefined).join("\n");
+  return [...lines.filter((one) => one !== undefined), ...modelLines(total.models ?? {})].join("\n");
+}
+
+// Of one model alone all of it is said above.
+function modelLines(models: Readonly<Record<string, number>>): string[] {
+  const used = Object.entries(models).sort(([, a], [, b]) => b - a);
+  if (used.length < 2) return [];
+  return [`By model: ${used.map(([model, tokens]) => `${modelName(model)} ${count(tokens)}`).join(", ")}`];
 }
 
 function line(parts: (string | undefined)[]): string {

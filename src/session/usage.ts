@@ -44,6 +44,17 @@ const answered = z.looseObject({
   }),
 });
 
+/** `_meta.quota` of the same answer. */
+const byModel = z.looseObject({
+  _meta: z.looseObject({
+    quota: z.looseObject({
+      model_usage: z.array(
+        z.looseObject({ model: z.string(), token_count: z.looseObject({ totalTokens: z.number() }) }),
+      ),
+    }),
+  }),
+});
+
 export class UsageMeter {
   context: { used: number; size: number } | undefined;
   model: string | undefined;
@@ -110,7 +121,13 @@ export class UsageMeter {
     const read = answered.safeParse(raw);
     const counted = read.success ? countOf(read.data.usage) : undefined;
     const { tokens: _, ...sums } = counted ?? { tokens: 0, inputTokens: 0, outputTokens: 0, cachedTokens: 0 };
-    this.#unsaved = plus(this.#unsaved, { ...NO_USAGE, ...sums, turns: 1, workedMs: durationMs }, 1);
+    this.#unsaved = plus(this.#unsaved, {
+      ...NO_USAGE,
+      ...sums,
+      ...modelsIn(raw),
+      turns: 1,
+      workedMs: durationMs,
+    });
     this.last = {
       durationMs,
       ...(this.model === undefined ? {} : { model: this.model }),
@@ -130,6 +147,22 @@ export function plus(a: UsageTotals, b: UsageTotals, sign: 1 | -1 = 1): UsageTot
     cost: a.cost + sign * b.cost,
     currency: sign === 1 && b.cost > 0 ? b.currency : a.currency,
     workedMs: a.workedMs + sign * b.workedMs,
+    ...(a.models || b.models ? { models: plusModels(a.models ?? {}, b.models ?? {}, sign) } : {}),
+  };
+}
+
+function plusModels(a: Record<string, number>, b: Record<string, number>, sign: 1 | -1) {
+  const sums = new Map(Object.entries(a));
+  for (const [model, tokens] of Object.entries(b)) sums.set(model, (sums.get(model) ?? 0) + sign * tokens);
+  return Object.fromEntries([...sums].filter(([, tokens]) => tokens > 0));
+}
+
+function modelsIn(raw: unknown): Pick<UsageTotals, "models"> {
+  const read = byModel.safeParse(raw);
+  if (!read.success) return {};
+  const rows = read.data._meta.quota.model_usage;
+  return {
+    models: Object.fromEntries(rows.map(({ model, token_count }) => [model, token_count.totalTokens])),
   };
 }
 

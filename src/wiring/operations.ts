@@ -9,6 +9,7 @@ import { stateHome } from "../host/state-home.ts";
 import { addOperation } from "../operations/agents/add.ts";
 import { doctorOperation } from "../operations/agents/doctor.ts";
 import { listOperation, statusOperation } from "../operations/agents/list.ts";
+import { loginOperation } from "../operations/agents/login.ts";
 import { setupOperation } from "../operations/agents/setup.ts";
 import type { Operation } from "../operations/define.ts";
 import { trustOperations } from "../operations/permission/trust-operations.ts";
@@ -29,6 +30,7 @@ export function allOperations(api: Api): Operation[] {
     statusOperation(ports.survey),
     doctorOperation(ports.doctor),
     setupOperation(ports.setup),
+    loginOperation(ports.login),
     ...remoteSessionOperations(api, trust),
     ...permissionOperations(api),
     ...trustOperations(trust),

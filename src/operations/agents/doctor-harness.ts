@@ -1,15 +1,13 @@
 // Whether the adapter and the Claude Code it uses are on this machine, run, and are logged in.
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { claudeEnvironment } from "../../../adapters/claude/environment.ts";
+import { askLogin, isKeyAccepted } from "../../../adapters/claude/login.ts";
 import { harnessPackages } from "../../../adapters/claude/packages.ts";
+import { type ClaudeProgram, claudeOf } from "../../../adapters/claude/program.ts";
 import { settingsFaults } from "../../../adapters/claude/settings-faults.ts";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { claudeVersion, isExecutable } from "../../../adapters/provision/claude-executable.ts";
 import { compareVersions } from "../../../adapters/provision/harness-package.ts";
 import { type HarnessLocation, locate } from "../../../adapters/provision/locate.ts";
-import { runSupervised } from "../../../adapters/provision/supervised-child.ts";
-import { findBundled } from "../../../adapters/provision/verify-install.ts";
 import { Failure, stepsText } from "../../../common/failure.ts";
 import { unreadSettings } from "../../session/sentences.ts";
 import { loginFinding } from "./doctor-login.ts";
@@ -32,7 +30,6 @@ export interface HarnessPorts {
 }
 
 const SETUP = "openclaw contractor-agents setup";
-const STATUS_MS = 20_000;
 
 /** The findings, and whether a session can be tried at all. */
 export async function harnessFindings(
@@ -77,7 +74,7 @@ export async function harnessVersions(
   const harness = harnessPackages[settings.package];
   const found = await locate({ root: ports.root, harness, path: settings.path, claude: settings.claude });
   const adapter = `${found.package} ${found.version}`;
-  const claude = await claudeOf({ found, settings, env: ports.env });
+  const claude = await claudeOf(found, { settings, env: ports.env });
   const version = claude && (await claudeVersion({ ...claude, signal }));
   return version === undefined ? { adapter } : { adapter, claude: version };
 }
@@ -101,21 +98,9 @@ type Machine = {
   signal: AbortSignal;
 };
 
-/** The Claude Code the adapter uses, and how it is run; undefined where there is none. */
-async function claudeOf(
-  o: Omit<Machine, "signal">,
-): Promise<{ file: string; command: string[]; env: Record<string, string> } | undefined> {
-  const harness = harnessPackages[o.settings.package];
-  const packageDir = path.dirname(path.dirname(o.found.entry));
-  const file = o.found.claude ?? (await findBundled({ packageDir, harness }));
-  if (file === undefined) return undefined;
-  const env = claudeEnvironment({ from: o.env, pass: o.settings.passEnv, set: o.settings.env });
-  return { file, env, command: file.endsWith(".js") ? [process.execPath, file] : [file] };
-}
-
 async function claudeFindings(o: Machine): Promise<{ findings: Finding[]; usable: boolean }> {
   const harness = harnessPackages[o.settings.package];
-  const claude = await claudeOf(o);
+  const claude = await claudeOf(o.found, o);
   if (claude === undefined)
     return { findings: [fail(`There is no ${HARNESS.title} for the adapter to use.`, SETUP)], usable: false };
   const { file, command, env } = claude;
@@ -129,20 +114,10 @@ async function claudeFindings(o: Machine): Promise<{ findings: Finding[]; usable
         "claude update",
       )
     : ok(`${HARNESS.title} ${version} at ${file}.`);
-  return { findings: [found, await login({ command, env, signal: o.signal })], usable: !old };
+  return { findings: [found, await login(claude, o.signal)], usable: !old };
 }
 
-async function login(o: {
-  command: string[];
-  env: Record<string, string>;
-  signal: AbortSignal;
-}): Promise<Finding> {
-  const command = [...o.command, "auth", "status", "--json"];
-  const run = { command, cwd: tmpdir(), env: o.env, timeoutMs: STATUS_MS, signal: o.signal };
-  const answer = await runSupervised(run).catch((error: unknown) => {
-    o.signal.throwIfAborted();
-    if (error instanceof Failure) return { stdout: "" };
-    throw error;
-  });
-  return loginFinding(answer.stdout, o.env, o.command);
+async function login(claude: ClaudeProgram, signal: AbortSignal): Promise<Finding> {
+  const found = await askLogin(claude, signal);
+  return loginFinding(found, await isKeyAccepted(claude.env, signal));
 }

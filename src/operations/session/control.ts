@@ -128,14 +128,47 @@ export function effortOperation(catalog: () => SessionCatalog): TextOperation<ty
   });
 }
 
-function optionOperation(o: {
+const toggleInput = (what: string) =>
+  z.strictObject({
+    value: z.enum(["on", "off"]).optional().describe(what).meta({ value: "on|off", positional: true }),
+    session: which,
+  });
+const fastInput = toggleInput(
+  `Whether ${HARNESS.name} answers faster, at a higher price; without it, how it is.`,
+);
+
+export function fastOperation(catalog: () => SessionCatalog): TextOperation<typeof fastInput> {
+  return optionOperation({
+    catalog,
+    name: "fast",
+    key: "fast",
+    summary: "Show or choose faster answers, which cost more.",
+    input: fastInput,
+  });
+}
+
+const ultracodeInput = toggleInput(
+  `Whether ${HARNESS.name} plans and splits large tasks by itself, which takes many more tokens; without it, how it is.`,
+);
+
+export function ultracodeOperation(catalog: () => SessionCatalog): TextOperation<typeof ultracodeInput> {
+  return optionOperation({
+    catalog,
+    name: "ultracode",
+    key: "ultracode",
+    summary: "Show or choose ultracode: large tasks are planned and split.",
+    input: ultracodeInput,
+  });
+}
+
+function optionOperation<Input extends ReturnType<typeof chosen> | ReturnType<typeof toggleInput>>(o: {
   catalog: () => SessionCatalog;
   name: string;
   key: string;
   summary: string;
-  input: typeof modelInput;
-}): TextOperation<typeof modelInput> {
-  return defineOperation({
+  input: Input;
+}): TextOperation<Input> {
+  return defineOperation<Input, typeof text>({
     name: o.name,
     summary: o.summary,
     input: o.input,
@@ -146,10 +179,12 @@ function optionOperation(o: {
       const option = controls.live && controls.harness.options?.find(controls.live.opened, o.key);
       if (given.value === undefined) {
         const values = option?.options?.map(({ value }) => value).join(", ");
+        if (option) return { text: `${o.name}: ${option.currentValue} (of ${values})` };
+        const { name } = controls.harness;
         return {
-          text: option
-            ? `${o.name}: ${option.currentValue} (of ${values})`
-            : `Send ${controls.harness.name} a message first; then I can tell its ${o.name}.`,
+          text: controls.live
+            ? `${name} offers no ${o.name} here; it may with another model.`
+            : `Send ${name} a message first; then I can tell its ${o.name}.`,
         };
       }
       // A model goes by many names, which the harness knows.

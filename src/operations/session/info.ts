@@ -1,5 +1,6 @@
 // The operations that look at a session: `status`, `workdir`, `peek`, `history`, `commands`.
 import { z } from "zod";
+import type { Login } from "../../../adapters/harness.ts";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { asText, plain, prose, visible } from "../../../common/text.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
@@ -39,12 +40,16 @@ const statusResult = z.object({
   profile: z.string(),
   queued: z.int(),
   running: z.array(z.string()),
+  /** What the sub-agents that work now were given. */
+  subagents: z.array(z.string()),
   /** What the harness has in the background, in its own words. */
   inBackground: z.array(z.string()),
   /** MCP servers, each with its status in Claude's words. */
   servers: z.array(z.object({ name: z.string(), status: z.string() })),
   ageSeconds: z.int(),
   context: z.object({ used: z.number(), size: z.number() }).optional(),
+  /** What the harness is logged in with, and so who pays. */
+  login: z.string().optional(),
   /** Model, context, last turn and all of them, a line each. */
   used: z.string().optional(),
 });
@@ -64,8 +69,8 @@ export function sessionStatusOperation(
 }
 
 async function readStatus(session: Session): Promise<z.output<typeof statusResult>> {
-  const { state, queued, running, inBackground, servers, entry, usage } = await session.status();
-  const spent = await session.usage();
+  const { state, queued, running, subagents, inBackground, servers, entry, usage } = await session.status();
+  const [spent, login] = await Promise.all([session.usage(), loginOf(session)]);
   const seconds = entry ? secondsSince(entry.lastActivityAt) : 0;
   return {
     ...session.identity,
@@ -74,19 +79,26 @@ async function readStatus(session: Session): Promise<z.output<typeof statusResul
     profile: await profileOf(session.controls),
     queued,
     running,
+    subagents,
     inBackground: [...inBackground],
     servers: [...servers],
     ageSeconds: seconds,
     ...(entry?.claudeSessionId === undefined ? {} : { claudeSessionId: entry.claudeSessionId }),
     ...(entry?.name === undefined ? {} : { name: entry.name }),
     ...(usage ? { context: usage } : {}),
+    ...(login === undefined ? {} : { login: login.loggedIn ? login.by : "nothing" }),
     ...(spent.total.turns === 0 ? {} : { used: usageText(spent) }),
   };
 }
 
+// A status is told without it rather than late.
+async function loginOf(session: Session): Promise<Login | undefined> {
+  return await session.controls.harness.login?.read(AbortSignal.timeout(LOGIN_MS)).catch(() => undefined);
+}
+
 function statusText(status: z.output<typeof statusResult>): string {
   const { name, state, ageSeconds, cwd, profile, running, servers, queued, used, claudeSessionId } = status;
-  const { agentId, inBackground } = status;
+  const { agentId, inBackground, subagents, login } = status;
   const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs without asking" : "";
   return [
     `${name ?? HARNESS.name}: ${state}, last active ${age(ageSeconds)} ago`,
@@ -94,16 +106,19 @@ function statusText(status: z.output<typeof statusResult>): string {
     `directory: ${asText(cwd)}`,
     `permissions: ${profile}${bypass}`,
     ...(running.length > 0 ? [`running: ${listed(running)}`] : []),
+    ...(subagents.length > 0 ? [`sub-agents at work: ${subagents.length} (${listed(subagents)})`] : []),
     ...(inBackground.length > 0 ? [`in the background: ${listed(inBackground)}`] : []),
     ...(queued > 0 ? [`waiting: ${queued}`] : []),
     ...(servers.length > 0
       ? [`MCP servers: ${servers.map((one) => `${one.name} ${one.status}`).join(", ")}`]
       : []),
+    ...(login === undefined ? [] : [`logged in with: ${login}`]),
     `session: ${claudeSessionId ?? "none yet"}`,
     ...(used === undefined ? [] : [inLowerCase(used)]),
   ].join("\n");
 }
 
+const LOGIN_MS = 3_000;
 const LISTED = 5;
 const LISTED_WIDTH = 80;
 

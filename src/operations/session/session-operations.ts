@@ -4,16 +4,19 @@ import { Failure } from "../../../common/failure.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import type { Trust } from "../../session/folder-trust.ts";
 import type { Operation } from "../define.ts";
+import { addDirOperation } from "./add-dir.ts";
 import { closeOperation, forgetOperation, killOperation } from "./close.ts";
 import {
   cancelOperation,
   effortOperation,
+  fastOperation,
   modelOperation,
   modeOperation,
   newOperation,
   renameOperation,
   type SendPrompt,
   steerOperation,
+  ultracodeOperation,
 } from "./control.ts";
 import {
   commandsOperation,
@@ -46,6 +49,8 @@ export function conversationOperations({ catalog, prompt, sendFile }: Conversati
     modelOperation(catalog),
     modeOperation(catalog),
     effortOperation(catalog),
+    fastOperation(catalog),
+    ultracodeOperation(catalog),
     commandsOperation(catalog),
     sendOperation(catalog, sendFile),
     renameOperation(catalog),
@@ -59,6 +64,7 @@ export function sessionOperations(catalog: () => SessionCatalog, trust: () => Tr
     resumeOperation(catalog),
     forkOperation(catalog),
     restartOperation(catalog, trust),
+    addDirOperation(catalog, trust),
     closeOperation(catalog),
     killOperation(catalog),
     forgetOperation(catalog),

@@ -27,6 +27,7 @@ const result = z.object({
     cost: number,
     currency: z.string(),
     workedMs: number,
+    models: z.record(z.string(), number).exactOptional(),
   }),
 });
 

@@ -1,5 +1,6 @@
 // A live session: opened in an adapter, listened to, set as the user wants it, and ready for prompts.
 
+import { readConfigured } from "../../../adapters/acp/wire.ts";
 import type {
   Harness,
   OpenedSession,
@@ -54,6 +55,7 @@ export class LiveSession {
   readonly #harness: Harness;
   readonly #stopListening: () => void;
   readonly #cwd: string;
+  readonly #options: SessionOptions;
   #mark: Promise<TranscriptMark | undefined> | undefined;
   #opened: OpenedSession;
   // The mode it is in, where the harness went there by itself.
@@ -66,12 +68,14 @@ export class LiveSession {
     opened: OpenedSession;
     stopListening: () => void;
     cwd: string;
+    options: SessionOptions;
   }) {
     this.slot = o.slot;
     this.#harness = o.harness;
     this.#opened = o.opened;
     this.#stopListening = o.stopListening;
     this.#cwd = o.cwd;
+    this.#options = o.options;
   }
 
   /**
@@ -106,7 +110,8 @@ export class LiveSession {
       },
     });
     const ready = opening.then(async (opened) => {
-      live = new LiveSession({ slot, harness, opened, stopListening, cwd: request.cwd });
+      const { cwd, options } = request;
+      live = new LiveSession({ slot, harness, opened, stopListening, cwd, options });
       await live.#apply(request);
       return live;
     });
@@ -135,6 +140,16 @@ export class LiveSession {
   /** False where its directory is gone: the harness would go on, and make what it writes in its place. */
   async inPlace(): Promise<boolean> {
     return await requireDirectory(this.#cwd).then(yes, () => false);
+  }
+
+  /** Whether it was opened with the same instructions, folders and fallback model; they hold from its opening on. */
+  openedWith({ folders = [], instructions, fallbackModel }: Partial<SessionOptions>): boolean {
+    const own = this.#options;
+    return (
+      JSON.stringify(own.folders ?? []) === JSON.stringify(folders) &&
+      own.instructions === instructions &&
+      own.fallbackModel === fallbackModel
+    );
   }
 
   async words(text: string): Promise<string> {
@@ -210,8 +225,10 @@ export class LiveSession {
     return this.#opened.mode === mode || this.#opened.modes.includes(mode);
   }
 
-  // ACP `current_mode_update`: the harness changes its mode by itself, too.
+  // ACP `current_mode_update` and `config_option_update`: the harness changes what it is set to by itself, too.
   #heard(update: RawUpdate): void {
+    if (update.sessionUpdate === "config_option_update")
+      this.#opened = { ...this.#opened, configOptions: readConfigured(update) ?? this.#opened.configOptions };
     const mode = toldMode(update);
     if (mode === undefined || mode === this.#opened.mode) return;
     this.#ownMode = mode;

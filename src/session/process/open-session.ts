@@ -7,7 +7,7 @@ import { identityOf } from "../../../state/identity.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
 import type { Trust } from "../folder-trust.ts";
 import type { SessionDefaults } from "../parts.ts";
-import { choicesOf, wantedMode } from "../record/session-options.ts";
+import { choicesOf, standingOf, wantedMode } from "../record/session-options.ts";
 import type { SessionRecord } from "../record/session-record.ts";
 import { ELSEWHERE, FRESH, goneChoice, staysIn } from "../sentences.ts";
 import { type Choice, LiveSession } from "./live-session.ts";
@@ -40,6 +40,20 @@ export async function openSession(opening: Opening): Promise<LiveSession> {
     await live.release(opening.openMs);
     opening.signal.throwIfAborted();
   }
+}
+
+/** Whether a live session is still what its record and the settings mean: the next prompt may go to it as it is. */
+export async function isCurrent(
+  live: LiveSession,
+  { record, defaults, harness, trust }: Pick<Opening, "record" | "defaults" | "harness" | "trust">,
+): Promise<boolean> {
+  if (!(await live.inPlace()) || !(await record.means(live.sessionId))) return false;
+  const entry = await record.read();
+  return (
+    live.offers(wantedMode({ entry, defaults, harness })) &&
+    live.openedWith(standingOf(entry, defaults)) &&
+    (await trust.holds(live))
+  );
 }
 
 // Nothing of a session that could not be opened to the end stays behind.
@@ -154,7 +168,8 @@ async function open(
   const { harness, reader, pool, openMs, note, signal } = opening;
   // Whoever named it, the settings and a resumed session too.
   await opening.trust.requireGround(o.entry.cwd, { anyway: true });
-  const { mode, extras, ...options } = choicesOf({ entry: o.entry, defaults: opening.defaults, harness });
+  const { mode, extras, ...choices } = choicesOf({ entry: o.entry, defaults: opening.defaults, harness });
+  const options = { ...choices, ...standingOf(o.entry, opening.defaults) };
   const began = performance.now();
   const slot = await pool.slot({
     signal,
@@ -164,6 +179,7 @@ async function open(
   signal.throwIfAborted();
   const { cwd } = o.entry;
   const standing = await opening.trust.standing(cwd);
+  const folders = await Promise.all((o.entry.folders ?? []).map((folder) => opening.trust.folder(folder)));
   const untrusted = opening.trust.notice(identityOf(o.entry), standing);
   if (untrusted !== undefined) note(untrusted);
   for (const fault of await opening.trust.faults(identityOf(o.entry), cwd)) note(fault);
@@ -180,7 +196,7 @@ async function open(
     openMs,
     ...(o.onGone ? { onUnsupported: o.onGone } : {}),
   });
-  opening.trust.opened(live, standing);
+  opening.trust.opened(live, [standing, ...folders]);
   const ms = Math.round(performance.now() - began);
   opening.log.info(
     `${logName(identityOf(o.entry))} ${OPENED[o.from.is]} harness session ${live.sessionId} in adapter ${slot.connection.pid}, ${ms} ms`,

@@ -1,6 +1,7 @@
 // The choices a session is opened with: the user's for it, else the configured ones.
-import type { ModeTable, PermissionProfile } from "../../../adapters/harness.ts";
+import type { ModeTable, PermissionProfile, SessionOptions } from "../../../adapters/harness.ts";
 import type { SessionEntry } from "../../../state/session-map.ts";
+import type { SessionDefaults } from "../parts.ts";
 
 /** How a session is to be set when it is opened: the user's choices for it, else the configured ones. */
 export interface Choices {
@@ -68,6 +69,21 @@ export function choicesOf(o: {
     profile: byMode ?? profile,
     mode,
     extras,
+  };
+}
+
+/** What holds for a session from its opening on. */
+export function standingOf(
+  entry: SessionEntry | undefined,
+  { instructions, fallbackModel, maxBudgetUsd }: SessionDefaults,
+): Pick<SessionOptions, "folders" | "instructions" | "fallbackModel" | "budgetUsd"> {
+  const spent = entry?.usage?.cost ?? 0;
+  return {
+    ...(entry?.folders ? { folders: entry.folders } : {}),
+    ...(instructions === undefined ? {} : { instructions }),
+    ...(fallbackModel === undefined ? {} : { fallbackModel }),
+    // A session that may cost nothing any more is refused before it comes to this.
+    ...(maxBudgetUsd === undefined ? {} : { budgetUsd: Math.max(0.01, maxBudgetUsd - spent) }),
   };
 }
 

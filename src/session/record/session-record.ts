@@ -170,7 +170,9 @@ export class SessionRecord {
 
   /** Changes fields of the entry and its activity time; an undefined value removes the field. */
   async note(
-    fields: { [Key in "mode" | "cwd" | "route" | "name" | "readTo"]?: SessionEntry[Key] | undefined },
+    fields: {
+      [Key in "mode" | "cwd" | "route" | "name" | "readTo" | "folders"]?: SessionEntry[Key] | undefined;
+    },
   ): Promise<void> {
     await this.#alter((entry) => {
       Object.assign(entry, { ...fields, lastActivityAt: this.#stamp() });

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readConfigured, readList, readOpened } from "../../../adapters/acp/wire.ts";
 import { retryNotice } from "../../../adapters/claude/retries.ts";
-import { planOptions, readTool, toolName } from "../../../adapters/claude/tools.ts";
+import { isSubagent, parentOf, planOptions, readTool, toolName } from "../../../adapters/claude/tools.ts";
 import { guardStream } from "../../../adapters/guard.ts";
 import { Router } from "../../../adapters/router.ts";
 import { Projector } from "../../../src/session/events.ts";
@@ -107,7 +107,7 @@ describe("a message of an adapter", () => {
     fc.assert(
       fc.property(messages, (list) => {
         const router = new Router();
-        const projector = new Projector(toolName);
+        const projector = new Projector({ toolName, parentOf, isSubagent });
         const heard: unknown[] = [];
         router.listen("s", {
           update: (raw) => void heard.push(projector.read(raw)),

@@ -1,44 +1,83 @@
 // How Claude Code is logged in, told from what it says of itself.
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { isKeyAccepted, readLogin } from "../../../adapters/claude/login.ts";
 import { loginFinding } from "../../../src/operations/agents/doctor-login.ts";
 import { fail, ok, shortReport, warn } from "../../../src/operations/agents/finding.ts";
 
 describe("the login", () => {
-  it("is told by its kind, and by nothing else", () => {
-    const printed = JSON.stringify({
-      loggedIn: true,
-      authMethod: "claude.ai",
-      apiProvider: "firstParty",
-      email: "me@x.org",
-    });
-    const finding = loginFinding(printed, { ANTHROPIC_API_KEY: "sk-ant-secret" });
-    expect(finding).toEqual({
+  const read = (status: object) => readLogin(JSON.stringify(status), { ANTHROPIC_API_KEY: "sk-ant-secret" });
+
+  it("is told by its kind and plan, and by nothing else", () => {
+    const account = { loggedIn: true, authMethod: "claude.ai", apiProvider: "firstParty", email: "me@x.org" };
+    expect(loginFinding(read(account))).toEqual({
       level: "ok",
-      what: "Claude Code is logged in with a Claude account (~/.claude).",
+      what: "Claude Code is logged in with a Claude account.",
+    });
+    expect(read({ ...account, subscriptionType: "max" })).toEqual({
+      loggedIn: true,
+      by: "a Claude account (max)",
     });
   });
 
   it("names a cloud provider", () => {
-    const printed = JSON.stringify({ loggedIn: true, authMethod: "third_party", apiProvider: "bedrock" });
-    expect(loginFinding(printed, {}).what).toBe("Claude Code is logged in with a cloud provider (bedrock).");
+    const cloud = { loggedIn: true, authMethod: "third_party", apiProvider: "bedrock" };
+    expect(loginFinding(read(cloud)).what).toBe("Claude Code is logged in with a cloud provider (bedrock).");
   });
 
   it("that is missing is a failure with a way out", () => {
-    const finding = loginFinding(JSON.stringify({ loggedIn: false, authMethod: "none" }), {});
+    const finding = loginFinding(read({ loggedIn: false, authMethod: "none" }));
     expect(finding.level).toBe("fail");
+    expect(finding.fix).toContain("`openclaw contractor-agents login`");
     expect(finding.fix).toContain("ANTHROPIC_API_KEY");
-    const command = ["/opt/node", "/state of mine/cli.js"];
-    expect(loginFinding(JSON.stringify({ loggedIn: false }), {}, command).fix).toMatch(
-      /^Run `\/opt\/node "\/state of mine\/cli.js"` once as the user the gateway runs as and log in/,
-    );
   });
 
   it("of a Claude Code that cannot tell is taken from the environment, never its value", () => {
-    expect(loginFinding("Unknown command auth", { CLAUDE_CODE_OAUTH_TOKEN: "secret" })).toEqual({
-      level: "ok",
-      what: "Claude Code is given CLAUDE_CODE_OAUTH_TOKEN.",
+    const env = { CLAUDE_CODE_OAUTH_TOKEN: "secret" };
+    expect(readLogin("Unknown command auth", env)).toEqual({ loggedIn: true, by: "CLAUDE_CODE_OAUTH_TOKEN" });
+    expect(loginFinding(readLogin("", {})).level).toBe("warn");
+  });
+});
+
+describe("an API key", () => {
+  const key = "sk-ant-secret";
+  async function answering(status: number) {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(`${request.url} ${request.headers["x-api-key"]}`);
+      response.writeHead(status, { "content-type": "application/json" }).end("{}");
     });
-    expect(loginFinding("", {}).level).toBe("warn");
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    return { asked, env: { ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}/` } };
+  }
+  const signal = AbortSignal.timeout(10_000);
+
+  it.each([
+    [200, true],
+    [401, false],
+    [403, false],
+    [500, undefined],
+    [404, undefined],
+  ])("is asked about where it would be used: %d means %s", async (status, accepted) => {
+    const { asked, env } = await answering(status);
+    expect(await isKeyAccepted(env, signal)).toBe(accepted);
+    expect(asked).toEqual([`/v1/models?limit=1 ${key}`]);
+  });
+
+  it("is not asked about where there is none, and nobody there is no verdict", async () => {
+    expect(await isKeyAccepted({}, signal)).toBeUndefined();
+    const env = { ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
+    expect(await isKeyAccepted(env, signal)).toBeUndefined();
+  });
+
+  it("that is refused is a failure, which says neither the key nor that all is well", () => {
+    const finding = loginFinding({ loggedIn: true, by: "an API key" }, false);
+    expect(finding).toMatchObject({ level: "fail", what: expect.stringContaining("Anthropic refuses it") });
+    expect(JSON.stringify(finding)).not.toContain(key);
   });
 });
 

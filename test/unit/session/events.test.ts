@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Projector } from "../../../src/session/events.ts";
 
-const projector = () => new Projector(() => undefined);
+const projector = () => new Projector();
 const chunk = (sessionUpdate: string, content: object) => ({ sessionUpdate, content });
 
 describe("an update", () => {
