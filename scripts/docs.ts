@@ -22,6 +22,9 @@ const examples = {
   },
   sessionsPerAdapter: 8,
   model: "opus",
+  fallbackModel: "sonnet",
+  instructions: "You are in a chat on a phone: answer short.",
+  maxBudgetUsd: 5,
   permissionMode: "acceptEdits",
   approvals: { ask: "reply", always: "session", timeoutSeconds: 300 },
   delivery: "final",
@@ -37,7 +40,15 @@ const examples = {
   timeouts: { startSeconds: 120, cancelSeconds: 5, stallSeconds: 600 },
   turns: "held",
   agents: {
-    shop: { model: "sonnet", permissionMode: "plan", delivery: "final", cwd: "/srv/shop" },
+    shop: {
+      model: "sonnet",
+      permissionMode: "plan",
+      delivery: "final",
+      cwd: "/srv/shop",
+      instructions: "Answer in German.",
+      fallbackModel: "haiku",
+      maxBudgetUsd: 2,
+    },
   },
 };
 
@@ -48,6 +59,9 @@ const groups: readonly { title: string; intro: string; keys: readonly string[] }
     intro: "What Claude may do, and how a chat looks.",
     keys: [
       "model",
+      "instructions",
+      "maxBudgetUsd",
+      "fallbackModel",
       "permissionMode",
       "approvals",
       "delivery",

@@ -92,7 +92,7 @@ const agent = z.strictObject({
     ),
   instructions: instructions
     .exactOptional()
-    .describe("Standing instructions for this agent's sessions, instead of `instructions`."),
+    .describe("Standing instructions for this agent's new sessions, instead of `instructions`."),
   fallbackModel: text
     .exactOptional()
     .describe("The model this agent's sessions fall back to, instead of `fallbackModel`."),
@@ -129,7 +129,7 @@ export const settingsSchema = z.strictObject({
   instructions: instructions
     .exactOptional()
     .describe(
-      `Standing instructions for every session, behind ${HARNESS.title}'s own: how to write in a chat, for example, or what to leave alone.`,
+      `Standing instructions for every new session, behind ${HARNESS.title}'s own: how to write in a chat, for example, or what to leave alone.`,
     ),
   maxBudgetUsd: budget
     .exactOptional()

@@ -18,6 +18,14 @@ interface Named {
 
 const KINDS: readonly { when: RegExp; is: Named }[] = [
   {
+    when: /reached maximum budget/i,
+    is: {
+      code: "limit-reached",
+      message: "This session has cost what one may cost here, so it was stopped.",
+      next: { say: "Send /new for a fresh session; the owner can raise maxBudgetUsd." },
+    },
+  },
+  {
     when: /compaction failed.*context limit|could not be reduced below the context/i,
     is: {
       code: "prompt-too-long",

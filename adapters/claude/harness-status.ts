@@ -13,7 +13,13 @@ const tasks = z.looseObject({
   type: z.literal("system"),
   subtype: z.literal("background_tasks_changed"),
   // Ambient ones are Claude Code's own housekeeping.
-  tasks: z.array(z.looseObject({ description: z.string().default(""), ambient: z.boolean().optional() })),
+  tasks: z.array(
+    z.looseObject({
+      description: z.string().default(""),
+      task_type: z.string().optional(),
+      ambient: z.boolean().optional(),
+    }),
+  ),
 });
 const init = z.looseObject({
   type: z.literal("system"),
@@ -32,7 +38,11 @@ export function parseStatus(method: string, params: unknown): HarnessStatus | un
   if (message.subtype === "init")
     return { servers: message.mcp_servers.map(({ name, status }) => ({ name, status })) };
   const running = message.tasks.filter((task) => !task.ambient);
-  return { inBackground: running.map(({ description }) => description) };
+  return {
+    inBackground: running.map(({ description, task_type }) =>
+      task_type === "local_agent" ? `sub-agent: ${description}` : description,
+    ),
+  };
 }
 
 /** The model behind a `usage_update`. */

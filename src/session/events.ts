@@ -83,8 +83,6 @@ const notice = z.looseObject({
 
 interface Tool {
   name: string | undefined;
-  /** The tool call whose sub-agent makes this one. */
-  parent: string | undefined;
   title: string;
   kind: ToolKind;
   status: string;
@@ -96,12 +94,15 @@ const NO_SIGNS: ToolSigns = {
   parentOf: () => undefined,
   isSubagent: () => false,
 };
+const REMEMBERED = 100;
 const ALONE = Symbol("a message in one piece");
 
 /** Reads a session's updates one after the other; remembers its tool calls, since later updates tell only what changed. */
 export class Projector {
   readonly #signs: ToolSigns;
   readonly #tools = new Map<string, Tool>();
+  // What sub-agents were given, by the tool call that did it; they outlive its turn.
+  readonly #handedOver = new Map<string, string>();
   #message: string | typeof ALONE | undefined;
 
   /** `signs` are what the harness tells of a tool beyond ACP. */
@@ -142,10 +143,10 @@ export class Projector {
       .map(({ title }) => title);
   }
 
-  /** The title of the tool call whose sub-agent makes this one; undefined where it is the session's own. */
-  askedBy(id: string): string | undefined {
-    const parent = this.#tools.get(id)?.parent;
-    return parent === undefined ? undefined : this.#tools.get(parent)?.title;
+  /** What the sub-agent was given that makes this tool call; undefined where it is the session's own. */
+  askedBy(toolCall: unknown): string | undefined {
+    const parent = this.#signs.parentOf(toolCall);
+    return parent === undefined ? undefined : (this.#handedOver.get(parent) ?? "something");
   }
 
   /** Forgets the tool calls of a turn that is over. */
@@ -167,6 +168,12 @@ export class Projector {
     return before !== undefined && (alone || before !== id);
   }
 
+  #handOver(id: string, title: string): void {
+    this.#handedOver.set(id, title);
+    const [oldest] = this.#handedOver.keys();
+    if (this.#handedOver.size > REMEMBERED && oldest !== undefined) this.#handedOver.delete(oldest);
+  }
+
   #tool(update: RawUpdate): SessionEvent | undefined {
     const told = tool.safeParse(update);
     if (!told.success) return undefined;
@@ -174,12 +181,12 @@ export class Projector {
     const before = this.#tools.get(id);
     const known: Tool = {
       name: this.#signs.toolName(update) ?? before?.name,
-      parent: this.#signs.parentOf(update) ?? before?.parent,
       title: told.data.title ?? before?.title ?? "Tool",
       kind: toolKind(told.data.kind) ?? before?.kind ?? "other",
       status: told.data.status ?? before?.status ?? "pending",
     };
     this.#tools.set(id, known);
+    if (known.name !== undefined && this.#signs.isSubagent(known.name)) this.#handOver(id, known.title);
     const { title, kind, status } = known;
     const why = status === "failed" ? textIn(told.data.content) : "";
     return { type: "tool", id, title, kind, status, first: before === undefined, ...(why ? { why } : {}) };

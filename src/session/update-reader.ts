@@ -197,19 +197,19 @@ export class UpdateReader implements SessionListener {
       cwd: entry?.cwd,
       conversation,
       route: conversation ?? entry?.route,
-      ...this.#preface(turn, { toolCallId: request.toolCall.toolCallId, entry }),
+      ...this.#preface(turn, { toolCall: request.toolCall, entry }),
       say: (text, extras) => turn.emit({ type: "ask", text, ...(extras ? { extras } : {}) }),
       signal: turn.ending,
       withdrawn,
     });
   }
 
-  #preface(turn: Turn, o: { toolCallId: string; entry: SessionEntry | undefined }): { preface?: string } {
-    const subagent = this.#projector.askedBy(o.toolCallId);
-    if (turn.input.unsolicited) return { preface: prefaceOf(this.#parts.harness.name, o.entry) };
-    return subagent === undefined
-      ? {}
-      : { preface: `The sub-agent for "${asText(plain(subagent, TITLE_WIDTH))}" asks:` };
+  // Who asks, where that is not what the people just wrote to.
+  #preface(turn: Turn, o: { toolCall: unknown; entry: SessionEntry | undefined }): { preface?: string } {
+    const task = this.#projector.askedBy(o.toolCall);
+    if (task !== undefined)
+      return { preface: `The sub-agent for "${asText(plain(task, TITLE_WIDTH))}" asks:` };
+    return turn.input.unsolicited ? { preface: prefaceOf(this.#parts.harness.name, o.entry) } : {};
   }
 
   get #current(): Following | undefined {

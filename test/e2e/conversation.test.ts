@@ -68,7 +68,7 @@ describe("a conversation bound to Claude", () => {
 
   it("47: was ready at once, and had its first session, where the npm registry answers nobody: it was not asked", () => {
     // npm alone would wait for minutes.
-    expect(bench.gateway.startMs).toBeLessThan(60_000);
+    expect(bench.gateway.startMs).toBeLessThan(100_000);
     expect(bench.model.prompts()).toContain("remember red");
     expect(registry.asked()).toBe(0);
   });

@@ -1,6 +1,6 @@
 // Fifty sessions of the real Claude Code are made, used and parked: nothing of them is left, and each goes on with its memory.
 import { describe, expect, test } from "vitest";
-import { ADAPTERS, ask, startEngine, type TestEngine } from "../support/engine.ts";
+import { ask, BOTH, startEngine, type TestEngine } from "../support/engine.ts";
 import { type Held, held, openFiles } from "../support/held.ts";
 import { type Model, startModel } from "../support/model.ts";
 import { pssOf, until } from "../support/poll.ts";
@@ -11,7 +11,7 @@ const AT_ONCE = 8;
 const NAMES = Array.from({ length: 50 }, (_, at) => `herb${at + 1}`);
 const LONG = 15 * 60_000;
 
-describe.each(ADAPTERS)("50 sessions with %s", (adapter) => {
+describe.each(BOTH)("50 sessions with %s", (adapter) => {
   test("made, used and parked leave nothing, and all of them resume and remember", {
     timeout: LONG,
   }, async () => {

@@ -14,6 +14,7 @@ import { PermissionBroker } from "../../src/permission/broker.ts";
 import type { NativeApprovals } from "../../src/permission/native.ts";
 import { Presses } from "../../src/permission/presses.ts";
 import type { TurnResult } from "../../src/session/events.ts";
+import type { SessionDefaults } from "../../src/session/parts.ts";
 import type { LeaseBook } from "../../src/session/process/pool.ts";
 import type { Session } from "../../src/session/session.ts";
 import { type SessionLimits, Sessions } from "../../src/session/sessions.ts";
@@ -30,11 +31,16 @@ import { SECOND, secondHarness } from "./second-kind/harness.ts";
 
 export type AdapterName = "claude-agent-acp" | "claude-code-acp";
 
-/** Both real adapters, to run one suite through each. */
-export const ADAPTERS: readonly AdapterName[] = ["claude-agent-acp", "claude-code-acp"];
+/** The real ones. */
+export const BOTH: readonly AdapterName[] = ["claude-agent-acp", "claude-code-acp"];
 
-/** The same, and an agent that is no Claude at all: what holds for every kind of harness. */
-export const RUNNERS: readonly (AdapterName | typeof SECOND)[] = [...ADAPTERS, SECOND];
+/** The adapter a suite runs through: the newer one, or in the project "older" (`npm run test:long`) the other. */
+export const ADAPTERS: readonly AdapterName[] = BOTH.slice(
+  ...(process.env.CONTRACTOR_TEST_ADAPTER === "older" ? [1] : [0, 1]),
+);
+
+/** Both, and an agent that is no Claude at all: what holds for every kind of harness, in every run. */
+export const RUNNERS: readonly (AdapterName | typeof SECOND)[] = [...BOTH, SECOND];
 
 const FOLDERS: Record<AdapterName, string> = {
   "claude-agent-acp": "@agentclientprotocol/claude-agent-acp",
@@ -68,6 +74,8 @@ export interface EngineOptions {
   env?: Record<string, string>;
   profile?: PermissionProfile;
   model?: string;
+  /** The settings of the moment that hold for a session from its opening on. */
+  standing?: () => Pick<SessionDefaults, "instructions" | "fallbackModel" | "maxBudgetUsd">;
   limits?: Partial<SessionLimits>;
   asking?: Partial<AskingParts>;
   leases?: LeaseBook;
@@ -108,7 +116,7 @@ export async function startEngine(o: EngineOptions = {}) {
       release: async (pid) => void leased.delete(pid),
     },
     mapOf: () => map,
-    defaultsOf: () => ({ cwd, model: o.model, profile: o.profile ?? "ask" }),
+    defaultsOf: () => ({ cwd, model: o.model, profile: o.profile ?? "ask", ...o.standing?.() }),
     limits: { ...LIMITS, ...o.limits },
     now: () => new Date(),
   });

@@ -21,8 +21,9 @@ export async function asksWeb(gateway: Gateway, sessionKey: string, message: str
     (await historyOf(gateway, { sessionKey })).filter((line) => line.startsWith(mark));
   const before = await shown();
   await gateway.call("chat.send", { sessionKey, message, idempotencyKey: crypto.randomUUID() });
-  return await until("the answer on the page", async () => {
+  const answer = async () => {
     const now = await shown();
     return now.length !== before.length && now.at(-1)?.slice(mark.length);
-  });
+  };
+  return await until("the answer on the page", answer, { withinMs: 40_000 });
 }

@@ -107,7 +107,9 @@ function statusText(status: z.output<typeof statusResult>): string {
     `permissions: ${profile}${bypass}`,
     ...(running.length > 0 ? [`running: ${listed(running)}`] : []),
     ...(subagents.length > 0 ? [`sub-agents at work: ${subagents.length} (${listed(subagents)})`] : []),
-    ...(inBackground.length > 0 ? [`in the background: ${listed(inBackground)}`] : []),
+    ...(inBackground.length > 0
+      ? [`in the background (${inBackground.length}): ${listed(inBackground)}`]
+      : []),
     ...(queued > 0 ? [`waiting: ${queued}`] : []),
     ...(servers.length > 0
       ? [`MCP servers: ${servers.map((one) => `${one.name} ${one.status}`).join(", ")}`]

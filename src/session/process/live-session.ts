@@ -142,13 +142,11 @@ export class LiveSession {
     return await requireDirectory(this.#cwd).then(yes, () => false);
   }
 
-  /** Whether it was opened with the same instructions, folders and fallback model; they hold from its opening on. */
-  openedWith({ folders = [], instructions, fallbackModel }: Partial<SessionOptions>): boolean {
+  /** Whether it was opened with the same folders and fallback model, which hold from its opening on. */
+  openedWith({ folders = [], fallbackModel }: Partial<SessionOptions>): boolean {
     const own = this.#options;
     return (
-      JSON.stringify(own.folders ?? []) === JSON.stringify(folders) &&
-      own.instructions === instructions &&
-      own.fallbackModel === fallbackModel
+      JSON.stringify(own.folders ?? []) === JSON.stringify(folders) && own.fallbackModel === fallbackModel
     );
   }
 

@@ -144,7 +144,7 @@ describe.each(["live", "final"] as const)("what Claude Code says of its own, del
     await chat.says("hello");
     await chat.sees("docs/end");
     const said = chat.texts().join("\n\n").split("\n\n");
-    expect(said.map((text) => text.replace(/^\*\*Notice:\*\* \w+ says: /, "")).sort()).toEqual(
+    expect(said.map((text) => text.replace(/^ℹ️ \w+ says: /, "")).sort()).toEqual(
       ["see docs/page", "and docs/more", "Echo: hello", "docs/end"].sort(),
     );
     expect(said.indexOf("Echo: hello")).toBe(2);
