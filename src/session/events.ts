@@ -95,6 +95,8 @@ const NO_SIGNS: ToolSigns = {
   isSubagent: () => false,
 };
 const REMEMBERED = 100;
+const REPEATED_FROM = 100;
+const REPEATED_TO = 20_000;
 const ALONE = Symbol("a message in one piece");
 
 /** Reads a session's updates one after the other; remembers its tool calls, since later updates tell only what changed. */
@@ -104,6 +106,7 @@ export class Projector {
   // What sub-agents were given, by the tool call that did it; they outlive its turn.
   readonly #handedOver = new Map<string, string>();
   #message: string | typeof ALONE | undefined;
+  #said: { id: unknown; text: string } | undefined;
 
   /** `signs` are what the harness tells of a tool beyond ACP. */
   constructor(signs: ToolSigns = NO_SIGNS) {
@@ -153,6 +156,7 @@ export class Projector {
   clear(): void {
     this.#tools.clear();
     this.#message = undefined;
+    this.#said = undefined;
   }
 
   /**
@@ -172,6 +176,23 @@ export class Projector {
     this.#handedOver.set(id, title);
     const [oldest] = this.#handedOver.keys();
     if (this.#handedOver.size > REMEMBERED && oldest !== undefined) this.#handedOver.delete(oldest);
+  }
+
+  /**
+   * True where this is the message before once more, as a whole and under another id: the harness gives the output of some
+   * of its own commands twice. Short ones may well be said twice.
+   */
+  repeats(update: RawUpdate): boolean {
+    const { sessionUpdate, messageId: id } = update;
+    if (sessionUpdate === "tool_call") this.#said = undefined;
+    if (sessionUpdate !== "agent_message_chunk") return false;
+    const { text = "" } = textOf(update, "text") ?? {};
+    const before = this.#said;
+    const same = before !== undefined && before.id !== id && before.text.trim() === text.trim();
+    if (same && text.length >= REPEATED_FROM) return true;
+    const whole = before && before.id === id ? `${before.text}${text}` : text;
+    this.#said = whole.length > REPEATED_TO ? undefined : { id, text: whole };
+    return false;
   }
 
   #tool(update: RawUpdate): SessionEvent | undefined {
@@ -201,7 +222,10 @@ function textIn(content: unknown): string {
   return texts.join("\n").trim().slice(0, WHY_KEPT);
 }
 
-function textOf(update: RawUpdate, type: "text" | "thought"): SessionEvent | undefined {
+function textOf<Type extends "text" | "thought">(
+  update: RawUpdate,
+  type: Type,
+): { type: Type; text: string } | undefined {
   const told = chunk.safeParse(update);
   const text = told.success && told.data.content.type === "text" ? told.data.content.text : undefined;
   return text ? { type, text } : undefined;

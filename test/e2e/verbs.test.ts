@@ -1,6 +1,6 @@
 // What the chat commands do where Claude is: with its memory, while it works, and with files; on Telegram and in webchat.
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ import {
   promptsFromNow,
   startBench,
 } from "../support/e2e.ts";
-import { say } from "../support/model.ts";
+import { say, useTool } from "../support/model.ts";
 import { until } from "../support/poll.ts";
 import { asks, asksWeb } from "../support/talk.ts";
 import type { Chat } from "../support/telegram.ts";
@@ -44,6 +44,31 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     expect(await asks(chat, "/cc sessions --all")).toMatch(
       new RegExp(`#\\d+ +${chat.sessionKey}.*← here\\n *claude +${claudeSessionId}`),
     );
+  });
+
+  it("say who pays, and let it work in another folder, but in none that brings settings nobody trusts", async () => {
+    const chat = await bound(bench);
+    expect(await asks(chat, "/cc status")).toContain("\nlogged in with: an API key\n");
+    await says(chat, "remember pear", "OK, pear.");
+    const lib = join(bench.gateway.root, "lib");
+    await mkdir(join(lib, ".claude"), { recursive: true });
+    await writeFile(join(lib, "note.txt"), "the word is quince");
+    const hooks = { SessionStart: [{ hooks: [{ type: "command", command: "true" }] }] };
+    await writeFile(join(lib, ".claude", "settings.json"), JSON.stringify({ hooks }));
+    expect(await asks(chat, `/cc add-dir ${lib}`)).toMatch(/brings settings of its own[\s\S]*--trust/);
+    await rm(join(lib, ".claude"), { recursive: true });
+    expect(await asks(chat, `/cc add-dir ${lib}`)).toBe(
+      `From the next message on it may work in ${lib} as well.`,
+    );
+    bench.model.will(/^read pear$/, useTool("Read", { file_path: join(lib, "note.txt") }));
+    chat.says("read pear");
+    await chat.hears(/Done: [\s\S]*the word is quince/);
+    expect(await asks(chat, "/cc add-dir")).toBe(lib);
+    expect(await asks(chat, `/cc add-dir --remove ${lib}`)).toMatch(/is none of its folders any more\.$/);
+    await says(chat, "what do you remember?", "I remember pear.");
+    await rm(lib, { recursive: true });
+    expect(await asks(chat, `/cc add-dir ${lib}`)).toMatch(/^There is no directory /);
+    expect(await asks(chat, "/cc fast maybe")).toContain("ON|OFF must be on or off.");
   });
 
   it("resume by name, number and id, fork, begin anew, and let another answer: each with its memory", async () => {
@@ -175,7 +200,9 @@ describe.concurrent("/claude and /cc, where Claude is", () => {
     await chat.hears("Context Usage");
     chat.says("/cc /compact keep the names");
     await until("Claude to compact", () => bench.model.requests().some(({ kind }) => kind === "compaction"));
-    await chat.hears("/compact is done.");
+    await chat.hears(/^Compacted: /);
+    const said = chat.texts().join("\n");
+    expect(said.split("Context Usage")).toHaveLength(2);
     expect(
       bench.model.prompts().filter((prompt) => /vim|permissions|nonsense|\/context/.test(prompt)),
     ).toEqual([]);

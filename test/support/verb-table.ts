@@ -97,6 +97,21 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
         ...tooMuch(`effort [VALUE] ${SESSION}`, "high"),
       },
       {
+        verb: "fast",
+        bound: /^fast: off \(of on, off\)$|offers no fast here/,
+        ...tooMuch(`fast [ON|OFF] ${SESSION}`, "on"),
+      },
+      {
+        verb: "ultracode",
+        bound: /^ultracode: off \(of on, off\)$|offers no ultracode here/,
+        ...tooMuch(`ultracode [ON|OFF] ${SESSION}`, "on"),
+      },
+      {
+        verb: "add-dir",
+        bound: "It works in its directory alone.",
+        ...tooMuch(`add-dir [--anyway] [--trust] [--remove] ${SESSION} [DIR]`, "/tmp"),
+      },
+      {
         verb: "mode",
         right: "plan",
         bound: "mode: plan",

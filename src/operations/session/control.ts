@@ -130,7 +130,11 @@ export function effortOperation(catalog: () => SessionCatalog): TextOperation<ty
 
 const toggleInput = (what: string) =>
   z.strictObject({
-    value: z.enum(["on", "off"]).optional().describe(what).meta({ value: "on|off", positional: true }),
+    value: z
+      .enum(["on", "off"], "must be on or off")
+      .optional()
+      .describe(what)
+      .meta({ value: "on|off", positional: true }),
     session: which,
   });
 const fastInput = toggleInput(

@@ -26,6 +26,19 @@ describe("an update", () => {
       { type: "mode", mode: "plan" },
     ],
     [
+      {
+        sessionUpdate: "notice",
+        severity: "warning",
+        title: "Fast mode turned off",
+        description: "No credit.",
+      },
+      { type: "notice", text: "⚠️ Fast mode turned off\nNo credit." },
+    ],
+    [
+      { sessionUpdate: "notice", severity: "info", title: "Stop says: lint" },
+      { type: "notice", text: "ℹ️ Stop says: lint" },
+    ],
+    [
       { sessionUpdate: "session_info_update", title: "Tests" },
       { type: "title", title: "Tests" },
     ],
@@ -119,5 +132,31 @@ describe("a message", () => {
   ])("is told from others: %s", (_, pieces, begins) => {
     const one = projector();
     expect(pieces.map((each) => one.beginsAnother(each))).toEqual(begins);
+  });
+});
+
+describe("a message that comes again", () => {
+  const long = "| a table | of a command |\n".repeat(10);
+  const said = (messageId: string, text: string) => ({
+    ...chunk("agent_message_chunk", { type: "text", text }),
+    messageId,
+  });
+  const repeated = (...updates: Parameters<Projector["repeats"]>[0][]) => {
+    const one = projector();
+    return updates.map((update) => one.repeats(update));
+  };
+
+  test("that comes once more as a whole, in pieces before or not, is one", () => {
+    expect(repeated(said("1", long), said("2", `${long}\n`))).toEqual([false, true]);
+    const [head, tail] = [long.slice(0, 50), long.slice(50)];
+    expect(repeated(said("1", head), said("1", tail), said("2", long))).toEqual([false, false, true]);
+  });
+
+  test("that is short, another, or behind a tool, is said", () => {
+    const tool = { sessionUpdate: "tool_call", toolCallId: "t" };
+    expect(repeated(said("1", "Done."), said("2", "Done."))).toEqual([false, false]);
+    expect(repeated(said("1", long), said("2", `${long}x`))).toEqual([false, false]);
+    expect(repeated(said("1", long), tool, said("2", long))).toEqual([false, false, false]);
+    expect(repeated(said("1", long), said("1", long))).toEqual([false, false]);
   });
 });
