@@ -1,10 +1,14 @@
 // The vitest reporter of `npm run faults`: a line of JSON for each test, with the time it ran in.
 import { appendFileSync } from "node:fs";
+import { relative } from "node:path";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
+import { checkout } from "../support/checkout.ts";
 
 /** Times are milliseconds since the epoch. */
 export interface RanTest {
   title: string;
+  /** From the checkout on. */
+  file: string;
   state: string;
   from: number;
   to: number;
@@ -19,12 +23,14 @@ export default class FaultReporter implements Reporter {
     const { state, errors } = test.result();
     const [first] = errors ?? [];
     const failed = first === undefined ? {} : { error: first.message };
-    this.#note({ title, state, from: startTime, to: startTime + duration, ...failed });
+    const file = relative(checkout, test.module.moduleId);
+    this.#note({ title, file, state, from: startTime, to: startTime + duration, ...failed });
   }
 
   onTestModuleEnd(module: TestModule): void {
+    const file = relative(checkout, module.moduleId);
     for (const { message } of module.errors())
-      this.#note({ title: `${module.moduleId}: ${message}`, state: "failed", from: 0, to: 0 });
+      this.#note({ title: `${file}: ${message}`, file, state: "failed", from: 0, to: 0 });
   }
 
   #note(test: RanTest): void {

@@ -1,5 +1,6 @@
 // The fault report on the terminal, and in docs/reliability.md between its marks.
 import { writeInto } from "../support/written.ts";
+import type { FieldRow } from "./field-rows.ts";
 import type { Row } from "./row.ts";
 
 const SHOWN = 150;
@@ -21,6 +22,22 @@ export async function saveRows(rows: readonly Row[]): Promise<void> {
   const table = ["| fault | what the user saw | recovered | lost |", "|---|---|---|---|", ...lines];
   const text = `${summary(rows)}\n\n${table.join("\n")}`;
   await writeInto("reliability.md", { script: "npm run faults", text });
+}
+
+export function printField(rows: readonly FieldRow[]): void {
+  for (const { given, right, passed, why } of rows)
+    process.stdout.write(`${passed ? "ok  " : "BAD "} ${given}: ${passed ? right : why}\n`);
+  const good = rows.filter(({ passed }) => passed).length;
+  process.stdout.write(`\n${good} of ${rows.length} cases of the field.\n`);
+}
+
+/** Rewrites the field's table in docs/reliability.md; throws when it has lost its marks. */
+export async function saveField(rows: readonly FieldRow[]): Promise<void> {
+  const lines = rows.map(
+    ({ given, right, file }) => `| ${[given, right, `\`${file}\``].map(escaped).join(" | ")} |`,
+  );
+  const text = ["| given | what comes of it | held by |", "|---|---|---|", ...lines].join("\n");
+  await writeInto("reliability.md", { script: "npm run faults, the field", text });
 }
 
 function summary(rows: readonly Row[]): string {
