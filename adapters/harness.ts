@@ -131,7 +131,7 @@ export interface ModeTable {
   /** The profile a mode amounts to; undefined for a mode that is none of ours. */
   profileOf(mode: string): PermissionProfile | undefined;
   /** True for a mode in which tools run without any question. */
-  runsUnasked(mode: string): boolean;
+  skipsApprovals(mode: string): boolean;
 }
 
 /** A model and further options that can be set in a live session. */

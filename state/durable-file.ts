@@ -137,7 +137,7 @@ async function takeBack(handle: FileHandle, size: bigint, length: number): Promi
 }
 
 /** Removes temporary files that killed writers left behind. Only for the holder of the file's lock. */
-export async function sweepTemporaries(file: string): Promise<void> {
+export async function removeTemporaryFiles(file: string): Promise<void> {
   const folder = dirname(file);
   for (const name of await readdir(folder)) {
     if (name.startsWith(temporaryPrefix(file)) && name.endsWith(".tmp"))

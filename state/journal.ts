@@ -12,7 +12,7 @@ import {
   sameStamp,
   setAside,
   stampOf,
-  sweepTemporaries,
+  removeTemporaryFiles,
   writeDurably,
 } from "./durable-file.ts";
 import { StateError } from "./error.ts";
@@ -202,7 +202,7 @@ class AppendedJournal<S extends object, E> implements Journal<S, E> {
 
   // Under the lock. What is bad is set aside; what is good is written as a single line; with `make`, there is a file then.
   async #repair(path: string, o: { make?: boolean } = {}): Promise<void> {
-    if (!this.#swept) await sweepTemporaries(path);
+    if (!this.#swept) await removeTemporaryFiles(path);
     this.#swept = true;
     const snapshot = await readSnapshot(path);
     const content = snapshot && contentOfLines(snapshot.bytes, { ...this.#o, path }).content;

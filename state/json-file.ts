@@ -7,7 +7,7 @@ import {
   sameStamp,
   setAside,
   stampOf,
-  sweepTemporaries,
+  removeTemporaryFiles,
   writeDurably,
 } from "./durable-file.ts";
 
@@ -67,7 +67,7 @@ export class JsonFile<T> implements Adapter<T> {
   async write(value: T): Promise<void> {
     const bytes = Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
     if (this.#locked?.equals(bytes)) return;
-    if (!this.#swept) await sweepTemporaries(this.path);
+    if (!this.#swept) await removeTemporaryFiles(this.path);
     this.#swept = true;
     this.#remember(await writeDurably({ file: this.path, bytes }), deepFreeze(value));
   }

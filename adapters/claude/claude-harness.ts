@@ -70,7 +70,7 @@ export function claudeHarness(settings: ClaudeSettings): Harness {
     modes: {
       of: (profile) => MODES[profile],
       profileOf: (mode) => PROFILES[mode],
-      runsUnasked: (mode) => UNASKED.has(mode),
+      skipsApprovals: (mode) => UNASKED.has(mode),
     },
     readTool,
     failure: claudeFailure,

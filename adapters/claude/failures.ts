@@ -47,7 +47,7 @@ const KINDS: readonly { when: RegExp; is: Named }[] = [
       code: "not-logged-in",
       message: "Claude Code is not logged in on this machine.",
       next: {
-        say: "Run `openclaw contractor-agents login` there, or set ANTHROPIC_API_KEY for the gateway; then send your message again.",
+        say: "To log in, run `openclaw contractor-agents login` there, or set ANTHROPIC_API_KEY for the gateway; then send your message again.",
       },
     },
   },

@@ -26,7 +26,7 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
  * its handle, and knows nothing of a released turn behind it: that goes on, until it ends or the service stops and keeps
  * what it cut off.
  */
-export async function letGo(closing: Closing): Promise<void> {
+export async function closeForHost(closing: Closing): Promise<void> {
   const { session, reason, discard, oneshot } = closing;
   if (FOR_GOOD.has(reason) || (oneshot && discard)) return await session.close({ discard: true, reason });
   if (reason === "oneshot-complete") return await session.close({ discard: false, reason });

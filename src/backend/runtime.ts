@@ -15,7 +15,7 @@ import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { SessionStatus } from "../session/status.ts";
 import type { Turn } from "../session/turn.ts";
-import { letGo } from "./closing.ts";
+import { closeForHost } from "./closing.ts";
 import { hostElicit } from "./elicit.ts";
 import { controlError, ensureError } from "./errors.ts";
 import { type Memory, refuseRedelivered } from "./redelivery.ts";
@@ -89,7 +89,7 @@ export function createRuntime(parts: RuntimeParts): AcpRuntime {
       const session = sessionOf(handle);
       const oneshot = isOneshot(session.identity);
       const onReset = () => parts.onHostReset(handle.sessionKey);
-      await letGo({ session, reason, discard, oneshot, onReset });
+      await closeForHost({ session, reason, discard, oneshot, onReset });
       if (discard) oneshots.delete(identityKey(session.identity));
     },
   };

@@ -90,7 +90,7 @@ function doctorPorts(api: Api, o: { setup: SetupPorts; survey: SurveyPorts; lent
     bundle: bundlePorts(api, askLiveParts(api)),
     versions: () => ({ node: process.versions.node, host: api.runtime.version }),
     hostConfig: () => hostConfig(api),
-    strayOwners: () => unconfiguredOwners(api),
+    unconfiguredOwners: () => unconfiguredOwners(api),
     mainSessionReady: async (agentId) =>
       isOurs(api, { agentId, sessionKey: await mainSessionKey(api, agentId) }),
   };

@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { BACKEND } from "../../common/names.ts";
-import type { StrayOwner } from "../operations/agents/doctor.ts";
+import type { UnconfiguredOwner } from "../operations/agents/doctor.ts";
 import { roster } from "./agent-roster.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
@@ -37,10 +37,10 @@ export async function ensurePage(api: Api, sessionKey: string): Promise<void> {
  * Agents that own sessions of ours and are not configured: `/acp spawn claude` makes such a session without complaint.
  * The host keeps each owner's sessions below `<stateDir>/agents/<id>`.
  */
-export async function unconfiguredOwners(api: Api): Promise<StrayOwner[]> {
+export async function unconfiguredOwners(api: Api): Promise<UnconfiguredOwner[]> {
   const known = new Set(roster(api).map((agent) => agent.id.toLowerCase()));
   const owners = await readdir(join(api.runtime.state.resolveStateDir(), "agents")).catch(() => []);
-  const unconfigured: StrayOwner[] = [];
+  const unconfigured: UnconfiguredOwner[] = [];
   for (const agentId of owners.filter((id) => !known.has(id))) {
     const keys = api.runtime.agent.session
       .listSessionEntries({ agentId })

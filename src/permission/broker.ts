@@ -14,7 +14,7 @@ import { putOnRecord } from "./decision-record.ts";
 import { askForm, type FormQuestion } from "./elicitation.ts";
 import { type ElicitationAnswer, elicitation } from "./forms.ts";
 import { isLinked } from "./links.ts";
-import { findRule, makeRule, placeOf, type RulePattern, type RuleScope, scopeOf } from "./matching.ts";
+import { findRule, makeRule, whereText, type RulePattern, type RuleScope, scopeOf } from "./matching.ts";
 import { decidePlan } from "./plans.ts";
 import { byProfile } from "./policy.ts";
 import {
@@ -81,7 +81,7 @@ export class PermissionBroker {
     const { harness, tool, cwd } = question;
     const diff = tool.path !== undefined && tool.change ? await diffOf(tool.path, tool.change) : undefined;
     const warnings = warningsOf(tool, cwd);
-    const always = scope && { what: scope.words, where: placeOf(reach, tool, cwd) };
+    const always = scope && { what: scope.words, where: whereText(reach, tool, cwd) };
     const minutes = Math.max(1, Math.round(asking.timeoutMs / 60_000));
     const asked = { harness: harness.title, tool, diff, warnings, always, cwd, minutes };
     const { allowAlways, ...words } = questionOf(asked);

@@ -71,7 +71,7 @@ export function makeRule(use: Use, { match, text }: RulePattern, o: { reach: Rul
 }
 
 /** Where a rule of this reach will hold, as people read it before they say "always"; `cwd` is where the session works. */
-export function placeOf(reach: RuleScope, tool: ToolUse, cwd: string | undefined): string {
+export function whereText(reach: RuleScope, tool: ToolUse, cwd: string | undefined): string {
   const bound = reach !== "agent" && tool.command !== undefined && cwd !== undefined;
   const place = tool.command === undefined ? "" : bound ? `in ${cwd}, ` : "in every directory, ";
   return `${place}${reach === "session" ? "in this conversation" : "in every conversation of this agent"}`;

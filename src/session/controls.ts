@@ -88,7 +88,7 @@ export async function findAnswer(
 
 // Modes that run tools without asking are the settings' to open, not the chat's.
 function requireAllowed({ harness, defaults }: Controls, mode: string): void {
-  if (!harness.modes.runsUnasked(mode) || defaults.profile === "bypassPermissions") return;
+  if (!harness.modes.skipsApprovals(mode) || defaults.profile === "bypassPermissions") return;
   throw new Failure({
     code: "refused",
     message: `The mode "${mode}" lets ${harness.title} run everything without asking, so it cannot be chosen from the chat.`,

@@ -277,11 +277,11 @@ export class Session {
     this.#queue.close(reason);
     this.#queue = this.#newQueue();
     this.#reader = this.#newReader(this.#queue);
-    return this.#letGo(old);
+    return this.#release(old);
   }
 
   // Resolves when whatever a session in this state has is gone, or after the cancel bound.
-  async #letGo(state: State): Promise<void> {
+  async #release(state: State): Promise<void> {
     const { cancelMs } = this.#parts;
     if (state.is === "ready") return await this.#leave(state.live);
     if (state.is === "running") return await state.live.abandon(cancelMs);

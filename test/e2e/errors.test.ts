@@ -22,7 +22,7 @@ describe("people are told", () => {
     const failures = [
       {
         answer: fail(401),
-        told: "Claude Code is not logged in on this machine. Run openclaw contractor-agents doctor there to see how to log in, or set ANTHROPIC_API_KEY for the gateway; then send your message again.",
+        told: "Claude Code is not logged in on this machine. To log in, run openclaw contractor-agents login there, or set ANTHROPIC_API_KEY for the gateway; then send your message again.",
       },
       {
         answer: fail(529),

@@ -14,7 +14,7 @@ import { type HarnessPorts, harnessFindings, settingsFindings } from "./doctor-h
 import { type Finding, fail, findingSchema, findingText, ok, warn } from "./finding.ts";
 import type { LiveAnswer, SurveyAgent } from "./survey.ts";
 
-export type StrayOwner = { agentId: string; sessions: number };
+export type UnconfiguredOwner = { agentId: string; sessions: number };
 
 export interface DoctorPorts extends HarnessPorts {
   versions(): { node: string; host: string };
@@ -22,7 +22,7 @@ export interface DoctorPorts extends HarnessPorts {
   agents(): readonly SurveyAgent[];
   sessions(workspace: string): Promise<SessionEntry[]>;
   /** Agents that own sessions of ours and are not configured. */
-  strayOwners(): Promise<StrayOwner[]>;
+  unconfiguredOwners(): Promise<UnconfiguredOwner[]>;
   /** Whether the agent's main session is an ACP session of ours. */
   mainSessionReady(agentId: string): Promise<boolean>;
   live(): Promise<LiveAnswer>;
@@ -191,7 +191,7 @@ async function agentFinding(agent: SurveyAgent, ports: DoctorPorts): Promise<Fin
 
 /** docs/host-notes.md#sessions-bindings-routing: with an owner that is no agent every message fails, and the chat only shows "typing". */
 async function ownerFindings(ports: DoctorPorts): Promise<Finding[]> {
-  const unconfigured = await ports.strayOwners();
+  const unconfigured = await ports.unconfiguredOwners();
   return unconfigured.map(({ agentId, sessions }) =>
     fail(
       `${sessions === 1 ? "A session belongs" : `${sessions} sessions belong`} to "${agentId}", which is not a configured agent: its chats stay silent.`,

@@ -56,7 +56,7 @@ export function choicesOf(o: {
   const barred = (mode: string) => {
     const amounts = modes.profileOf(mode);
     const tooLoose = tightened && amounts !== undefined && isLooser(amounts, defaults.profile);
-    return tooLoose || (closed && modes.runsUnasked(mode));
+    return tooLoose || (closed && modes.skipsApprovals(mode));
   };
   const profile = PROFILES.find((known) => known === chosen && !barred(modes.of(known))) ?? defaults.profile;
   // A mode chosen by name says what may be done as well; a session that may only read takes none.

@@ -72,7 +72,7 @@ describe("setup", () => {
     );
     expect(done).toMatchObject({ outcome: "installed", dir: path.join(root, folder), removed: [] });
     expect(done.words).toMatch(
-      /^Installed claude-agent-acp 0\.100\.0 in [\d.]+ s; it uses the Claude Code that came along\.\n/,
+      /^Installed claude-agent-acp 0\.101\.0 in [\d.]+ s; it uses the Claude Code that came along\.\n/,
     );
     said = [];
     expect(await setup()).toMatchObject({ outcome: "already installed" });
@@ -82,7 +82,7 @@ describe("setup", () => {
   it("offers a Claude Code that is new enough, and uses it only when told so", async () => {
     const file = await ownClaude();
     expect(await setup()).not.toHaveProperty("claude");
-    expect(asked).toEqual([`Use your own Claude Code 2.1.328 (${file})? It saves 312 MB.`]);
+    expect(asked).toEqual([`Use your own Claude Code 2.1.328 (${file})? It saves 320 MB.`]);
     await setup();
     expect(asked).toHaveLength(1);
     expect(await setup({ claude: "bin/claude" })).toMatchObject({ claude: file, outcome: "changed" });

@@ -26,7 +26,7 @@ export function secondHarness(o: { cwd: string; env?: Record<string, string> | u
     modes: {
       of: (profile) => MODES[PROFILES.indexOf(profile)] ?? "default",
       profileOf: (mode) => PROFILES[MODES.indexOf(mode)],
-      runsUnasked: (mode) => mode === "bypassPermissions" || mode === "auto",
+      skipsApprovals: (mode) => mode === "bypassPermissions" || mode === "auto",
     },
     readTool: ({ toolCall }) => {
       const { command, file_path: path } = rawInput.parse(toolCall.rawInput);
