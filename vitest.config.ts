@@ -5,6 +5,7 @@ const seconds = 1000;
 /** What would take the run of everything over twenty minutes: `npm run test:long`. */
 const LONG = [
   "test/integration/cli/gateway.test.ts",
+  "test/integration/cli/login.test.ts",
   "test/integration/cli/look.test.ts",
   "test/integration/cli/sessions.test.ts",
   "test/integration/provision/registry.test.ts",
