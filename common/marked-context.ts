@@ -12,6 +12,8 @@ interface ReferredMessage {
 
 /** What stands behind a message. */
 export interface MessageContext {
+  /** Who writes, where several people do. */
+  speaker?: string | undefined;
   /** The message it is a reply to; `quote` where only some words of that are meant. */
   replyTo?: (ReferredMessage & { quote?: boolean }) | undefined;
   /** Set where the message itself was written by somebody else and passed on. */
@@ -24,9 +26,13 @@ const NAME_WIDTH = 60;
 const OWN = "[The user's own words:]";
 const NOTHING = "[The user wrote no words of their own.]";
 const REPLY = /^\[The user replies to [^\n]*\n(?:│ [^\n]*\n)+\[The user's own words:\]\n/;
+const SPEAKER = /^\[[^\n]* writes:\]\n/;
 
 /** The words with their context in front, byte for byte behind it; as they are where there is none. */
-export function withContext(words: string, { replyTo, forwarded }: MessageContext): string {
+export function withContext(words: string, { speaker, replyTo, forwarded }: MessageContext): string {
+  const name = speaker === undefined ? "" : nameOf(speaker);
+  if (name !== "" && words !== "")
+    return `[${name} writes:]\n${withContext(withoutSpeakers(words), { replyTo, forwarded })}`;
   const replied =
     replyTo && replyTo.text.trim() !== ""
       ? `[The user replies to ${replyTo.quote ? "these words of a message" : "this message"}${by(replyTo.sender)}:]\n${block(replyTo.text)}\n`
@@ -38,12 +44,21 @@ export function withContext(words: string, { replyTo, forwarded }: MessageContex
 
 /** What a person wrote themselves, of a text that `withContext` has made; any other as it is. */
 export function ownWords(text: string): string {
-  return text.replace(REPLY, "");
+  return text.replace(SPEAKER, "").replace(REPLY, "");
+}
+
+// Nobody speaks for somebody else: a line in their words that looks like the one in front of them gets a joiner.
+function withoutSpeakers(words: string): string {
+  return words.replace(/^(\s*)\[(?=[^\n]* writes:\])/gm, "$1[\u2060");
 }
 
 function by(sender: string | undefined): string {
-  const name = plain((sender ?? "").replace(/["[\]]/g, " "), NAME_WIDTH);
-  return name === "" ? "" : ` by "${unmentioned(name)}"`;
+  const name = nameOf(sender ?? "");
+  return name === "" ? "" : ` by "${name}"`;
+}
+
+function nameOf(person: string): string {
+  return unmentioned(plain(person.replace(/["[\]]/g, " "), NAME_WIDTH));
 }
 
 function block(text: string): string {

@@ -31,6 +31,8 @@ const hints: Record<string, Hint> = {
   footer: { label: "Usage under each answer" },
   files: { label: "Files people send" },
   "files.maxMegabytes": { label: "Largest file (megabytes)" },
+  groups: { label: "Groups" },
+  "groups.senderNames": { label: "Tell Claude who writes" },
   idleMinutes: { label: "Idle minutes before a session is parked" },
   maxProcesses: { label: "Claude processes at once" },
   maxPersistedSessions: { label: "Closed sessions remembered", advanced: true },

@@ -77,6 +77,15 @@ const files = z.strictObject({
 const instructions = text.max(20_000, "must be at most 20000 characters");
 const budget = z.number().min(0.01).max(100_000);
 
+const groups = z.strictObject({
+  senderNames: z
+    .boolean()
+    .default(true)
+    .describe(
+      `Whether ${HARNESS.name} is told who writes, in a line in front of each message; only in conversations of several people.`,
+    ),
+});
+
 const agent = z.strictObject({
   model: text.exactOptional().describe("The model of this agent's sessions, instead of `model`."),
   permissionMode: permissionMode
@@ -164,6 +173,7 @@ export const settingsSchema = z.strictObject({
     .default("off")
     .describe("Whether a line under each answer shows its model, time, tokens and cost."),
   files: files.prefault({}).describe("Limits for files that people send."),
+  groups: groups.prefault({}).describe("Conversations of several people."),
   idleMinutes: z
     .number()
     .min(0.02)

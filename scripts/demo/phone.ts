@@ -6,7 +6,7 @@ import type { House } from "./house.ts";
 import { paint } from "./steps.ts";
 
 const HELP = `
-Type, and Claude answers. Try also:  /new  /reset  /acp status  /acp cancel  stop  /acp doctor
+Type, and Claude answers. Try also:  /cc help  /cc status  /new  stop  /cc sessions
 /reboot stops the gateway and starts it again; the conversation goes on. Ctrl+C, Ctrl+D or /quit ends the demo.
 `;
 const LOOK_MS = 100;

@@ -83,6 +83,8 @@ export interface DoorParts {
   commands: Commands;
   /** False where the user set `turns: held`. */
   released: () => boolean;
+  /** Whether Claude is told who writes, where several people do. */
+  senderNames: () => boolean;
   /** How large a file may be. */
   maxMegabytes: () => number;
   log: Log;
@@ -159,7 +161,7 @@ function routeReply(parts: DoorParts, inbound: Inbound): Verdict | undefined {
   const { approver, by, name, forwarded, replyTo, sentAt, identity } = inbound;
   // The host may put what is replied to around the words for the agent; the answer is what the person typed.
   const text = replyTo === undefined && !forwarded ? inbound.text : inbound.command;
-  const message = { text, whole: told(inbound), authorized: approver, by, name, forwarded, replyTo, sentAt };
+  const message = { text, whole: told(parts, inbound), authorized: approver, by, name, forwarded, replyTo, sentAt };
   const heard = parts.replies.hear({ identity, route: inbound.route }, message);
   if (heard.is === "unheard") return undefined;
   if (heard.is === "kept") inbound.reply(heard.say);
@@ -179,7 +181,7 @@ async function resetSession(parts: DoorParts, inbound: Inbound, rest: string): P
 async function prompt(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   const { route, id, identity, attachments } = inbound;
   const empty = inbound.text === "" && attachments.length === 0;
-  const text = told(inbound);
+  const text = told(parts, inbound);
   if (!parts.released() || route === undefined || empty) return { is: "host", text };
   if (attachments.length === 0 && (await parts.commands.interject({ ...inbound, text })))
     return { is: "accepted" };
@@ -192,8 +194,12 @@ async function prompt(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
 }
 
 // A command of the harness is one only where it begins the prompt, and means the same whatever it is a reply to.
-function told({ text, context, forwarded }: Inbound): string {
-  return context === undefined || (text.startsWith("/") && !forwarded) ? text : withContext(text, context);
+function told(
+  { senderNames }: Pick<DoorParts, "senderNames">,
+  { text, context, forwarded }: Inbound,
+): string {
+  if (context === undefined || (text.startsWith("/") && !forwarded)) return text;
+  return withContext(text, senderNames() ? context : { ...context, speaker: undefined });
 }
 
 async function withAttachments(parts: DoorParts, { identity, text, attachments }: Inbound) {

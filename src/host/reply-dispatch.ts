@@ -39,6 +39,7 @@ const dispatchEvent = z.looseObject({
     commandText: z.string().default(""),
     CommandAuthorized: z.boolean().optional(),
     GatewayClientScopes: z.array(z.string()).nullish(),
+    ChatType: z.string().nullish(),
     SenderId: z.union([z.string(), z.number()]).nullish(),
     SenderUsername: z.string().nullish(),
     SenderName: z.string().nullish(),
@@ -162,6 +163,7 @@ function originOf({ ctx }: DispatchEvent): Pick<Inbound, "forwarded" | "replyTo"
   return {
     forwarded,
     context: {
+      ...speakerOf(ctx),
       ...(replied
         ? { replyTo: { text: quote || (ctx.ReplyToBody ?? ""), sender, quote: quote !== "" } }
         : {}),
@@ -170,6 +172,14 @@ function originOf({ ctx }: DispatchEvent): Pick<Inbound, "forwarded" | "replyTo"
     ...(replied ? { replyTo: ctx.ReplyToBody ?? "" } : {}),
     ...(sentAt === undefined ? {} : { sentAt }),
   };
+}
+
+// Alone with Claude nobody needs to say who they are.
+function speakerOf({ ChatType, SenderName, SenderUsername }: DispatchEvent["ctx"]): { speaker?: string } {
+  if (ChatType !== "group" && ChatType !== "channel") return {};
+  const handle = SenderUsername ? `@${SenderUsername}` : "";
+  const speaker = SenderName && handle ? `${SenderName} (${handle})` : SenderName || handle;
+  return speaker ? { speaker } : {};
 }
 
 function gatesOf({ event, cfg, harness }: Parameters<typeof toInbound>[0]): Gates {

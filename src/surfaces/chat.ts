@@ -104,7 +104,8 @@ function behind(text: string, words: number): string {
 }
 
 function help(operations: readonly Operation[], verb: string): string {
-  if (verb !== "") {
+  const all = verb === "all";
+  if (verb !== "" && !all) {
     const { operation } = find(operations, verb);
     if (!operation) return unknown(operations, verb);
     const fields = fieldsOf(operation).map(
@@ -114,17 +115,19 @@ function help(operations: readonly Operation[], verb: string): string {
   }
   return [
     `${CHAT_PREFIX} (or /claude) and:`,
-    ...grouped(operations),
+    ...grouped(all ? operations : operations.filter(({ name }) => !RARE.has(name))),
     "",
-    `${CHAT_PREFIX} help VERB tells more. /cc /compact and the like go to ${HARNESS.name} as they are.`,
+    `${CHAT_PREFIX} help VERB tells more${all ? "" : `, ${CHAT_PREFIX} help all lists the rest`}. /cc /compact and the like go to ${HARNESS.name} as they are.`,
   ].join("\n");
 }
 
+// What a person seldom needs: other ways to end a session, and what status says as well.
+const RARE: ReadonlySet<string> = new Set(["close", "kill", "forget", "workdir", "commands", "ultracode"]);
 const GROUPS: readonly [string, readonly string[]][] = [
   ["Begin and end", ["start", "stop", "new", "restart", "close"]],
   ["See", ["status", "peek", "history", "usage", "workdir", "commands"]],
   ["While it works", ["cancel", "steer", "kill"]],
-  ["Choose", ["mode", "model", "effort", "trust", "rename"]],
+  ["Choose", ["mode", "model", "effort", "fast", "ultracode", "trust", "add-dir", "rename"]],
   ["Sessions", ["sessions", "resume", "fork", "here", "forget"]],
   ["Files", ["send"]],
 ];
@@ -151,5 +154,5 @@ function unknown(operations: readonly Operation[], text: string): string {
     .filter(({ name, steps }) => steps <= 2 && steps <= name.length / 2)
     .sort((a, b) => a.steps - b.steps)[0];
   const meant = near ? ` Did you mean ${CHAT_PREFIX} ${near.name}?` : "";
-  return `I do not know "${verb.slice(0, 60)}".${meant} ${CHAT_PREFIX} help shows everything I know.`;
+  return `I do not know "${verb.slice(0, 60)}".${meant} ${CHAT_PREFIX} help all shows everything I know.`;
 }

@@ -65,6 +65,7 @@ export function createEngine(o: EngineOptions) {
     log,
     catalog: catalogOf(api, { sessions, inboxOf: inboxes.of }),
     released: () => settings().turns === "released",
+    senderNames: () => settings().groups.senderNames,
     maxMegabytes: () => settings().files.maxMegabytes,
     /** What a fault report has of a running gateway. */
     liveParts: (withText: boolean) => liveParts({ sessions, log, withText }),

@@ -27,7 +27,7 @@ describe.each(["released", "held"])("with turns %s, the host's rules hold", (tur
     const telegram = { accounts: { club, door: { dmPolicy: "pairing", allowFrom: only } } };
     bench = await startBench({
       accounts: ["club", "door"],
-      pluginConfig: { turns },
+      pluginConfig: { turns, groups: { senderNames: true } },
       config: { channels: { telegram } },
     });
     open = await bench.gateway.readConfig();
@@ -94,8 +94,9 @@ describe.each(["released", "held"])("with turns %s, the host's rules hold", (tur
     const prompts = promptsFromNow(bench);
     bench.telegram.chat({ id: GROUP, from: { id: STRANGER }, account: "club" }).says("let me in");
     members.says("only me");
-    await members.hears("Echo: only me");
-    expect(prompts()).toEqual(["only me"]);
+    await members.hears(/^Echo: [\s\S]*only me$/);
+    // Of several people, Claude is told who writes.
+    expect(prompts()).toEqual(["[Ada (@\u2060ada) writes:]\nonly me"]);
     expect(members.texts().join()).not.toContain("let me in");
   });
 

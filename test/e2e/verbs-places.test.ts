@@ -40,7 +40,7 @@ describe.concurrent("every command of /cc help", () => {
       config: AT_ONCE,
     });
     browser = await openBrowser(bench.gateway);
-    help = await browser.asks("agent:main:main", "/cc help");
+    help = await browser.asks("agent:main:main", "/cc help all");
     await Promise.all(PLACES.map(async (place) => talked.set(place, await newTalk(place))));
   });
   afterAll(async () => {
@@ -79,13 +79,17 @@ describe.concurrent("every command of /cc help", () => {
 
   it.each(PLACES)("is listed and explained in a %s", async (place) => {
     const seat = await newSeat(place);
-    for (const words of ["/cc help", "/claude", "/cc HELP"]) expect(await seat.asks(words)).toBe(help);
+    expect(await seat.asks("/cc HELP all")).toBe(help);
+    const usual = await seat.asks("/cc help");
+    expect(await seat.asks("/claude")).toBe(usual);
+    for (const line of usual.split("\n").slice(0, -1)) expect(help).toContain(line);
+    expect(usual).not.toContain("\nkill — ");
     for (const words of ["/cc rules", "/cc help rules"])
       expect(await seat.asks(words)).toBe("It goes:\n/cc rules list\n/cc rules remove RULE");
     expect(await seat.asks("/cc /compact")).toBe(
       "Claude is not in this conversation. /cc start brings it here.",
     );
-    const unknown = "/cc help shows everything I know.";
+    const unknown = "/cc help all shows everything I know.";
     for (const words of ["/cc nonsense", "/cc help nonsense"])
       expect(await seat.asks(words)).toBe(`I do not know "nonsense". ${unknown}`);
     expect(await seat.asks("/cc statsu")).toBe(`I do not know "statsu". Did you mean /cc status? ${unknown}`);

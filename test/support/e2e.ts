@@ -6,7 +6,7 @@ import { hostLock } from "../../src/host/file-lock.ts";
 import { openInbox } from "../../state/inbox.ts";
 import { keptAt } from "../../state/map-place.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
-import type { GatewayOptions } from "./gateway-config.ts";
+import { type GatewayOptions, merge } from "./gateway-config.ts";
 import { type Model, startModel } from "./model.ts";
 import { type Chat, startTelegram, type Telegram } from "./telegram.ts";
 
@@ -35,7 +35,9 @@ export async function startBench(
   const close = () => Promise.all([telegram.close(), model.close()]);
   for (const account of accounts) telegram.token(account);
   try {
-    const gateway = await startGateway({ owners: PEOPLE, ...options, telegram, model });
+    // Most tests speak of prompts as they were typed, in groups too.
+    const pluginConfig = merge({ groups: { senderNames: false } }, options.pluginConfig ?? {});
+    const gateway = await startGateway({ owners: PEOPLE, ...options, pluginConfig, telegram, model });
     return { model, telegram, gateway, dispose: () => gateway.dispose().finally(close) };
   } catch (error) {
     await close();

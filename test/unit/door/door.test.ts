@@ -44,6 +44,7 @@ function bench(o: { released?: boolean; broken?: unknown } = {}) {
     },
     released: () => o.released ?? true,
     maxMegabytes: () => 50,
+    senderNames: () => true,
     log: silentLog,
   } as unknown as DoorParts;
   const enter = (text: string, fields: Partial<Inbound> = {}) =>

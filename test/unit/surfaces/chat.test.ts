@@ -136,7 +136,7 @@ describe("words", () => {
 });
 
 describe("help", () => {
-  test.each(["", "help", "HELP", "  help  "])("%j lists every command there is", async (text) => {
+  test.each(["", "help", "HELP", "  help  ", "help all"])("%j lists every command there is", async (text) => {
     const said = await say(text);
     for (const { name, summary } of OPERATIONS) expect(said).toContain(`\n${name} — ${summary}\n`);
   });
@@ -155,11 +155,11 @@ describe("help", () => {
   });
 
   test.each([
-    ["laod ship", 'I do not know "laod". Did you mean /cc load? /cc help shows everything I know.'],
-    ["help tel", 'I do not know "tel". Did you mean /cc tell? /cc help shows everything I know.'],
-    ["halp", 'I do not know "halp". Did you mean /cc help? /cc help shows everything I know.'],
-    ["helpful", 'I do not know "helpful". /cc help shows everything I know.'],
-    ["xyzzy", 'I do not know "xyzzy". /cc help shows everything I know.'],
+    ["laod ship", 'I do not know "laod". Did you mean /cc load? /cc help all shows everything I know.'],
+    ["help tel", 'I do not know "tel". Did you mean /cc tell? /cc help all shows everything I know.'],
+    ["halp", 'I do not know "halp". Did you mean /cc help? /cc help all shows everything I know.'],
+    ["helpful", 'I do not know "helpful". /cc help all shows everything I know.'],
+    ["xyzzy", 'I do not know "xyzzy". /cc help all shows everything I know.'],
     ["crates", "It goes:\n/cc crates list\n/cc crates remove"],
     ["crates burn", "It goes:\n/cc crates list\n/cc crates remove"],
   ])("for %j names what was probably meant", async (text, answer) => {
