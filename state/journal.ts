@@ -6,13 +6,13 @@ import { deepFreeze, type Salvage, validated } from "./content.ts";
 import {
   appendDurably,
   readSnapshot,
+  removeTemporaryFiles,
   resolveFile,
   resolveFileForWriting,
   type Stamp,
   sameStamp,
   setAside,
   stampOf,
-  removeTemporaryFiles,
   writeDurably,
 } from "./durable-file.ts";
 import { StateError } from "./error.ts";

@@ -3,11 +3,11 @@ import type { Adapter } from "lowdb";
 import { type Content, contentOf, deepFreeze, type Good, type Shape } from "./content.ts";
 import {
   readSnapshot,
+  removeTemporaryFiles,
   type Snapshot,
   sameStamp,
   setAside,
   stampOf,
-  removeTemporaryFiles,
   writeDurably,
 } from "./durable-file.ts";
 

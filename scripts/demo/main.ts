@@ -60,9 +60,13 @@ function readArguments(): { script: boolean; scripted: boolean } | number {
 async function moveIn(o: { house: House; steps: Steps; answerer: Answerer }): Promise<Chat> {
   const { house, steps, answerer } = o;
   await steps.step("building and packing the plugin", () => house.pack());
-  await steps.step("installing it into a fresh OpenClaw (OpenClaw's own command)", () => house.install(answerer));
+  await steps.step("installing it into a fresh OpenClaw (OpenClaw's own command)", () =>
+    house.install(answerer),
+  );
   await steps.step("starting the gateway, with Telegram (OpenClaw's own start)", () => house.gateway.start());
-  await steps.step(`adding Claude as the agent "${AGENT}" (mostly OpenClaw's own start)`, () => house.addAgent());
+  await steps.step(`adding Claude as the agent "${AGENT}" (mostly OpenClaw's own start)`, () =>
+    house.addAgent(),
+  );
   const chat = house.telegram.chat();
   await steps.step(`binding the chat: /acp spawn ${AGENT} --bind here`, async () => {
     chat.says(`/acp spawn ${AGENT} --bind here`);

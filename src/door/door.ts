@@ -161,7 +161,16 @@ function routeReply(parts: DoorParts, inbound: Inbound): Verdict | undefined {
   const { approver, by, name, forwarded, replyTo, sentAt, identity } = inbound;
   // The host may put what is replied to around the words for the agent; the answer is what the person typed.
   const text = replyTo === undefined && !forwarded ? inbound.text : inbound.command;
-  const message = { text, whole: told(parts, inbound), authorized: approver, by, name, forwarded, replyTo, sentAt };
+  const message = {
+    text,
+    whole: told(parts, inbound),
+    authorized: approver,
+    by,
+    name,
+    forwarded,
+    replyTo,
+    sentAt,
+  };
   const heard = parts.replies.hear({ identity, route: inbound.route }, message);
   if (heard.is === "unheard") return undefined;
   if (heard.is === "kept") inbound.reply(heard.say);

@@ -14,7 +14,7 @@ import { putOnRecord } from "./decision-record.ts";
 import { askForm, type FormQuestion } from "./elicitation.ts";
 import { type ElicitationAnswer, elicitation } from "./forms.ts";
 import { isLinked } from "./links.ts";
-import { findRule, makeRule, whereText, type RulePattern, type RuleScope, scopeOf } from "./matching.ts";
+import { findRule, makeRule, type RulePattern, type RuleScope, scopeOf, whereText } from "./matching.ts";
 import { decidePlan } from "./plans.ts";
 import { byProfile } from "./policy.ts";
 import {

@@ -63,7 +63,7 @@ esac
 
   it("that comes to nothing is a failure", async () => {
     await rm(file("account"));
-    await writeFile(file("claude"), "#!/bin/sh\n[ \"$2\" = status ] && echo '{\"loggedIn\":false}'\nexit 3\n");
+    await writeFile(file("claude"), '#!/bin/sh\n[ "$2" = status ] && echo \'{"loggedIn":false}\'\nexit 3\n');
     const said = await inTerminal().catch((error: { stdout: string }) => error.stdout);
     expect(said).toContain("Claude Code is not logged in; its own login ended with exit code 3.");
   });

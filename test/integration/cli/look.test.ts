@@ -69,7 +69,9 @@ describe("without a gateway", () => {
     expect(ok).toBe(false);
     const all = findings.map((finding) => `${finding.level} ${finding.what} ${finding.fix ?? ""}`).join("\n");
     expect(all).toMatch(/fail ACP is switched off .*openclaw config unset acp\.enabled/);
-    expect(all).toMatch(/fail Claude Code is not logged in\. Run `openclaw contractor-agents login` as .*ANTHROPIC_API_KEY/);
+    expect(all).toMatch(
+      /fail Claude Code is not logged in\. Run `openclaw contractor-agents login` as .*ANTHROPIC_API_KEY/,
+    );
     expect(all).toMatch(/ok The adapter is @agentclientprotocol\/claude-agent-acp/);
     expect(all).toMatch(/ok Node 24\./);
     expect(all).toMatch(/warn The gateway could not be asked/);
