@@ -1,12 +1,12 @@
-// Sub-agents: how many work, on what, and which of them asks.
+// What only the newer adapter tells: how large a context was before it was made smaller, and what sub-agents do.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, startEngine, type TestEngine } from "../../support/engine.ts";
-import { type Model, startModel, useTool } from "../../support/model.ts";
+import { type Model, say, startModel, useTool } from "../../support/model.ts";
 import { until } from "../../support/poll.ts";
 
-describe("sub-agents through claude-agent-acp", () => {
+describe("through claude-agent-acp", () => {
   let model: Model;
   let engine: TestEngine;
   beforeAll(async () => {
@@ -18,7 +18,16 @@ describe("sub-agents through claude-agent-acp", () => {
     await model.close();
   });
 
-  test("are listed while they work, and their questions say whose they are", async () => {
+  test("a compaction says how large the context was", async () => {
+    const session = engine.session("agent:cc:acp:compacts");
+    await ask(session, "remember fig");
+    model.compacts(say("<summary>They said fig.</summary>"));
+    const { result, notices } = await ask(session, "/compact");
+    expect(result.status).toBe("completed");
+    expect(notices).toEqual([expect.stringMatching(/^Compacted: \d+k?( → \d+k?)? tokens\.$/)]);
+  });
+
+  test("sub-agents are listed while they work, and their questions say whose they are", async () => {
     const session = engine.session();
     const made = join(engine.cwd, "made.txt");
     const route = { channel: "telegram", to: "1" };
