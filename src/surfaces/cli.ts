@@ -6,6 +6,7 @@ import { authorize } from "../operations/authorize.ts";
 import type { OperationContext } from "../operations/caller.ts";
 import { type Operation, readInput } from "../operations/define.ts";
 import { saidOf } from "../operations/fields.ts";
+import { withHeartbeat } from "./cli-heartbeat.ts";
 import { addOptions, givenValues, positionals, usageOf } from "./cli-options.ts";
 
 /** The terminal, as the CLI needs it. */
@@ -99,9 +100,11 @@ async function perform(
 ): Promise<void> {
   const controller = new AbortController();
   const release = terminal.onInterrupt(() => controller.abort(interrupted()));
+  const heart = operation.ownsTerminal ? { terminal, stop: () => {} } : withHeartbeat(terminal);
   try {
-    const context = authorize(operation, input, contextOf(terminal, controller.signal));
+    const context = authorize(operation, input, contextOf(heart.terminal, controller.signal));
     const result = await operation.run(input, context);
+    heart.stop();
     terminal.clear();
     reporter.result(result, operation.text(result));
     if (operation.succeeded?.(result) === false) terminal.exitCode(FAILED);
@@ -109,6 +112,7 @@ async function perform(
     terminal.clear();
     reporter.failure(error);
   } finally {
+    heart.stop();
     release();
   }
 }

@@ -28,6 +28,7 @@ export function loginOperation(ports: LoginPorts): Operation<typeof input, typeo
     summary: `Log ${HARNESS.title} in, with a subscription or for API usage.`,
     input,
     result,
+    ownsTerminal: true,
     examples: ["openclaw contractor-agents login", "openclaw contractor-agents login --console"],
     run: async (given, { signal }) => {
       const before = await ports.read(signal);

@@ -3,7 +3,7 @@ import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, BOTH, startEngine, type TestEngine } from "../../support/engine.ts";
-import { type Model, startModel, useTool } from "../../support/model.ts";
+import { fail, type Model, startModel, useTool } from "../../support/model.ts";
 
 describe.each(BOTH)("a session through %s", (adapter) => {
   let model: Model;
@@ -52,6 +52,21 @@ describe.each(BOTH)("a session through %s", (adapter) => {
     await session.record.note({ folders: undefined });
     expect(await reads()).toBe(false);
   });
+
+  // The Claude Code of the older adapter fails all the same.
+  test.runIf(adapter === "claude-agent-acp")(
+    "goes on with the model to fall back to where the chosen one is overloaded",
+    async () => {
+      standing.fallbackModel = "haiku";
+      const session = named("falls back");
+      model.always(({ model: asked = "" }) => !asked.includes("haiku"), fail(529));
+      const { text, result } = await ask(session, "hello");
+      delete standing.fallbackModel;
+      model.reset();
+      expect(result.status).toBe("completed");
+      expect(text).toContain("Echo: hello");
+    },
+  );
 
   // The older adapter tells no cost, so that only Claude Code itself stops it, in one process.
   test.runIf(adapter === "claude-agent-acp")(

@@ -1,6 +1,6 @@
 // The CLI surface: one definition becomes options, help, validation, results and exit codes.
 import { Command } from "commander";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { Failure } from "../../../common/failure.ts";
 import { defineOperation, type Operation } from "../../../src/operations/define.ts";
@@ -163,5 +163,32 @@ describe("an operation that fails ends with 1", () => {
     const seen = await type("greet --agent-id cc", greet({ succeeded: () => false }));
     expect(seen.out).toContain("greeted");
     expect(seen.code).toBe(1);
+  });
+});
+
+describe("a command that takes long", () => {
+  afterEach(() => void vi.useRealTimers());
+  const seconds = async (count: number) => await vi.advanceTimersByTimeAsync(count * 1_000);
+
+  it("says every five seconds that it goes on, and nothing more once it is done", async () => {
+    vi.useFakeTimers();
+    const work = Promise.withResolvers<string>();
+    const typed = type("greet --agent-id cc --json", greet({ run: () => work.promise }));
+    await seconds(11);
+    work.resolve("done");
+    const seen = await typed;
+    await seconds(20);
+    expect(seen.err).toBe("Working … (5 s)Working … (10 s)");
+    expect(JSON.parse(seen.out)).toBe("done");
+  });
+
+  it("leaves the terminal to a program that has it", async () => {
+    vi.useFakeTimers();
+    const work = Promise.withResolvers<string>();
+    const operation = { ...greet({ run: () => work.promise }), ownsTerminal: true } as const;
+    const typed = type("greet --agent-id cc", operation);
+    await seconds(11);
+    work.resolve("done");
+    expect((await typed).err).toBe("");
   });
 });
