@@ -6,12 +6,15 @@ import type { Login } from "../harness.ts";
 import { runSupervised } from "../provision/supervised-child.ts";
 import type { ClaudeProgram } from "./program.ts";
 
+// People are shown these, so they are words and nothing longer.
+const word = z.string().regex(/^[\w.@ -]{0,40}$/);
+
 /** What `claude auth status --json` answers; everything else in it is the user's own business. */
 const answered = z.object({
   loggedIn: z.boolean(),
-  authMethod: z.string().optional(),
-  apiProvider: z.string().optional(),
-  subscriptionType: z.string().nullish(),
+  authMethod: word.optional(),
+  apiProvider: word.optional(),
+  subscriptionType: word.nullish(),
 });
 
 const METHODS: Partial<Record<string, string>> = {

@@ -15,6 +15,8 @@ export const moved = z.strictObject({
 export const ended = z.strictObject({ sessionKey: z.string(), agentId: z.string() });
 const listed = z.strictObject({
   all: z.boolean(),
+  short: z.boolean(),
+  more: z.int().optional(),
   sessions: z.array(z.looseObject({ number: z.int(), sessionKey: z.string(), state: z.string() })),
   directory: z.string().optional(),
   terminal: z.array(z.looseObject({ claudeSessionId: z.string(), number: z.int().optional() })).optional(),

@@ -39,7 +39,7 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
       {
         verb: "status",
         bound:
-          /^\S+: ready, last active \d+ s ago\nagent: cc\ndirectory: \/.*\npermissions: ask\nsession: [0-9a-f-]{36}\nmodel: .*\nso far: 1 turn/s,
+          /^\S+: ready, last active \d+ s ago\nagent: cc\ndirectory: \/.*\npermissions: ask\nlogged in with: an API key\nsession: [0-9a-f-]{36}\nmodel: .*\nso far: 1 turn/s,
         ...withSession("status"),
       },
       { verb: "usage", bound: /^Model: .*\nLast turn: .*\nSession: 1 turn/s, ...withSession("usage") },
@@ -98,12 +98,12 @@ export const SCENES: { talked?: boolean; rows: Row[] }[] = [
       },
       {
         verb: "fast",
-        bound: /^fast: off \(of on, off\)$|offers no fast here/,
+        bound: /^fast: off \(of on, off\)$|offers no fast here|^Send Claude a message first/,
         ...tooMuch(`fast [ON|OFF] ${SESSION}`, "on"),
       },
       {
         verb: "ultracode",
-        bound: /^ultracode: off \(of on, off\)$|offers no ultracode here/,
+        bound: /^ultracode: off \(of on, off\)$|offers no ultracode here|^Send Claude a message first/,
         ...tooMuch(`ultracode [ON|OFF] ${SESSION}`, "on"),
       },
       {

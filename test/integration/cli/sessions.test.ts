@@ -131,7 +131,7 @@ describe.concurrent("beside a running gateway", SLOW, () => {
       type: "invalid",
       next: expect.stringContaining("contractor-agents sessions"),
     });
-    expect(error.message).toMatch(/list number, a name, a session key and a Claude id \(.*transcripts/);
+    expect(error.message).toMatch(/list number, a name, a session key and a session id \(.*transcripts/);
     expect(await cli.entry(main)).toEqual(before);
   });
 });
