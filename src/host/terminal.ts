@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../common/failure.ts";
 import { plainProgress, progressBar } from "../operations/progress-text.ts";
-import type { Terminal } from "../surfaces/cli.ts";
+import type { Terminal } from "../surfaces/terminal.ts";
 
 const ERASE = "\r\u001b[K";
 

@@ -1,5 +1,5 @@
 // No command is silent for long: where nothing is said for a while, it says that it goes on, and with what.
-import type { Terminal } from "./cli.ts";
+import type { Terminal } from "./terminal.ts";
 
 const QUIET_MS = 5_000;
 const LOOK_MS = 500;

@@ -8,20 +8,7 @@ import { type Operation, readInput } from "../operations/define.ts";
 import { saidOf } from "../operations/fields.ts";
 import { withHeartbeat } from "./cli-heartbeat.ts";
 import { addOptions, givenValues, positionals, usageOf } from "./cli-options.ts";
-
-/** The terminal, as the CLI needs it. */
-export interface Terminal {
-  out(text: string): void;
-  err(text: string): void;
-  progress(text: string, fraction?: number): void;
-  /** Ends what `progress` drew, before something else is printed. */
-  clear(): void;
-  /** undefined: nobody is there to answer. */
-  ask(question: string): Promise<boolean | undefined>;
-  exitCode(code: number): void;
-  /** Calls back at Ctrl+C until the returned function is called. */
-  onInterrupt(stop: () => void): () => void;
-}
+import type { Terminal } from "./terminal.ts";
 
 const FAILED = 1;
 const WRONG_USE = 2;

@@ -23,6 +23,7 @@ describe("parseSettings", () => {
         progress: "normal",
         footer: "off",
         files: { maxMegabytes: 50 },
+        groups: { senderNames: true },
         idleMinutes: 30,
         maxProcesses: 8,
         maxPersistedSessions: 50,

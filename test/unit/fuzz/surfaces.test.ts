@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Operation } from "../../../src/operations/define.ts";
 import { fieldsOf } from "../../../src/operations/fields.ts";
-import { mountCli, type Terminal } from "../../../src/surfaces/cli.ts";
+import { mountCli } from "../../../src/surfaces/cli.ts";
 import { mountGateway, type RegisterMethod } from "../../../src/surfaces/gateway-methods.ts";
+import type { Terminal } from "../../../src/surfaces/terminal.ts";
 import { realOperations } from "./operations.ts";
 import { anyJson, anyText, runs } from "./words.ts";
 

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { Failure } from "../../../common/failure.ts";
 import { defineOperation, type Operation } from "../../../src/operations/define.ts";
-import { mountCli, type Terminal } from "../../../src/surfaces/cli.ts";
+import { mountCli } from "../../../src/surfaces/cli.ts";
+import type { Terminal } from "../../../src/surfaces/terminal.ts";
 
 const input = z.strictObject({
   agentId: z
