@@ -14,11 +14,12 @@ export function contentOfLines<S, E>(bytes: Buffer, shape: LinesShape<S, E>): Li
   return content.kind === "bad" ? lines : { ...lines, content: folded(content, others, shape) };
 }
 
-// Only whole lines: one without its end is being written, or was cut off before anybody was told that it is durable.
+// Only whole lines: one without its end is being written, or was cut off before anybody was told that it is durable. An empty
+// one is the end that somebody gave to such a line, while its writer did so itself.
 function linesOf(bytes: Buffer): Buffer[] {
   const lines: Buffer[] = [];
   for (let from = 0, end = bytes.indexOf("\n"); end !== -1; from = end + 1, end = bytes.indexOf("\n", from))
-    lines.push(bytes.subarray(from, end));
+    if (end > from) lines.push(bytes.subarray(from, end));
   return lines;
 }
 

@@ -160,6 +160,17 @@ test("a guest's line begins behind one without its end, which the owner then rep
   expect(corrupt).toEqual(["line 2 is not one of ours"]);
 });
 
+// A guest that sees a line of the owner's half written gives it an end, and so does the owner.
+test("a line that was given its end twice is no bad one, and nobody replaces the file for it", async () => {
+  await given(`${first([1])}{"add":2}\n\n{"add":3}\n`);
+  const before = await stat(file);
+  const guest = open({ owner: false });
+  await guest.add(4);
+  expect(await guest.read()).toEqual([1, 2, 3, 4]);
+  expect((await stat(file)).ino).toBe(before.ino);
+  expect(corrupt).toEqual([]);
+});
+
 test("a change that meets a file which was replaced before it is made in the new one", async () => {
   await given(first([1]));
   const numbers = open();
