@@ -179,7 +179,12 @@ async function open(
   signal.throwIfAborted();
   const { cwd } = o.entry;
   const standing = await opening.trust.standing(cwd);
-  const folders = await Promise.all((o.entry.folders ?? []).map((folder) => opening.trust.folder(folder)));
+  const folders = await Promise.all(
+    (o.entry.folders ?? []).map((folder) => opening.trust.folder(folder)),
+  ).catch(async (error: unknown) => {
+    await slot.leave({ linger: true });
+    throw error;
+  });
   const untrusted = opening.trust.notice(identityOf(o.entry), standing);
   if (untrusted !== undefined) note(untrusted);
   for (const fault of await opening.trust.faults(identityOf(o.entry), cwd)) note(fault);

@@ -53,6 +53,19 @@ describe.each(BOTH)("a session through %s", (adapter) => {
     expect(await reads()).toBe(false);
   });
 
+  test("fails where an added folder is gone, as often as it is tried, and holds up no other session", async () => {
+    const session = named("gone");
+    await session.ensure({});
+    await session.record.note({ folders: [join(engine.home, "gone")] });
+    // More often than there are slots.
+    for (let time = 0; time < 9; time += 1)
+      expect((await ask(session, "hello")).result).toMatchObject({
+        status: "failed",
+        failure: { code: "directory-missing" },
+      });
+    expect((await ask(named("beside"), "hello")).text).toBe("Echo: hello");
+  });
+
   // The Claude Code of the older adapter fails all the same.
   test.runIf(adapter === "claude-agent-acp")(
     "goes on with the model to fall back to where the chosen one is overloaded",
