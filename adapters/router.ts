@@ -1,5 +1,7 @@
 // The router hands an adapter's notifications and questions to the session they name.
+
 import { z } from "zod";
+import { setBounded } from "../common/bounded-map.ts";
 
 /** What the harness asks before it does something; ACP `session/request_permission`. */
 const permissionRequest = z.looseObject({
@@ -93,10 +95,6 @@ export class Router {
   #keepEarly(sessionId: string, update: RawUpdate): void {
     const kept = this.#early.get(sessionId) ?? [];
     if (kept.length < EARLY_UPDATES) kept.push(update);
-    this.#early.set(sessionId, kept);
-    if (this.#early.size > EARLY_SESSIONS) {
-      const oldest = this.#early.keys().next().value;
-      if (oldest !== undefined) this.#early.delete(oldest);
-    }
+    setBounded(this.#early, { key: sessionId, value: kept, most: EARLY_SESSIONS });
   }
 }

@@ -135,10 +135,8 @@ async function sessionMeta(
   const guarded = JSON.stringify({ permissions, useAutoModeDuringPlan: false, ...idle });
   const { settingSources, settings: given } = await projectSettings(request, settings, guarded);
   const extraArgs = { settings: given };
-  const added = {
-    ...(fallbackModel === undefined ? {} : { fallbackModel }),
-    ...(budgetUsd === undefined ? {} : { maxBudgetUsd: budgetUsd }),
-  };
+  // JSON leaves out what is undefined.
+  const added = { fallbackModel, maxBudgetUsd: budgetUsd };
   const standing = instructions === undefined ? {} : { systemPrompt: { append: instructions } };
   if (older) {
     // It does not know the field ACP has for them.

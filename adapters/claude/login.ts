@@ -44,6 +44,17 @@ export async function askLogin(
   return readLogin(stdout, env);
 }
 
+/** How somebody wants to log in: for API usage instead of a subscription, through single sign-on. */
+export interface LoginWay {
+  console: boolean;
+  sso: boolean;
+}
+
+/** The words behind Claude Code's own that lead its login. */
+export function loginWords({ console, sso }: LoginWay): string[] {
+  return ["auth", "login", console ? "--console" : "--claudeai", ...(sso ? ["--sso"] : [])];
+}
+
 /** `printed` is the output of `claude auth status --json`. */
 export function readLogin(
   printed: string,

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { askLogin } from "../../adapters/claude/login.ts";
+import { askLogin, loginWords } from "../../adapters/claude/login.ts";
 import { type ClaudeProgram, findClaude } from "../../adapters/claude/program.ts";
 import { HARNESS } from "../../adapters/kinds.ts";
 import { Failure } from "../../common/failure.ts";
@@ -16,7 +16,7 @@ type Api = Pick<OpenClawPluginApi, "runtime">;
 export function loginPorts(api: Api): LoginPorts {
   return {
     read: async (signal) => await askLogin(await programOf(api), signal),
-    lead: async (words) => await lead(await programOf(api), words),
+    lead: async (way) => await lead(await programOf(api), loginWords(way)),
   };
 }
 

@@ -1,6 +1,8 @@
 // A text goes out in as many messages as it takes, each a send of its own: what the channel took is not sent again, and what it did not
 // take is known. A suppressed message was dropped by somebody, and a part of one is missing: both are failures. I11 (docs/architecture.md).
+
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { setBounded } from "../../common/bounded-map.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { Outbound } from "../delivery/outbound.ts";
 import { currentConfig } from "./engine-ports.ts";
@@ -67,9 +69,7 @@ export class PartedPosts {
   }
 
   #note(id: string, taken: number): void {
-    this.#taken.set(id, taken);
-    const oldest = this.#taken.size > REMEMBERED ? this.#taken.keys().next().value : undefined;
-    if (oldest !== undefined) this.#taken.delete(oldest);
+    setBounded(this.#taken, { key: id, value: taken, most: REMEMBERED });
   }
 }
 

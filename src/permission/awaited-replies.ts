@@ -1,5 +1,7 @@
 // The questions that wait for a typed reply, one at most for each conversation: permissions, forms, where to start.
+
 import { HARNESS } from "../../adapters/kinds.ts";
+import { setBounded } from "../../common/bounded-map.ts";
 import type { Identity } from "../../state/identity.ts";
 import { identityKey } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
@@ -126,9 +128,7 @@ export class AwaitedReplies {
   // Those of long ago tell nothing: a question follows another within seconds.
   #noteSettled(key: string): void {
     this.#settled.delete(key);
-    this.#settled.set(key, performance.now());
-    const [oldest] = this.#settled.keys();
-    if (this.#settled.size > REMEMBERED && oldest !== undefined) this.#settled.delete(oldest);
+    setBounded(this.#settled, { key, value: performance.now(), most: REMEMBERED });
   }
 
   #slotAt(where: Where): Slot | undefined {

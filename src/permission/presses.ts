@@ -1,5 +1,7 @@
 // Buttons of ours under a question in a chat: whose press counts, which question it is for, and what a late one is told.
+
 import { randomBytes } from "node:crypto";
+import { setBounded } from "../../common/bounded-map.ts";
 import type { Route } from "../../state/session-map.ts";
 
 export interface Button {
@@ -91,9 +93,7 @@ export class Presses {
   }
 
   #remember(id: string, outcome: string): void {
-    this.#over.set(id, outcome);
-    const oldest = this.#over.size > REMEMBERED ? this.#over.keys().next().value : undefined;
-    if (oldest !== undefined) this.#over.delete(oldest);
+    setBounded(this.#over, { key: id, value: outcome, most: REMEMBERED });
   }
 }
 

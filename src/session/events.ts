@@ -1,7 +1,9 @@
 // What happens in a session, in words every reader understands: ACP updates, projected once.
+
 import { z } from "zod";
 import type { SignCapability } from "../../adapters/harness.ts";
 import type { RawUpdate } from "../../adapters/router.ts";
+import { setBounded } from "../../common/bounded-map.ts";
 import type { Failure } from "../../common/failure.ts";
 import type { AskExtras } from "../permission/ask-parts.ts";
 
@@ -113,14 +115,21 @@ export class Projector {
     this.#signs = signs;
   }
 
-  /** The event an update means; undefined for what nobody reads, and for what does not have the form ACP gives it. */
+  /**
+   * The event an update means; undefined for what nobody reads, for what does not have the form ACP gives it, and for a long
+   * message that comes once more.
+   */
   read(update: RawUpdate): SessionEvent | undefined {
     switch (update.sessionUpdate) {
-      case "agent_message_chunk":
-        return textOf(update, "text");
+      case "agent_message_chunk": {
+        const said = textOf(update, "text");
+        return this.#repeats(update.messageId, said?.text ?? "") ? undefined : said;
+      }
       case "agent_thought_chunk":
         return textOf(update, "thought");
       case "tool_call":
+        this.#said = undefined;
+        return this.#tool(update);
       case "tool_call_update":
         return this.#tool(update);
       default:
@@ -172,21 +181,9 @@ export class Projector {
     return before !== undefined && (alone || before !== id);
   }
 
-  #handOver(id: string, title: string): void {
-    this.#handedOver.set(id, title);
-    const [oldest] = this.#handedOver.keys();
-    if (this.#handedOver.size > REMEMBERED && oldest !== undefined) this.#handedOver.delete(oldest);
-  }
-
-  /**
-   * True where this is the message before once more, as a whole and under another id: the harness gives the output of some
-   * of its own commands twice. Short ones may well be said twice.
-   */
-  repeats(update: RawUpdate): boolean {
-    const { sessionUpdate, messageId: id } = update;
-    if (sessionUpdate === "tool_call") this.#said = undefined;
-    if (sessionUpdate !== "agent_message_chunk") return false;
-    const { text = "" } = textOf(update, "text") ?? {};
+  // True where this is the message before once more, as a whole and under another id: the harness gives the output of some
+  // of its own commands twice. Short ones may well be said twice.
+  #repeats(id: unknown, text: string): boolean {
     const before = this.#said;
     const same = before !== undefined && before.id !== id && before.text.trim() === text.trim();
     if (same && text.length >= REPEATED_FROM) return true;
@@ -207,7 +204,8 @@ export class Projector {
       status: told.data.status ?? before?.status ?? "pending",
     };
     this.#tools.set(id, known);
-    if (known.name !== undefined && this.#signs.isSubagent(known.name)) this.#handOver(id, known.title);
+    if (known.name !== undefined && this.#signs.isSubagent(known.name))
+      setBounded(this.#handedOver, { key: id, value: known.title, most: REMEMBERED });
     const { title, kind, status } = known;
     const why = status === "failed" ? textIn(told.data.content) : "";
     return { type: "tool", id, title, kind, status, first: before === undefined, ...(why ? { why } : {}) };

@@ -121,7 +121,6 @@ export class UpdateReader implements SessionListener {
   update(update: RawUpdate): void {
     this.heardAt = performance.now();
     this.#current?.alive();
-    if (this.#projector.repeats(update)) return;
     const event = this.#projector.read(update);
     if (!event) return;
     if (BEGINS.has(update.sessionUpdate)) this.#hear();

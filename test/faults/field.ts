@@ -96,7 +96,7 @@ export const FIELD: readonly FieldCase[] = [
     given: "two answers, or an answer and a stop, race",
     right: "one outcome, and everybody is told it",
     file: `${CHAT}/races.test.ts`,
-    title: "",
+    title: "answers that race",
   },
   {
     given: "an agent is added, then the first message",

@@ -1,5 +1,6 @@
 // The operation `login`: leads the harness's own login in this terminal, as the user the gateway runs as.
 import { z } from "zod";
+import type { LoginWay } from "../../../adapters/claude/login.ts";
 import type { Login } from "../../../adapters/harness.ts";
 import { HARNESS } from "../../../adapters/kinds.ts";
 import { Failure } from "../../../common/failure.ts";
@@ -9,7 +10,7 @@ export interface LoginPorts {
   /** How it is logged in now; undefined where that cannot be told. Throws Failure where there is no harness. */
   read(signal: AbortSignal): Promise<Login | undefined>;
   /** Runs its own login with this terminal; resolves to its exit code. Throws Failure `refused` where there is no terminal. */
-  lead(words: readonly string[]): Promise<number>;
+  lead(how: LoginWay): Promise<number>;
 }
 
 const input = z.strictObject({
@@ -33,13 +34,7 @@ export function loginOperation(ports: LoginPorts): Operation<typeof input, typeo
     run: async (given, { signal }) => {
       const before = await ports.read(signal);
       if (before?.loggedIn && !given.again) return { ...before, changed: false };
-      const words = [
-        "auth",
-        "login",
-        given.console ? "--console" : "--claudeai",
-        ...(given.sso ? ["--sso"] : []),
-      ];
-      const code = await ports.lead(words);
+      const code = await ports.lead(given);
       const after = await ports.read(signal);
       if (after?.loggedIn) return { ...after, changed: true };
       throw new Failure({

@@ -107,7 +107,7 @@ export class Pool {
   /** Ends every adapter process. Call `refuse` first, or another may be started meanwhile. */
   async stop(): Promise<void> {
     await this.#starting?.catch(() => undefined);
-    await Promise.all([...this.#adapters].map((adapter) => this.#end(adapter)));
+    for (const adapter of [...this.#adapters]) void this.#end(adapter);
     await Promise.all(this.#endings);
   }
 

@@ -80,10 +80,10 @@ export function standingOf(
   const spent = entry?.usage?.cost ?? 0;
   return {
     ...(entry?.folders ? { folders: entry.folders } : {}),
-    ...(instructions === undefined ? {} : { instructions }),
-    ...(fallbackModel === undefined ? {} : { fallbackModel }),
+    instructions,
+    fallbackModel,
     // A session that may cost nothing any more is refused before it comes to this.
-    ...(maxBudgetUsd === undefined ? {} : { budgetUsd: Math.max(0.01, maxBudgetUsd - spent) }),
+    budgetUsd: maxBudgetUsd === undefined ? undefined : Math.max(0.01, maxBudgetUsd - spent),
   };
 }
 

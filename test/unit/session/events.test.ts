@@ -141,9 +141,9 @@ describe("a message that comes again", () => {
     ...chunk("agent_message_chunk", { type: "text", text }),
     messageId,
   });
-  const repeated = (...updates: Parameters<Projector["repeats"]>[0][]) => {
+  const repeated = (...updates: Parameters<Projector["read"]>[0][]) => {
     const one = projector();
-    return updates.map((update) => one.repeats(update));
+    return updates.map((update) => one.read(update) === undefined);
   };
 
   test("that comes once more as a whole, in pieces before or not, is one", () => {
