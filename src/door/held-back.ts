@@ -4,7 +4,7 @@ import { HARNESS } from "../../adapters/kinds.ts";
 import { ownWords } from "../../common/marked-context.ts";
 import { codeLines, plainLines } from "../../common/text.ts";
 import type { Conversations } from "../delivery/conversations.ts";
-import type { Asking } from "../permission/ask-parts.ts";
+import type { AskingParts } from "../permission/ask-parts.ts";
 import type { AwaitedReplies } from "../permission/awaited-replies.ts";
 
 const SHOWN = 300;
@@ -16,7 +16,7 @@ const DROP = /^\s*(?:drop|丢弃)\s*$/i;
 export function offerHeldBack(o: {
   conversations: Conversations;
   replies: AwaitedReplies;
-  asking: Pick<Asking, "identity" | "conversation">;
+  asking: Parameters<AskingParts["onKept"]>[0];
   texts: string[];
 }): void {
   const { identity, conversation: route } = o.asking;

@@ -19,13 +19,15 @@ export interface AskExtras {
   shown: (ok: boolean) => void;
 }
 
-/** Says something in the conversation, in its place among the words of the harness. */
-export type Say = (text: string, extras?: AskExtras) => void;
+/** Says something to the people of the turn, in its place among the words of the harness; `place`: in that conversation alone. */
+export type Say = (text: string, extras?: AskExtras, place?: Route) => void;
 
 export interface Asking {
   identity: Identity;
-  /** The conversation whose next message may be the answer; absent in a held turn, where native approvals are the way. */
-  conversation: Route | undefined;
+  /** Where it is asked, and the next message may be the answer; that of the turn first. None: native approvals are the way. */
+  conversations: readonly Route[];
+  /** True where the turn was begun at a surface that shows the host's approvals: it is asked there as well. */
+  held: boolean;
   /** Where native approvals are shown. */
   route: Route | undefined;
   /** The host's own prompt; absent where it would not show all of it. */
@@ -60,5 +62,5 @@ export interface AskingParts {
   mode: "auto" | "native" | "reply";
   timeoutMs: number;
   /** What was typed while the question waited, once it is settled. */
-  onKept: (asking: Pick<Asking, "identity" | "conversation">, texts: string[]) => void;
+  onKept: (where: Pick<Asking, "identity"> & { conversation: Route | undefined }, texts: string[]) => void;
 }

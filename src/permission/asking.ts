@@ -19,7 +19,7 @@ export async function ask(parts: AskingParts, asking: Asking): Promise<Answer> {
   const settled = new AbortController();
   const common = [expiry(parts.timeoutMs, settled.signal), withdrawal(asking, settled.signal)];
   try {
-    const { conversation } = asking;
+    const [conversation] = asking.conversations;
     const inWords = conversation !== undefined && !(parts.mode === "native" && (await fits(parts, asking)));
     return inWords
       ? await askHere(parts, { ...asking, conversation }, common)
@@ -117,8 +117,8 @@ function notClear({ allowAlways }: Asking): string {
   return `That is no clear answer, so nothing is decided. Reply y (once)${always} or n (no), or n and why.`;
 }
 
-function whereOf({ identity, conversation }: Asking): Where {
-  return { identity, route: conversation };
+function whereOf({ identity, conversations }: Asking): Where {
+  return { identity, route: conversations[0] };
 }
 
 function pressedAnswer(presses: Presses, asking: Here) {

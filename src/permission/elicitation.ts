@@ -3,7 +3,7 @@
 import { code, plain, plainLines, prose } from "../../common/text.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { AskingParts } from "./ask-parts.ts";
+import type { AskingParts, Say } from "./ask-parts.ts";
 import {
   type Elicitation,
   type ElicitationAnswer,
@@ -17,9 +17,9 @@ import { readReply } from "./replies.ts";
 export interface FormQuestion {
   identity: Identity;
   elicitation: Elicitation;
-  /** The conversation whose next messages are the answers; without one nobody can be asked here. */
-  conversation: Route | undefined;
-  say: (text: string) => void;
+  /** Where the next messages are the answers, that of the turn first; without one nobody can be asked here. */
+  conversations: readonly Route[];
+  say: Say;
   signal: AbortSignal;
 }
 
@@ -32,7 +32,8 @@ type End = { is: "end"; how: "cancel" | "decline"; why?: "typed" | "silence" };
 const TOLD = "Reply with a number or in your own words · skip · cancel.";
 
 export async function askForm(parts: FormParts, question: FormQuestion): Promise<ElicitationAnswer> {
-  const { elicitation, conversation } = question;
+  const { elicitation } = question;
+  const [conversation] = question.conversations;
   if (conversation === undefined) return { action: "decline" };
   if (elicitation.mode === "url") return await askUrl(parts, question, elicitation);
   const fields = fieldsOf(elicitation);
@@ -88,7 +89,7 @@ function typedAnswer(
   if (question.signal.aborted) return Promise.resolve({ is: "end", how: "cancel" });
   const { promise, resolve } = Promise.withResolvers<Typed>();
   const close = parts.replies.open(
-    { identity: question.identity, route: question.conversation },
+    { identity: question.identity, route: question.conversations[0] },
     {
       hint: `I did not understand that. ${TOLD}`,
       reads: (text) => (read(text) ? "answer" : "unclear"),
@@ -104,7 +105,8 @@ function typedAnswer(
   return promise.finally(() => {
     clearTimeout(timer);
     const kept = close();
-    if (kept.length > 0) parts.onKept(question, kept);
+    if (kept.length > 0)
+      parts.onKept({ identity: question.identity, conversation: question.conversations[0] }, kept);
     question.signal.removeEventListener("abort", aborted);
   });
 }

@@ -23,8 +23,10 @@ export interface Question {
   tool: ToolUse;
   /** The folder the session works in. */
   cwd: string | undefined;
-  /** The conversation whose next message may be the answer; absent in a held turn. */
-  conversation: Route | undefined;
+  /** Where its people are, that of the turn first: the next message there may be the answer. */
+  conversations: readonly Route[];
+  /** True where the turn was begun at a surface that shows the host's approvals. */
+  held: boolean;
   /** Where the session's people are, as far as is known. */
   route: Route | undefined;
   /** Said before the question, where it comes out of the blue. */
@@ -92,8 +94,8 @@ export interface Asker {
   elicit(o: {
     identity: Identity;
     request: RawElicitation;
-    conversation: Route | undefined;
-    say: (text: string) => void;
+    conversations: readonly Route[];
+    say: Say;
     signal: AbortSignal;
   }): Promise<ElicitationReply>;
 }

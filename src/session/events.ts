@@ -5,6 +5,7 @@ import type { SignCapability } from "../../adapters/harness.ts";
 import type { RawUpdate } from "../../adapters/router.ts";
 import { setBounded } from "../../common/bounded-map.ts";
 import type { Failure } from "../../common/failure.ts";
+import type { Route } from "../../state/session-map.ts";
 import type { AskExtras } from "../permission/ask-parts.ts";
 
 export type SessionEvent =
@@ -35,7 +36,7 @@ export type SessionEvent =
   /** What was said is over; something else follows. */
   | { type: "break" }
   /** A question to the people of the conversation; to be shown at once, after all that was said before it. */
-  | { type: "ask"; text: string; extras?: AskExtras }
+  | { type: "ask"; text: string; extras?: AskExtras; place?: Route }
   /** Something that is no word of the model's: ours (a refusal, a fresh start), or the harness's (a warning). */
   | { type: "notice"; text: string };
 

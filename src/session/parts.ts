@@ -6,6 +6,7 @@ import type { SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import type { Trust } from "./folder-trust.ts";
 import type { Pool } from "./process/pool.ts";
+import type { PlacesOf } from "./turn.ts";
 
 export interface SessionDefaults {
   cwd: string;
@@ -36,6 +37,7 @@ export interface SessionParts {
   map: SessionMap;
   broker: Broker & Asker;
   trust: Trust;
+  places: PlacesOf | undefined;
   /** Read at each start, so that a changed setting holds from the next start on. */
   defaults: () => SessionDefaults;
   /** Upper bound of a cancel, in milliseconds. */

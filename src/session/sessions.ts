@@ -4,7 +4,7 @@ import { FrameRings } from "../../adapters/frame-ring.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import { type Log, logError, logName } from "../../common/log.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
-import type { SessionMap } from "../../state/session-map.ts";
+import type { Route, SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import type { FeedEntry } from "./feed.ts";
 import type { Trust } from "./folder-trust.ts";
@@ -23,6 +23,8 @@ export interface SessionsParts {
   /** The session map of an agent. Throws Failure when the agent has no workspace we can write to. */
   mapOf: (agentId: string) => SessionMap;
   defaultsOf: (agentId: string) => SessionDefaults;
+  /** The conversations that show a session, `first` in front where it is given. */
+  placesOf?: ((identity: Identity, first: Route | undefined) => Promise<readonly Route[]>) | undefined;
   limits: SessionLimits;
   log: Log;
   now: () => Date;
@@ -81,7 +83,7 @@ export class Sessions {
     const key = identityKey(identity);
     const known = this.#sessions.get(key);
     if (known) return known;
-    const { broker, now, mapOf, defaultsOf, limits, log } = this.#parts;
+    const { broker, now, mapOf, defaultsOf, placesOf, limits, log } = this.#parts;
     const session = new Session({
       ...this.#kindOf(identity.agentId),
       identity,
@@ -89,6 +91,7 @@ export class Sessions {
       now,
       map: mapOf(identity.agentId),
       defaults: () => defaultsOf(identity.agentId),
+      places: placesOf && ((first) => placesOf(identity, first)),
       cancelMs: limits.cancelMs,
       openMs: limits.startMs,
       stallMs: limits.stallMs,

@@ -2,10 +2,12 @@
 
 import { Failure, type FailureCode } from "../../common/failure.ts";
 import { unlessAborted } from "../../common/waiting.ts";
+import type { Route } from "../../state/session-map.ts";
 import { COMPLETED } from "../permission/question.ts";
-import type { Audience } from "./audience.ts";
+import { type Audience, routeOf } from "./audience.ts";
 import type { SessionEvent, TurnResult } from "./events.ts";
 import { Feed } from "./feed.ts";
+import type { TurnSource } from "./source.ts";
 import type { TurnUsage } from "./usage.ts";
 
 export interface PromptInput {
@@ -15,6 +17,8 @@ export interface PromptInput {
   /** Base64 without a data-URL prefix. */
   images: readonly { mimeType: string; data: string }[];
   audience: Audience;
+  /** Where it was begun; what is not told is not shown. */
+  source?: TurnSource | undefined;
   /** Nobody asked for this turn: the harness begins it by itself. */
   unsolicited?: true;
   /** Asked when its turn has come: a Failure here ends it without a prompt. */
@@ -22,6 +26,9 @@ export interface PromptInput {
   /** Called when the harness is about to get the prompt; it does not get it where this throws. I4 (docs/architecture.md). */
   beforeSubmit?: () => Promise<void>;
 }
+
+/** The conversations that show a session, the given one first. */
+export type PlacesOf = (first: Route | undefined) => Promise<readonly Route[]>;
 
 /** The feed of a session: its entries are of its turns. */
 export type SessionFeed = Feed<Turn>;
@@ -43,10 +50,13 @@ export class Turn {
   readonly #feed: SessionFeed;
   #outcome: TurnResult | undefined;
   #held: SessionEvent | undefined;
+  readonly #placesOf: PlacesOf;
+  #places: Promise<readonly Route[]> | undefined;
 
   /** What comes of it is told in the feed of its session. */
-  constructor(input: PromptInput, feed: SessionFeed = new Feed()) {
+  constructor(input: PromptInput, feed: SessionFeed = new Feed(), places: PlacesOf = onlyThere) {
     this.input = input;
+    this.#placesOf = places;
     this.#feed = feed;
     this.submitted = this.#submitted.promise;
     this.result = this.#settled.promise;
@@ -77,6 +87,12 @@ export class Turn {
     return this.#feed.read(({ event }, turn) => {
       if (turn === this && event.type === "said") reader(event.event);
     });
+  }
+
+  /** Where it is shown and its questions are asked, its own conversation first; the same from its beginning to its end. */
+  places(): Promise<readonly Route[]> {
+    this.#places ??= this.#placesOf(routeOf(this.input.audience));
+    return this.#places;
   }
 
   /** Tells that it begins. */
@@ -154,4 +170,8 @@ export class Turn {
     this.#held = undefined;
     if (held) this.emit(held);
   }
+}
+
+async function onlyThere(first: Route | undefined): Promise<readonly Route[]> {
+  return first ? [first] : [];
 }

@@ -2,10 +2,11 @@
 // after the end of its turn), from the first sign of it until the harness is still again.
 import { randomUUID } from "node:crypto";
 import type { Audience } from "./audience.ts";
-import { type SessionFeed, Turn } from "./turn.ts";
+import { type PlacesOf, type SessionFeed, Turn } from "./turn.ts";
 
 export interface UnsolicitedTurnParts {
   feed: SessionFeed;
+  places: PlacesOf | undefined;
   /** The people of the session, as far as is known where they are. */
   audience: Audience;
   /** True while somebody is asked something. */
@@ -33,11 +34,12 @@ export class UnsolicitedTurn {
   #works = false;
 
   constructor(parts: UnsolicitedTurnParts) {
-    const { feed, audience } = parts;
+    const { feed, audience, places } = parts;
     this.#parts = parts;
     this.turn = new Turn(
       { id: `own:${randomUUID()}`, text: "", images: [], unsolicited: true, audience },
       feed,
+      places,
     );
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#timer.unref();

@@ -12,6 +12,7 @@ import type {
 import { asText, plain } from "../../common/text.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
+import type { Say } from "../permission/ask-parts.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import { type Audience, audienceAt, routeOf } from "./audience.ts";
 import { ChosenMode } from "./chosen-mode.ts";
@@ -19,7 +20,7 @@ import { Projector, type SessionEvent } from "./events.ts";
 import type { SessionDefaults } from "./parts.ts";
 import { choicesOf } from "./record/session-options.ts";
 import type { SessionRecord } from "./record/session-record.ts";
-import type { SessionFeed, Turn } from "./turn.ts";
+import type { PlacesOf, SessionFeed, Turn } from "./turn.ts";
 import { UnreportedTools } from "./unreported-tools.ts";
 import { UnsolicitedTurn } from "./unsolicited-turn.ts";
 
@@ -30,6 +31,7 @@ export interface ReaderParts {
   defaults: () => SessionDefaults;
   record: SessionRecord;
   feed: SessionFeed;
+  places: PlacesOf | undefined;
   /** The harness has begun something by itself. */
   begun: (turn: Turn) => void;
   /** True while a prompt waits. */
@@ -174,9 +176,9 @@ export class UpdateReader implements SessionListener {
       const { audience } = input;
       if (audience.is === "caller" && audience.elicit) return await audience.elicit(request, signal);
       const { identity, broker } = this.#parts;
-      const say = (text: string) => turn.emit({ type: "ask", text });
+      const say = saysIn(turn);
       if (input.unsolicited) say(prefaceOf(this.#parts.harness.name, await this.#parts.record.read()));
-      return await broker.elicit({ identity, request, conversation: routeOf(audience), say, signal });
+      return await broker.elicit({ identity, request, conversations: await turn.places(), say, signal });
     } finally {
       this.#ask(-1);
       following.alive();
@@ -187,7 +189,7 @@ export class UpdateReader implements SessionListener {
     const { identity, harness, defaults, record, broker } = this.#parts;
     const entry = await record.read();
     const { profile } = choicesOf({ entry, defaults: defaults(), harness });
-    const conversation = routeOf(turn.input.audience);
+    const conversations = await turn.places();
     return await broker.decide({
       identity,
       harness,
@@ -195,10 +197,11 @@ export class UpdateReader implements SessionListener {
       request,
       tool: harness.readTool(request, this.#projector.tool(request.toolCall.toolCallId)),
       cwd: entry?.cwd,
-      conversation,
-      route: conversation ?? entry?.route,
+      conversations,
+      held: turn.input.audience.is === "caller",
+      route: routeOf(turn.input.audience) ?? entry?.route,
       ...this.#preface(turn, { toolCall: request.toolCall, entry }),
-      say: (text, extras) => turn.emit({ type: "ask", text, ...(extras ? { extras } : {}) }),
+      say: saysIn(turn),
       signal: turn.ending,
       withdrawn,
     });
@@ -231,9 +234,10 @@ export class UpdateReader implements SessionListener {
   }
 
   #begin(): UnsolicitedTurn {
-    const { record, feed, begun, hurried } = this.#parts;
+    const { record, feed, begun, hurried, places } = this.#parts;
     const own = new UnsolicitedTurn({
       feed,
+      places,
       audience: audienceAt(record.route),
       asking: () => this.asking,
       toolRuns: () => this.running().length > 0,
@@ -266,6 +270,11 @@ export class UpdateReader implements SessionListener {
     if (event.type === "text" && this.#parts.harness.signs?.echoesError(event.text)) turn?.hold(event);
     else turn?.emit(event);
   }
+}
+
+function saysIn(turn: Turn): Say {
+  return (text, extras, place) =>
+    turn.emit({ type: "ask", text, ...(extras ? { extras } : {}), ...(place ? { place } : {}) });
 }
 
 // Nobody has just written anything here: people should know which session wants something, and that they missed nothing.

@@ -30,7 +30,8 @@ export function bench(o: Options = {}) {
   const conversation = o.held ? undefined : CHAT;
   const asking: Asking = {
     identity,
-    conversation,
+    conversations: conversation ? [conversation] : [],
+    held: o.held ?? false,
     route: conversation,
     native: { title: "Run: x", description: "x" },
     severity: "warning",
