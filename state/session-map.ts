@@ -142,7 +142,7 @@ export function openSessionMap(o: {
 }
 
 function withoutRoutes(value: File): object {
-  return { ...value, sessions: value.sessions.map(({ route: _, ...entry }) => entry) };
+  return { ...value, sessions: value.sessions.map(({ route: _route, places: _places, ...entry }) => entry) };
 }
 
 // A map that does not fit as a whole: the entries and the contractor that do, and every key that is not ours.

@@ -10,6 +10,8 @@ export const routeSchema = z.looseObject({
   to: text,
   accountId: z.string().exactOptional(),
   threadId: z.union([z.string(), z.number()]).exactOptional(),
+  /** True where several people are. */
+  group: z.boolean().exactOptional(),
 });
 
 const amount = z.number().catch(0);
@@ -50,6 +52,11 @@ export const entryFields = {
     .exactOptional()
     .catch(undefined as never),
   route: routeSchema.exactOptional(),
+  /** Where it was written to, the newest first: how a conversation that is bound to it is addressed. */
+  places: z
+    .array(routeSchema)
+    .exactOptional()
+    .catch(undefined as never),
   /** The harness session this one begins as a copy of, until its own first prompt. */
   forkOf: text.exactOptional(),
   /** How far its transcript was written when its process was let go: what is behind that, somebody else wrote. */

@@ -208,7 +208,7 @@ export class Conversation {
 
   // Worth a line in the log when it cannot be written, and not a lost message.
   async #moved(route: Route): Promise<void> {
-    await this.#parts.session.record.note({ route }).catch(this.#parts.onUnrecorded);
+    await this.#parts.session.record.noteRoute(route).catch(this.#parts.onUnrecorded);
   }
 
   // The chat has the answer by now; the host's own record of it is worth a line in the log, and no more.

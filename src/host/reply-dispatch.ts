@@ -176,7 +176,7 @@ function originOf({ ctx }: DispatchEvent): Pick<Inbound, "forwarded" | "replyTo"
 
 // Alone with Claude nobody needs to say who they are.
 function speakerOf({ ChatType, SenderName, SenderUsername }: DispatchEvent["ctx"]): { speaker?: string } {
-  if (ChatType !== "group" && ChatType !== "channel") return {};
+  if (!isGroup(ChatType)) return {};
   const handle = SenderUsername ? `@${SenderUsername}` : "";
   const speaker = SenderName && handle ? `${SenderName} (${handle})` : SenderName || handle;
   return speaker ? { speaker } : {};
@@ -243,7 +243,12 @@ function routeOf(event: DispatchEvent): Route | undefined {
     to,
     ...(accountId === undefined ? {} : { accountId }),
     ...(threadId === undefined ? {} : { threadId }),
+    ...(isGroup(event.ctx.ChatType) ? { group: true } : {}),
   };
+}
+
+function isGroup(chatType: string | null | undefined): boolean {
+  return chatType === "group" || chatType === "channel";
 }
 
 // Message ids are a chat's own, and several chats may talk to one session.

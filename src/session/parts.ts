@@ -6,6 +6,7 @@ import type { SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import type { Trust } from "./folder-trust.ts";
 import type { Pool } from "./process/pool.ts";
+import type { Session } from "./session.ts";
 import type { PlacesOf } from "./turn.ts";
 
 export interface SessionDefaults {
@@ -37,7 +38,8 @@ export interface SessionParts {
   map: SessionMap;
   broker: Broker & Asker;
   trust: Trust;
-  places: PlacesOf | undefined;
+  /** The conversations that show it; without it each turn is shown in its own alone. */
+  places?: ((session: Pick<Session, "identity" | "record">) => PlacesOf) | undefined;
   /** Read at each start, so that a changed setting holds from the next start on. */
   defaults: () => SessionDefaults;
   /** Upper bound of a cancel, in milliseconds. */

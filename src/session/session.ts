@@ -90,8 +90,8 @@ export class Session {
 
   /** Queues a prompt; it runs when those before it are settled. The harness's own word for a reset is one. */
   prompt(input: PromptInput): Turn {
-    const { harness, places } = this.#parts;
-    const turn = new Turn(input, this.feed, places);
+    const { harness } = this.#parts;
+    const turn = new Turn(input, this.feed, this.#parts.places?.(this));
     if (harness.commands?.isReset(input.text))
       void turn.answer(this.reset("reset"), NEW_SESSION, harness.failure);
     else if (this.#replacing > 0) this.#late.push(turn);
@@ -250,10 +250,10 @@ export class Session {
 
   // Who listens to the harness from now on; what it begins by itself comes first in the queue.
   #newReader(queue: TurnQueue): UpdateReader {
-    const { harness, broker, defaults, places } = this.#parts;
+    const { harness, broker, defaults } = this.#parts;
     const { identity, record, feed } = this;
     const reader: UpdateReader = new UpdateReader({
-      ...{ identity, harness, broker, defaults, places, record, feed },
+      ...{ identity, harness, broker, defaults, record, feed, places: this.#parts.places?.(this) },
       begun: (turn) => {
         turn.begun();
         queue.unshift(turn);

@@ -4,7 +4,7 @@ import { FrameRings } from "../../adapters/frame-ring.ts";
 import type { Harness } from "../../adapters/harness.ts";
 import { type Log, logError, logName } from "../../common/log.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
-import type { Route, SessionMap } from "../../state/session-map.ts";
+import type { SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import type { FeedEntry } from "./feed.ts";
 import type { Trust } from "./folder-trust.ts";
@@ -12,7 +12,7 @@ import type { SessionDefaults } from "./parts.ts";
 import { type LeaseBook, Pool } from "./process/pool.ts";
 import { Slots } from "./process/slots.ts";
 import { Session } from "./session.ts";
-import type { Turn } from "./turn.ts";
+import type { PlacesOf, Turn } from "./turn.ts";
 
 export interface SessionsParts {
   /** What the sessions of an agent run in; one object for each kind. */
@@ -23,8 +23,8 @@ export interface SessionsParts {
   /** The session map of an agent. Throws Failure when the agent has no workspace we can write to. */
   mapOf: (agentId: string) => SessionMap;
   defaultsOf: (agentId: string) => SessionDefaults;
-  /** The conversations that show a session, `first` in front where it is given. */
-  placesOf?: ((identity: Identity, first: Route | undefined) => Promise<readonly Route[]>) | undefined;
+  /** The conversations that show a session; without it each turn is shown in its own alone. */
+  placesOf?: ((session: Pick<Session, "identity" | "record">) => PlacesOf) | undefined;
   limits: SessionLimits;
   log: Log;
   now: () => Date;
@@ -91,12 +91,12 @@ export class Sessions {
       now,
       map: mapOf(identity.agentId),
       defaults: () => defaultsOf(identity.agentId),
-      places: placesOf && ((first) => placesOf(identity, first)),
       cancelMs: limits.cancelMs,
       openMs: limits.startMs,
       stallMs: limits.stallMs,
       keptRetired: limits.maxPersistedSessions,
       log,
+      places: placesOf,
     });
     session.feed.read((entry, turn) => this.#heard(identity, entry, turn));
     this.#sessions.set(key, session);

@@ -17,8 +17,10 @@ export interface PromptInput {
   /** Base64 without a data-URL prefix. */
   images: readonly { mimeType: string; data: string }[];
   audience: Audience;
-  /** Where it was begun; what is not told is not shown. */
+  /** Where it was begun, and by whom. */
   source?: TurnSource | undefined;
+  /** A conversation in which the host shows it by itself. */
+  shownByHost?: Route | undefined;
   /** Nobody asked for this turn: the harness begins it by itself. */
   unsolicited?: true;
   /** Asked when its turn has come: a Failure here ends it without a prompt. */
@@ -27,8 +29,11 @@ export interface PromptInput {
   beforeSubmit?: () => Promise<void>;
 }
 
-/** The conversations that show a session, the given one first. */
-export type PlacesOf = (first: Route | undefined) => Promise<readonly Route[]>;
+/** The conversations that show a session, the given one first, and never `except`. */
+export type PlacesOf = (o: {
+  first?: Route | undefined;
+  except?: Route | undefined;
+}) => Promise<readonly Route[]>;
 
 /** The feed of a session: its entries are of its turns. */
 export type SessionFeed = Feed<Turn>;
@@ -91,7 +96,8 @@ export class Turn {
 
   /** Where it is shown and its questions are asked, its own conversation first; the same from its beginning to its end. */
   places(): Promise<readonly Route[]> {
-    this.#places ??= this.#placesOf(routeOf(this.input.audience));
+    const { audience, shownByHost } = this.input;
+    this.#places ??= this.#placesOf({ first: routeOf(audience), except: shownByHost });
     return this.#places;
   }
 
@@ -172,6 +178,6 @@ export class Turn {
   }
 }
 
-async function onlyThere(first: Route | undefined): Promise<readonly Route[]> {
+async function onlyThere({ first }: { first?: Route | undefined }): Promise<readonly Route[]> {
   return first ? [first] : [];
 }

@@ -7,7 +7,7 @@ import { groundOf } from "../host/closed-ground.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import { leaseBook } from "../session/process/lease-book.ts";
-import { type SessionLimits, Sessions } from "../session/sessions.ts";
+import { type SessionLimits, Sessions, type SessionsParts } from "../session/sessions.ts";
 import { trustOf } from "./create-trust.ts";
 import { harnessesOf } from "./harnesses.ts";
 
@@ -20,9 +20,10 @@ export interface SessionsOptions {
   log: Log;
 }
 
-/** What a gateway adds: people to ask. A CLI command has none. */
+/** What a gateway adds: people to ask, and their conversations. A CLI command has none. */
 interface GatewayServices {
   broker: Broker & Asker;
+  placesOf?: SessionsParts["placesOf"];
 }
 
 const HEADLESS: GatewayServices = {
@@ -46,6 +47,7 @@ export function createSessions({ api, settings, home, log }: SessionsOptions, se
     log,
     mapOf: mapsOf(api, log),
     defaultsOf: (agentId) => defaultsOf({ api, settings: settings(), agentId }),
+    placesOf: services.placesOf,
     limits: limitsOf(settings()),
     now: () => new Date(),
   });

@@ -15,6 +15,7 @@ import { hostOutbound } from "../host/channel-outbound.ts";
 import { conversationKey } from "../host/conversation-binding.ts";
 import { namedCwd, ownerOf, requireHarness } from "../host/engine-ports.ts";
 import { hostLock } from "../host/file-lock.ts";
+import { placesOf } from "../host/session-places.ts";
 import { liveParts } from "../operations/agents/live-parts.ts";
 import { AwaitedReplies } from "../permission/awaited-replies.ts";
 import type { Presses } from "../permission/presses.ts";
@@ -38,6 +39,10 @@ export function createEngine(o: EngineOptions) {
   const replies = new AwaitedReplies(conversationKey);
   const inboxes = inboxesOf(o);
   const { sessions, leases } = createSessions(o, {
+    placesOf:
+      ({ identity, record }) =>
+      async (wanted) =>
+        await placesOf(identity, await record.read(), wanted),
     broker: brokerOf({
       api,
       settings,

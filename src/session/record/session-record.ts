@@ -8,6 +8,8 @@ import { changes, type EnsureOptions, freshEntry, isOther, reopened, withChoice 
 import { adoptedId } from "./resumed-id.ts";
 import { PROFILE_KEY } from "./session-options.ts";
 
+const KEPT_PLACES = 20;
+
 export class SessionRecord {
   readonly #identity: Identity;
   readonly #map: SessionMap;
@@ -168,10 +170,18 @@ export class SessionRecord {
     await this.#alter((entry) => ({ ...this.#retireId(entry, reason), state: "closed" }));
   }
 
+  /** Somebody wrote from there, or it was bound there: the newest conversation of the session. */
+  async noteRoute(route: Route): Promise<void> {
+    await this.#alter(({ places = [], ...entry }) => {
+      const others = places.filter((place) => !isSamePlace(place, route));
+      return { ...entry, route, places: [route, ...others].slice(0, KEPT_PLACES) };
+    });
+  }
+
   /** Changes fields of the entry and its activity time; an undefined value removes the field. */
   async note(
     fields: {
-      [Key in "mode" | "cwd" | "route" | "name" | "readTo" | "folders"]?: SessionEntry[Key] | undefined;
+      [Key in "mode" | "cwd" | "name" | "readTo" | "folders"]?: SessionEntry[Key] | undefined;
     },
   ): Promise<void> {
     await this.#alter((entry) => {
@@ -248,4 +258,10 @@ export class SessionRecord {
   #stamp(): string {
     return this.#now().toISOString();
   }
+}
+
+function isSamePlace(one: Route, other: Route): boolean {
+  const named = ({ channel, accountId, to, threadId }: Route) =>
+    JSON.stringify([channel, accountId, to, threadId]);
+  return named(one) === named(other);
 }
