@@ -30,6 +30,7 @@ const examples = {
   delivery: "final",
   longOutput: "tail",
   progress: "verbose",
+  mirror: "answers",
   footer: "on",
   files: { maxMegabytes: 20 },
   groups: { senderNames: false },
@@ -49,6 +50,7 @@ const examples = {
       instructions: "Answer in German.",
       fallbackModel: "haiku",
       maxBudgetUsd: 2,
+      mirror: "all",
     },
   },
 };
@@ -68,6 +70,7 @@ const groups: readonly { title: string; intro: string; keys: readonly string[] }
       "delivery",
       "longOutput",
       "progress",
+      "mirror",
       "footer",
       "whileBusy",
       "phrases",

@@ -86,6 +86,8 @@ const groups = z.strictObject({
     ),
 });
 
+const mirror = z.enum(["all", "answers", "off"]);
+
 const agent = z.strictObject({
   model: text.exactOptional().describe("The model of this agent's sessions, instead of `model`."),
   permissionMode: permissionMode
@@ -105,6 +107,11 @@ const agent = z.strictObject({
   fallbackModel: text
     .exactOptional()
     .describe("The model this agent's sessions fall back to, instead of `fallbackModel`."),
+  mirror: mirror
+    .exactOptional()
+    .describe(
+      "What this agent's chats are shown of turns from elsewhere, instead of `mirror`; given here, it holds in groups too.",
+    ),
   maxBudgetUsd: budget
     .exactOptional()
     .describe("What one session of this agent may cost, in US dollars, instead of `maxBudgetUsd`."),
@@ -167,6 +174,11 @@ export const settingsSchema = z.strictObject({
     .default("normal")
     .describe(
       `What a chat sees of a turn beside ${HARNESS.name}'s words: quiet nothing, normal a line when ${HARNESS.name} has been silent for a minute, verbose a line for each tool it uses and each step of its list.`,
+    ),
+  mirror: mirror
+    .default("all")
+    .describe(
+      `What a chat is shown of turns that were begun elsewhere in its session (web page, terminal, editor, another chat): all the words and the answer, answers only where it came from and the answer, off nothing but questions. A group is shown no more than answers of what was written where nobody else reads, unless the agent's own setting says all.`,
     ),
   footer: z
     .enum(["off", "on"])

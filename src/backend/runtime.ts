@@ -13,6 +13,7 @@ import { setMode, setOption, setProfile } from "../session/controls.ts";
 import { PROFILE_KEY, PROFILES } from "../session/record/session-options.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
+import { Stopped, sourceLabel } from "../session/source.ts";
 import type { SessionStatus } from "../session/status.ts";
 import type { Turn } from "../session/turn.ts";
 import { closeForHost } from "./closing.ts";
@@ -20,6 +21,7 @@ import { hostElicit } from "./elicit.ts";
 import { controlError, ensureError } from "./errors.ts";
 import { type Memory, refuseRedelivered } from "./redelivery.ts";
 import { steerOr } from "./steering.ts";
+import type { HeldSource } from "./turn-sources.ts";
 import { heldTurn, legacyTurn } from "./turn-stream.ts";
 
 export interface RuntimeParts {
@@ -32,6 +34,8 @@ export interface RuntimeParts {
   doctor: () => Promise<AcpDoctorReport>;
   /** Where a session is to work, given the directory the host names. */
   cwdOf: (session: Session, named: string | undefined) => Promise<string | undefined>;
+  /** Where a held turn comes from. */
+  sourceOf: (identity: Identity, turn: { requestId: string; text: string }) => HeldSource;
   /** Where the ids of a session's held turns are remembered. */
   memoryOf: (identity: Identity) => Memory;
   /** The host begins to reset this session. */
@@ -146,6 +150,7 @@ function prompt(
     return await refuseRedelivered(memory, input.requestId);
   };
   const elicit = hostElicit(input);
+  const { source, shownByHost } = parts.sourceOf(session.identity, input);
   const turn = session.prompt({
     id: input.requestId,
     text: input.text,
@@ -153,9 +158,12 @@ function prompt(
     admit,
     beforeSubmit: () => memory.remember(input.requestId),
     audience: { is: "caller", ...(elicit ? { elicit } : {}) },
+    source,
+    shownByHost,
   });
-  if (input.signal?.aborted) turn.cancel("stopped");
-  input.signal?.addEventListener("abort", () => turn.cancel("stopped"), { once: true });
+  const stop = () => turn.cancel(new Stopped(`whoever asked for it (${sourceLabel(source)})`));
+  if (input.signal?.aborted) stop();
+  input.signal?.addEventListener("abort", stop, { once: true });
   return turn;
 }
 

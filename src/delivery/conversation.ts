@@ -5,10 +5,13 @@ import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../common/failure.ts";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
-import { audienceAt, routeOf } from "../session/audience.ts";
+import { audienceAt } from "../session/audience.ts";
 import type { Session } from "../session/session.ts";
+import type { TurnSource } from "../session/source.ts";
 import type { Turn } from "../session/turn.ts";
+import { heardFromNow, type Read, shownIn } from "./elsewhere.ts";
 import { interruption } from "./interrupted.ts";
+import { Order, type Told } from "./order.ts";
 import type { Outbound } from "./outbound.ts";
 import { Poster } from "./poster.ts";
 import { QueueNotice } from "./queue-notice.ts";
@@ -33,19 +36,21 @@ export interface ConversationParts {
   onUndeliverable: () => void;
   /** True when nothing is begun, and nothing that ends is taken for done, any more: the next gateway goes on. */
   stopping: () => boolean;
+  /** Names a conversation, however its route is written. */
+  keyOf: (route: Route) => string;
 }
 
 type Posted = Pick<InboxPrompt, "id" | "acceptedAt"> & { route: Route };
 
 const PACE_MS = 350;
+const NOWHERE = "";
+const DONE = Promise.resolve();
 
 export class Conversation {
   readonly #parts: ConversationParts;
-  #last: Promise<void> = Promise.resolve();
-  // Unsolicited turns run ahead of queued prompts, so their text is posted first: after the text of the turn that began
-  // last, and before the answer to the next prompt.
-  #begun: Promise<void> = Promise.resolve();
-  #own: Promise<void> = Promise.resolve();
+  readonly #order = new Order();
+  // Turns whose answer is posted where they were accepted; what the other conversations show of them is added when they begin.
+  readonly #accepted = new WeakMap<Turn, { lane: string; shown: (elsewhere: Told) => Told }>();
   readonly #queue: QueueNotice;
 
   constructor(parts: ConversationParts) {
@@ -59,6 +64,7 @@ export class Conversation {
   /** Takes a prompt: it is on disk when this resolves, and runs when those before it are done. A known id is taken once. */
   async accept(
     prompt: Pick<InboxPrompt, "id" | "text" | "images" | "route">,
+    source?: TurnSource,
   ): Promise<"accepted" | "duplicate"> {
     const { session, inbox, now, gateway } = this.#parts;
     const { generation, route } = await session.ensure({});
@@ -67,7 +73,7 @@ export class Conversation {
     const verdict = await inbox.accept(accepted);
     if (verdict === "duplicate" || this.#parts.stopping()) return verdict;
     const { prompts: ahead } = this.#parts.session.activity;
-    const turn = this.#run(accepted);
+    const turn = this.#run(accepted, source);
     this.#queue.entered(turn, ahead);
     if (prompt.route && !isDeepStrictEqual(route, prompt.route)) void this.#moved(prompt.route);
     return verdict;
@@ -84,22 +90,18 @@ export class Conversation {
   }
 
   /**
-   * Posts an unsolicited turn to the session's conversation. Where there is none, its text is kept in the host's transcript of
-   * the session and in the session's recent output.
+   * Shows a turn that begins now in the conversations of the session in which it was not accepted. An unsolicited one that has
+   * none is kept in the host's transcript of the session and in the session's recent output.
    */
-  deliverUnsolicited(turn: Turn): void {
-    const { onLost } = this.#parts;
-    const { id, audience } = turn.input;
-    const route = routeOf(audience);
-    const acceptedAt = this.#parts.now().toISOString();
-    const before = this.#begun;
-    const told = route
-      ? this.#tell({ id, route, acceptedAt }, turn, { after: () => before })
-      : this.#keep({ id, acceptedAt }, turn);
-    const delivered = told.catch(onLost);
-    this.#begun = delivered;
-    this.#own = delivered;
-    this.#last = this.#last.then(() => delivered);
+  show(turn: Turn): void {
+    const accepted = this.#accepted.get(turn);
+    const shown = this.#showIn(turn, { except: accepted?.lane, after: (lane) => before(lane) });
+    const told: Told = async (lane) => await (await shown).get(lane);
+    const before = accepted
+      ? accepted.shown(told)
+      : turn.input.unsolicited
+        ? this.#order.unprompted(told)
+        : this.#order.prompted(turn, told);
   }
 
   /** A fresh session here; what the old one had under way or waiting is dropped. Resolves to what it had in the background. */
@@ -113,10 +115,11 @@ export class Conversation {
   /** Says something of ours here, outside any turn, after what was said before. */
   say(text: string, route: Route): void {
     const now = this.#parts.now().toISOString();
-    const before = this.#last;
+    const lane = this.#laneOf(route);
+    const before = this.#order.last(lane);
     const poster = this.#poster({ id: `say:${now}`, route, acceptedAt: now }, () => before);
     poster.post(text);
-    this.#last = this.#last.then(() => poster.idle());
+    this.#order.next(lane, poster.idle());
   }
 
   /** Says something of ours at once, whatever Claude is saying. */
@@ -142,33 +145,34 @@ export class Conversation {
 
   /** Resolves when what has been said so far is posted, or after `ms`. */
   async settle(ms: number): Promise<void> {
-    await Promise.race([this.#last, new Promise((resolve) => setTimeout(resolve, ms).unref())]);
+    await Promise.race([this.#order.settled(), new Promise((resolve) => setTimeout(resolve, ms).unref())]);
   }
 
-  #run(prompt: InboxPrompt): Turn {
+  #run(prompt: InboxPrompt, source?: TurnSource): Turn {
     const { session, inbox, onLost } = this.#parts;
     const { id, text, images, route } = prompt;
     const beforeSubmit = () => inbox.submitted(id).catch(unnoted);
-    const turn = session.prompt({ id, text, images, audience: audienceAt(route), beforeSubmit });
-    const delivered = this.#deliver(prompt, turn).catch(onLost);
-    void turn.submitted.then(() => {
-      this.#begun = delivered;
-    });
-    this.#last = this.#last.then(() => delivered);
+    const turn = session.prompt({ id, text, images, audience: audienceAt(route), source, beforeSubmit });
+    const lane = this.#laneOf(route);
+    let elsewhere: Told = async () => {};
+    const after = this.#order.prompted(turn, (where) => (where === lane ? delivered : elsewhere(where)));
+    const delivered = this.#deliver(prompt, turn, after).catch(onLost);
+    this.#order.next(lane, delivered);
+    const shown = (told: Told) => {
+      elsewhere = told;
+      return after;
+    };
+    this.#accepted.set(turn, { lane, shown });
     return turn;
   }
 
-  async #deliver(prompt: InboxPrompt, turn: Turn): Promise<void> {
-    const before = this.#last;
-    // What Claude begins by itself behind this prompt waits for its words, and not they for that.
-    let own: Promise<void> | undefined;
-    void turn.submitted.then(() => {
-      own = this.#own;
-    });
-    const after = () => Promise.all([before, own ?? this.#own]);
+  async #deliver(prompt: InboxPrompt, turn: Turn, follows: Told): Promise<void> {
+    const { route } = prompt;
+    const lane = this.#laneOf(route);
+    const before = this.#order.last(lane);
+    const after = () => Promise.all([before, follows(lane)]);
     try {
-      const recorded = this.#mirror(prompt, "user", prompt.text);
-      const { route } = prompt;
+      const recorded = this.#record(prompt, "user", prompt.text);
       if (route) await this.#tell({ ...prompt, route }, turn, { after, recorded });
       else await recorded.then(() => this.#keep(prompt, turn));
     } finally {
@@ -177,21 +181,58 @@ export class Conversation {
     }
   }
 
-  // `recorded`: what comes before it in the host's record.
+  // Resolves, once it is known where, to what each conversation is told of it.
+  async #showIn(
+    turn: Turn,
+    o: { except: string | undefined; after: Told },
+  ): Promise<ReadonlyMap<string, Promise<void>>> {
+    const { onLost, keyOf, now } = this.#parts;
+    const { id, unsolicited } = turn.input;
+    const acceptedAt = now().toISOString();
+    const { read, forget } = heardFromNow(turn);
+    const places = await turn.places().catch((error: unknown) => {
+      onLost(error);
+      return [];
+    });
+    const shown = new Map<string, Promise<void>>();
+    for (const [at, route] of places.entries()) {
+      const lane = keyOf(route);
+      if (lane === o.except) continue;
+      const of = { id: at === 0 ? id : `${id}@${lane}`, route, acceptedAt };
+      const how = { after: () => o.after(lane), read, elsewhere: !unsolicited || at > 0 };
+      const told = this.#tell(of, turn, { ...how, ...(unsolicited && at === 0 ? { recorded: DONE } : {}) });
+      shown.set(lane, told.catch(onLost));
+      this.#order.next(
+        lane,
+        told.catch(() => {}),
+      );
+    }
+    if (unsolicited && places.length === 0) void this.#keep({ id, acceptedAt }, turn).catch(onLost);
+    forget();
+    return shown;
+  }
+
+  // `recorded`: what comes before it in the host's record; absent where the record is somebody else's to write.
   async #tell(
     of: Posted,
     turn: Turn,
-    o: { after: () => Promise<unknown>; recorded?: Promise<void> },
+    o: { after: () => Promise<unknown>; recorded?: Promise<void>; read?: Read; elsewhere?: boolean },
   ): Promise<void> {
-    const { outbound, style, session } = this.#parts;
+    const { outbound, session } = this.#parts;
+    const { route: place } = of;
+    const style = this.#parts.style();
+    const elsewhere = o.elsewhere ? shownIn(place, turn, style) : undefined;
     const poster = this.#poster(of, o.after);
     const asking = () => session.activity.asking;
-    const idle = () => !asking() && !poster.posting;
-    const stopTyping = keepTyping({ outbound, route: of.route, after: o.after(), when: idle });
+    const idle = () => !asking() && !poster.posting && !elsewhere?.questionsOnly;
+    const stopTyping = keepTyping({ outbound, route: place, after: o.after(), when: idle });
     try {
-      const said = await deliver({ turn, poster, style: style(), asking, name: session.harness.name });
+      const { name } = session.harness;
+      const { read } = o;
+      const said = await deliver({ turn, poster, style, asking, name, place, elsewhere, read });
+      if (!o.recorded) return;
       await o.recorded;
-      if (said !== "") await this.#mirror(of, "assistant", said);
+      if (said !== "") await this.#record(of, "assistant", said);
     } finally {
       stopTyping();
     }
@@ -202,8 +243,12 @@ export class Conversation {
     turn.read((event) => words.read(event));
     await turn.result;
     if (words.text() === "") return;
-    await this.#mirror(of, "assistant", words.text());
+    await this.#record(of, "assistant", words.text());
     this.#parts.onUndeliverable();
+  }
+
+  #laneOf(route: Route | undefined): string {
+    return route ? this.#parts.keyOf(route) : NOWHERE;
   }
 
   // Worth a line in the log when it cannot be written, and not a lost message.
@@ -212,7 +257,7 @@ export class Conversation {
   }
 
   // The chat has the answer by now; the host's own record of it is worth a line in the log, and no more.
-  async #mirror(
+  async #record(
     of: { id: string; acceptedAt: string },
     role: "user" | "assistant",
     text: string,
@@ -225,8 +270,9 @@ export class Conversation {
   // Not waited for: the channel may be away, and what waits behind it is to be run all the same.
   #report(prompt: InboxPrompt, words: string): void {
     const { inbox, stopping, onLost } = this.#parts;
-    const before = this.#last;
     const { route } = prompt;
+    const lane = this.#laneOf(route);
+    const before = this.#order.last(lane);
     const posted = async () => {
       if (route) {
         const of = { ...prompt, route, id: `${prompt.id}:interrupted` };
@@ -236,8 +282,7 @@ export class Conversation {
       }
       if (!stopping()) await inbox.done(prompt.id);
     };
-    const reported = posted().catch(onLost);
-    this.#last = this.#last.then(() => reported);
+    this.#order.next(lane, posted().catch(onLost));
   }
 
   // `notedFor`: the prompt whose answer it is part of.

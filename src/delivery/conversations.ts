@@ -18,6 +18,8 @@ export interface ConversationsParts {
   /** The inboxes found on disk. */
   inboxes: () => Promise<{ identity: Identity; inbox: Inbox }[]>;
   styleOf: (agentId: string) => DeliveryStyle;
+  /** Names a conversation, however its route is written. */
+  keyOf: (route: Route) => string;
   now: () => Date;
   log: Log;
 }
@@ -33,8 +35,7 @@ export class Conversations {
   constructor(parts: ConversationsParts) {
     this.#parts = parts;
     parts.sessions.read((identity, { event }, turn) => {
-      if (event.type === "turn-started" && turn?.input.unsolicited)
-        this.of(identity).deliverUnsolicited(turn);
+      if (event.type === "turn-started" && turn) this.of(identity).show(turn);
       if (event.type === "follow-up") this.#followUp(identity, event.text, event.audience);
     });
   }
@@ -56,7 +57,7 @@ export class Conversations {
     const key = identityKey(identity);
     const known = this.#conversations.get(key);
     if (known) return known;
-    const { sessions, outbound, inboxOf, styleOf, now, log } = this.#parts;
+    const { sessions, outbound, inboxOf, styleOf, keyOf, now, log } = this.#parts;
     const name = logName(identity);
     const conversation = new Conversation({
       session: sessions.of(identity),
@@ -72,6 +73,7 @@ export class Conversations {
       onUndeliverable: () =>
         log.info(`${name} the harness said something, and there is no chat to post it to`),
       stopping: () => this.#stopping,
+      keyOf,
     });
     this.#conversations.set(key, conversation);
     return conversation;

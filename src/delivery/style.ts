@@ -1,5 +1,7 @@
 // How the answers of an agent reach its chats, as the user set it.
 
+type Mirror = "all" | "answers" | "off";
+
 export interface DeliveryStyle {
   /** Each paragraph as it is complete, or everything once at the end. */
   mode: "live" | "final";
@@ -9,4 +11,8 @@ export interface DeliveryStyle {
   progress: "quiet" | "normal" | "verbose";
   /** A line of usage under the last words of a turn. */
   footer: "on" | "off";
+  /** What is shown of turns begun elsewhere: all, without what was written there, or their questions alone. */
+  mirror: Mirror;
+  /** The same where several people are, of turns begun where nobody else reads. */
+  mirrorInGroups: Mirror;
 }

@@ -1,11 +1,14 @@
 // The reader of a released turn: it turns what happens in the turn into posts, as they come or once at the end.
+import { isDeepStrictEqual } from "node:util";
 import { describe } from "../../common/failure.ts";
+import type { Route } from "../../state/session-map.ts";
 import type { AskExtras } from "../permission/ask-parts.ts";
 import { harnessCommand } from "../session/command-outcome.ts";
-import type { TurnResult } from "../session/events.ts";
+import type { SessionEvent, TurnResult } from "../session/events.ts";
 import { RESET } from "../session/sentences.ts";
 import type { PromptInput, Turn } from "../session/turn.ts";
 import { footerText } from "../session/usage-text.ts";
+import type { Read, Shown } from "./elsewhere.ts";
 import type { Poster } from "./poster.ts";
 import { Progress } from "./progress.ts";
 import type { DeliveryStyle } from "./style.ts";
@@ -20,6 +23,12 @@ export interface Delivery {
   style: DeliveryStyle;
   /** True while somebody is asked something in this session. */
   asking: () => boolean;
+  /** Where it is posted: a question that is for another conversation is left out. */
+  place: Route;
+  /** Set where the turn was not begun there. */
+  elsewhere?: Shown | undefined;
+  /** How it is read [`turn.read`]. */
+  read?: Read | undefined;
 }
 
 /**
@@ -27,8 +36,10 @@ export interface Delivery {
  * Resolves with everything Claude said in it, for the host's transcript.
  */
 export async function deliver(delivery: Delivery): Promise<string> {
-  const { turn, poster, style, asking } = delivery;
+  const { turn, style, asking, elsewhere, read = (reader) => turn.read(reader) } = delivery;
+  if (elsewhere?.questionsOnly) return await deliverQuestions(delivery);
   const live = style.mode === "live";
+  const poster = headed(delivery);
   const post = (text: string, extras?: AskExtras) => {
     if (text.trim() !== "") progress.shown();
     poster.post(text, extras);
@@ -37,7 +48,8 @@ export async function deliver(delivery: Delivery): Promise<string> {
   const aside = (line: string) => post(`${live ? words.unposted() : ""}\n\n${line}\n\n`);
   const progress = new Progress({ level: style.progress, say: aside, asking });
   let worked = false;
-  const stop = turn.read((event) => {
+  const stop = read((event) => {
+    if (isForAnother(event, delivery.place)) return;
     worked ||= event.type === "tool" && event.status === "completed";
     words.read(event);
     progress.read(event);
@@ -48,10 +60,40 @@ export async function deliver(delivery: Delivery): Promise<string> {
   stop();
   progress.stop();
   // A reset was answered already: nothing of the old session may come after that.
-  if (result.status === "cancelled" && result.reason === RESET) poster.drop();
+  if (result.status === "cancelled" && result.reason === RESET) delivery.poster.drop();
   else poster.post(lastWords({ ...delivery, result, words, worked }));
-  await poster.idle();
+  await delivery.poster.idle();
   return words.text();
+}
+
+// Where the turn may end without a word, the head comes with the first.
+function headed({ poster, elsewhere }: Delivery): Pick<Poster, "post"> {
+  let head = elsewhere?.head ?? "";
+  const start = () => {
+    if (head !== "") poster.post(`${head}\n\n`);
+    head = "";
+  };
+  if (elsewhere?.atOnce) start();
+  return {
+    post: (text, extras) => {
+      if (text.trim() !== "") start();
+      poster.post(text, extras);
+    },
+  };
+}
+
+async function deliverQuestions(delivery: Delivery): Promise<string> {
+  const { turn, poster, place, read = (reader) => turn.read(reader) } = delivery;
+  const words = new TurnText((text, extras) => poster.post(text, extras), true);
+  const stop = read((event) => event.type === "ask" && !isForAnother(event, place) && words.read(event));
+  await turn.result;
+  stop();
+  await poster.idle();
+  return "";
+}
+
+function isForAnother(event: SessionEvent, place: Route): boolean {
+  return event.type === "ask" && event.place !== undefined && !isDeepStrictEqual(event.place, place);
 }
 
 function lastWords(o: Delivery & { result: TurnResult; words: TurnText; worked: boolean }): string {
@@ -59,18 +101,27 @@ function lastWords(o: Delivery & { result: TurnResult; words: TurnText; worked: 
   const rest = words.unposted();
   const shown = style.mode === "final" && style.longOutput === "tail" ? tailOf(rest) : rest;
   const footer = style.footer === "on" && turn.usage ? footerText(turn.usage) : "";
-  return [shown, ending(result, { said: words.text(), input: turn.input, worked, name: o.name }), footer]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  const { place, elsewhere, name } = o;
+  const end = ending(result, { said: words.text(), input: turn.input, worked, name, place, elsewhere });
+  return [shown, end, footer].filter((part) => part !== "").join("\n\n");
 }
 
-// A cancel is answered by whoever asked for it (the host's /stop, /acp cancel, our /new), so nothing is added here.
+// A cancel is answered where it was asked for (the host's /stop, /acp cancel, our /new); everybody else is told.
+function stopped(
+  { by }: Extract<TurnResult, { status: "cancelled" }>,
+  { place, elsewhere }: Pick<Delivery, "place" | "elsewhere">,
+): string {
+  if (!by) return elsewhere ? "⏹ Stopped." : "";
+  return by.place && isDeepStrictEqual(by.place, place) ? "" : `⏹ Stopped by ${by.who}.`;
+}
+
 function ending(
   result: TurnResult,
-  o: { said: string; input: PromptInput; worked: boolean; name: string },
+  o: { said: string; input: PromptInput; worked: boolean } & Pick<Delivery, "name" | "place" | "elsewhere">,
 ): string {
   if (result.status === "failed") return `⚠️ ${describe(result.failure, "chat")}`;
-  if (result.status === "cancelled" || o.input.unsolicited) return "";
+  if (result.status === "cancelled") return stopped(result, o);
+  if (o.input.unsolicited) return "";
   if (result.stopReason === "max_turn_requests")
     return `${o.name} stopped at its limit of steps for one turn. Say continue to go on.`;
   if (result.stopReason === "max_tokens")

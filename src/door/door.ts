@@ -8,6 +8,7 @@ import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { AwaitedReplies } from "../permission/awaited-replies.ts";
 import { endedWith, NEW_SESSION } from "../session/sentences.ts";
+import type { TurnSource } from "../session/source.ts";
 import { type Attachment, takeIn } from "./attachments.ts";
 import { readCommand } from "./commands.ts";
 import { readReset } from "./reset.ts";
@@ -15,6 +16,8 @@ import { readReset } from "./reset.ts";
 /** A message for one of our sessions, as the host hands it over, in our words. */
 export interface Inbound {
   identity: Identity;
+  /** Where it was written, and by whom, for the other places that show the session. */
+  source: TurnSource;
   /** The channel's message id, or a fresh one where it has none. */
   id: string;
   /** What the user wrote, as the host lets the agent see it. */
@@ -195,10 +198,12 @@ async function prompt(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   if (attachments.length === 0 && (await parts.commands.interject({ ...inbound, text })))
     return { is: "accepted" };
   const conversation = parts.conversations.of(identity);
+  const source = { ...inbound.source, words: inbound.source.words ?? inbound.text };
   if (attachments.length > 0 && (await conversation.knows(id))) return { is: "accepted" };
   const { images, text: whole, faults } = await withAttachments(parts, { ...inbound, text });
   if (faults.length > 0) conversation.notify(faults.join("\n"), route);
-  if (whole !== "" || images.length > 0) await conversation.accept({ id, text: whole, images, route });
+  if (whole !== "" || images.length > 0)
+    await conversation.accept({ id, text: whole, images, route }, source);
   return { is: "accepted" };
 }
 

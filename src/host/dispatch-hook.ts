@@ -4,6 +4,7 @@ import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
 import { BACKEND } from "../../common/names.ts";
 import type { Identity } from "../../state/identity.ts";
+import type { HeldSource } from "../backend/turn-sources.ts";
 import { readCommand } from "../door/commands.ts";
 import { type Inbound, untaken, type Verdict } from "../door/door.ts";
 import type { UnboundMessage } from "../door/unbound.ts";
@@ -15,6 +16,7 @@ import {
   mayAnswer,
   placeOf,
   readEvent,
+  requestIdOf,
   toInbound,
   WEBCHAT,
 } from "./reply-dispatch.ts";
@@ -33,6 +35,8 @@ interface Door {
   receive(inbound: Inbound): Promise<Verdict>;
   /** The same where Claude is not: what makes the answer, undefined for a message that is none of ours. */
   unbound(message: UnboundMessage): Promise<(() => Promise<string>) | undefined>;
+  /** The host runs the turn of this message by itself. */
+  held(identity: Identity, requestId: string, held: HeldSource): void;
   /** Where a session works; undefined for one we do not know. */
   directoryOf(identity: Identity): Promise<string | undefined>;
 }
@@ -70,7 +74,11 @@ export async function dispatch(o: Dispatch) {
     reply: (text) => void o.context.dispatcher.sendFinalReply({ text }),
   });
   const verdict = await o.door.receive(inbound);
-  if (verdict.is === "host") return await leaveToHost(o, verdict.text);
+  if (verdict.is === "host") {
+    const { identity, source, route: shownByHost } = inbound;
+    o.door.held(identity, requestIdOf(event) ?? inbound.id, { source, shownByHost });
+    return await leaveToHost(o, verdict.text);
+  }
   return handled(o.context, verdict.is);
 }
 

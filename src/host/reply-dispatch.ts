@@ -7,6 +7,7 @@ import type { Attachment } from "../door/attachments.ts";
 import type { Gates, Inbound } from "../door/door.ts";
 import { mayApprove } from "./approvers.ts";
 import { isOwner } from "./owners.ts";
+import { sourceOfMessage } from "./turn-source.ts";
 
 const policy = z.looseObject({
   allow: z.array(z.unknown()).optional(),
@@ -39,6 +40,7 @@ const dispatchEvent = z.looseObject({
     commandText: z.string().default(""),
     CommandAuthorized: z.boolean().optional(),
     GatewayClientScopes: z.array(z.string()).nullish(),
+    GatewayClientCaps: z.array(z.string()).nullish(),
     ChatType: z.string().nullish(),
     SenderId: z.union([z.string(), z.number()]).nullish(),
     SenderUsername: z.string().nullish(),
@@ -100,8 +102,11 @@ export async function toInbound(o: {
   const written = event.ctx.agentText.trim();
   const route = routeOf(event);
   const place = placeOf(event);
+  const sender = senderOf(event);
+  const { channel = "", group = false } = route ?? {};
   return {
     identity,
+    source: sourceOfMessage(event.ctx, route && { channel, by: sender.name, group }),
     id: idOf(event) ?? o.freshId(),
     // A sticker says what its emoji says.
     text: written === "" ? (event.ctx.Sticker?.emoji?.trim() ?? "") : written,
@@ -109,7 +114,7 @@ export async function toInbound(o: {
     authorized: event.ctx.CommandAuthorized === true,
     owner: await isOwnersMessage(event, o.cfg),
     approver: event.ctx.CommandAuthorized === true && isApprover(o),
-    ...senderOf(event),
+    ...sender,
     ...originOf(event),
     hostCommand: isHostCommand(command, o) || o.hasControlCommand(command, o.cfg),
     gates: gatesOf(o),
@@ -251,11 +256,15 @@ function isGroup(chatType: string | null | undefined): boolean {
   return chatType === "group" || chatType === "channel";
 }
 
+/** What the host calls the turn of this message where it runs it (dist/dispatch-acp: resolveAcpRequestId). */
+export function requestIdOf({ ctx }: DispatchEvent): string | undefined {
+  const id = ctx.MessageSidFull ?? ctx.MessageSid ?? ctx.MessageSidFirst ?? ctx.MessageSidLast;
+  return id === undefined || id === null ? undefined : String(id).trim();
+}
+
 // Message ids are a chat's own, and several chats may talk to one session.
 function idOf(event: DispatchEvent): string | undefined {
-  const { ctx } = event;
-  const id = ctx.MessageSidFull ?? ctx.MessageSid ?? ctx.MessageSidFirst ?? ctx.MessageSidLast;
-  const text = id === undefined || id === null ? "" : String(id).trim();
+  const text = requestIdOf(event) ?? "";
   const { channel, accountId, to } = routeOf(event) ?? {};
   return text === "" ? undefined : [channel, accountId, to, text].filter(Boolean).join(":");
 }

@@ -7,6 +7,7 @@ import { setBounded } from "../../common/bounded-map.ts";
 import type { Failure } from "../../common/failure.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { AskExtras } from "../permission/ask-parts.ts";
+import type { Stopped } from "./source.ts";
 
 export type SessionEvent =
   | { type: "text"; text: string }
@@ -42,7 +43,7 @@ export type SessionEvent =
 
 export type TurnResult =
   | { status: "completed"; stopReason: string }
-  | { status: "cancelled"; reason: string }
+  | { status: "cancelled"; reason: string; by?: Stopped }
   | { status: "failed"; failure: Failure };
 
 const TOOL_KINDS = [

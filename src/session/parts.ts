@@ -2,11 +2,10 @@
 import type { Harness, PermissionProfile } from "../../adapters/harness.ts";
 import type { Log } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
-import type { SessionMap } from "../../state/session-map.ts";
+import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import type { Trust } from "./folder-trust.ts";
 import type { Pool } from "./process/pool.ts";
-import type { Session } from "./session.ts";
 import type { PlacesOf } from "./turn.ts";
 
 export interface SessionDefaults {
@@ -31,6 +30,12 @@ export interface Activity {
   prompts: number;
 }
 
+/** A session whose conversations are looked for. */
+interface Placed {
+  identity: Identity;
+  read: () => Promise<SessionEntry | undefined>;
+}
+
 export interface SessionParts {
   identity: Identity;
   harness: Harness;
@@ -39,7 +44,7 @@ export interface SessionParts {
   broker: Broker & Asker;
   trust: Trust;
   /** The conversations that show it; without it each turn is shown in its own alone. */
-  places?: ((session: Pick<Session, "identity" | "record">) => PlacesOf) | undefined;
+  places?: ((of: Placed) => PlacesOf) | undefined;
   /** Read at each start, so that a changed setting holds from the next start on. */
   defaults: () => SessionDefaults;
   /** Upper bound of a cancel, in milliseconds. */

@@ -6,7 +6,7 @@ import type { Identity } from "../../state/identity.ts";
 import type { SessionEntry } from "../../state/session-map.ts";
 import { overBudget } from "./budget.ts";
 import { type Controls, steer } from "./controls.ts";
-import { Feed, type SessionState } from "./feed.ts";
+import { Feed } from "./feed.ts";
 import { Output } from "./output.ts";
 import type { Activity, SessionParts } from "./parts.ts";
 import type { LiveSession } from "./process/live-session.ts";
@@ -17,30 +17,13 @@ import { wantedMode } from "./record/session-options.ts";
 import { SessionRecord } from "./record/session-record.ts";
 import { runPrompt } from "./run.ts";
 import { CLOSED, closed, NEW_SESSION, RESET, settingsChanged } from "./sentences.ts";
+import type { Stopped } from "./source.ts";
+import { liveOf, NEXT, type State } from "./state.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
 import { type PromptInput, type SessionFeed, Turn } from "./turn.ts";
 import { TurnQueue } from "./turn-queue.ts";
 import { UpdateReader } from "./update-reader.ts";
 import type { SessionUsage } from "./usage.ts";
-
-type State =
-  | { is: "absent" }
-  /** Being opened ahead of its first prompt. */
-  | { is: "warming"; opening: Promise<LiveSession>; abandon: AbortController }
-  | { is: "starting"; turn: Turn }
-  | { is: "ready"; live: LiveSession; since: number }
-  | { is: "running"; live: LiveSession; turn: Turn }
-  | { is: "closed" };
-
-/** What each state may be followed by. */
-const NEXT: Record<SessionState, readonly SessionState[]> = {
-  absent: ["warming", "starting", "closed"],
-  warming: ["ready", "absent", "starting", "closed"],
-  starting: ["running", "absent", "closed"],
-  ready: ["starting", "running", "absent", "closed"],
-  running: ["ready", "absent", "closed"],
-  closed: ["absent"],
-};
 
 export class Session {
   readonly identity: Identity;
@@ -91,7 +74,7 @@ export class Session {
   /** Queues a prompt; it runs when those before it are settled. The harness's own word for a reset is one. */
   prompt(input: PromptInput): Turn {
     const { harness } = this.#parts;
-    const turn = new Turn(input, this.feed, this.#parts.places?.(this));
+    const turn = new Turn(input, this.feed, this.#places());
     if (harness.commands?.isReset(input.text))
       void turn.answer(this.reset("reset"), NEW_SESSION, harness.failure);
     else if (this.#replacing > 0) this.#late.push(turn);
@@ -100,7 +83,7 @@ export class Session {
   }
 
   /** Ends the running turn and drops the waiting ones; resolves when all are settled, within the cancel bound. */
-  async cancel(reason: string): Promise<void> {
+  async cancel(reason: string | Stopped): Promise<void> {
     for (const turn of this.#late) turn.cancel(reason);
     await this.#queue.cancel(reason);
   }
@@ -233,6 +216,11 @@ export class Session {
     return this.record.usage();
   }
 
+  #places() {
+    const { identity, record } = this;
+    return this.#parts.places?.({ identity, read: () => record.read() });
+  }
+
   #isAbsent(): boolean {
     return this.#state.is === "absent";
   }
@@ -253,7 +241,7 @@ export class Session {
     const { harness, broker, defaults } = this.#parts;
     const { identity, record, feed } = this;
     const reader: UpdateReader = new UpdateReader({
-      ...{ identity, harness, broker, defaults, record, feed, places: this.#parts.places?.(this) },
+      ...{ identity, harness, broker, defaults, record, feed, places: this.#places() },
       begun: (turn) => {
         turn.begun();
         queue.unshift(turn);
@@ -400,8 +388,4 @@ export class Session {
         : this.park({ force: true });
     await left.catch((error: unknown) => this.#note("warn", `could not be let go: ${logError(error)}`));
   }
-}
-
-function liveOf(state: State): LiveSession | undefined {
-  return state.is === "ready" || state.is === "running" ? state.live : undefined;
 }

@@ -8,11 +8,11 @@ import type { SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import type { FeedEntry } from "./feed.ts";
 import type { Trust } from "./folder-trust.ts";
-import type { SessionDefaults } from "./parts.ts";
+import type { SessionDefaults, SessionParts } from "./parts.ts";
 import { type LeaseBook, Pool } from "./process/pool.ts";
 import { Slots } from "./process/slots.ts";
 import { Session } from "./session.ts";
-import type { PlacesOf, Turn } from "./turn.ts";
+import type { Turn } from "./turn.ts";
 
 export interface SessionsParts {
   /** What the sessions of an agent run in; one object for each kind. */
@@ -24,7 +24,7 @@ export interface SessionsParts {
   mapOf: (agentId: string) => SessionMap;
   defaultsOf: (agentId: string) => SessionDefaults;
   /** The conversations that show a session; without it each turn is shown in its own alone. */
-  placesOf?: ((session: Pick<Session, "identity" | "record">) => PlacesOf) | undefined;
+  placesOf?: SessionParts["places"];
   limits: SessionLimits;
   log: Log;
   now: () => Date;

@@ -1,4 +1,5 @@
 // Where a turn was begun, and by whom: what the other places that show the session say in front of it.
+import type { Route } from "../../state/session-map.ts";
 
 export interface TurnSource {
   is: "chat" | "web" | "tui" | "editor" | "app" | "command line" | "gateway" | "agent" | "system";
@@ -6,6 +7,21 @@ export interface TurnSource {
   where?: string;
   /** Who wrote it, as people read it. */
   by?: string;
+  /** Several people read what is written there. */
+  group?: boolean;
+  /** What was written, where the prompt has more in it. */
+  words?: string;
+}
+
+/** Somebody has ended a turn: who, as people read it, and the conversation that was told so. */
+export class Stopped {
+  readonly who: string;
+  readonly place: Route | undefined;
+
+  constructor(who: string, place?: Route) {
+    this.who = who;
+    this.place = place;
+  }
 }
 
 const SIGN: Record<TurnSource["is"], string> = {

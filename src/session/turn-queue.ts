@@ -1,6 +1,7 @@
 // A TurnQueue runs the turns of one generation one after the other, in the order they arrived: I1, I2 (docs/architecture.md). A reset
 // opens a new queue, so that a turn that hangs in the old one blocks nobody.
 import { Failure } from "../../common/failure.ts";
+import type { Stopped } from "./source.ts";
 import type { Turn } from "./turn.ts";
 
 export interface TurnQueueParts {
@@ -56,7 +57,7 @@ export class TurnQueue {
   }
 
   /** Asks every turn to end; resolves when all are settled. */
-  async cancel(reason: string): Promise<void> {
+  async cancel(reason: string | Stopped): Promise<void> {
     const turns = this.#turns();
     for (const turn of turns) turn.cancel(reason);
     await Promise.all(turns.map((turn) => turn.result));

@@ -7,7 +7,7 @@ import { COMPLETED } from "../permission/question.ts";
 import { type Audience, routeOf } from "./audience.ts";
 import type { SessionEvent, TurnResult } from "./events.ts";
 import { Feed } from "./feed.ts";
-import type { TurnSource } from "./source.ts";
+import { Stopped, type TurnSource } from "./source.ts";
 import type { TurnUsage } from "./usage.ts";
 
 export interface PromptInput {
@@ -67,7 +67,7 @@ export class Turn {
     this.result = this.#settled.promise;
   }
 
-  /** Aborted when somebody wants this turn to end; the reason is a sentence, or the Failure it is to end with. */
+  /** Aborted when somebody wants this turn to end; the reason is a sentence, who it was, or the Failure it is to end with. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
@@ -134,7 +134,7 @@ export class Turn {
     return this.#outcome === undefined;
   }
 
-  cancel(reason: string | Failure): void {
+  cancel(reason: string | Stopped | Failure): void {
     if (this.#outcome) return;
     this.#abort.abort(reason);
     this.#ending.abort(reason);
@@ -153,6 +153,8 @@ export class Turn {
   settleCancelled(): void {
     const reason: unknown = this.signal.reason;
     if (reason instanceof Failure) this.settleFailed(reason);
+    else if (reason instanceof Stopped)
+      this.settle({ status: "cancelled", reason: `stopped by ${reason.who}`, by: reason });
     else this.settle({ status: "cancelled", reason: typeof reason === "string" ? reason : "cancelled" });
   }
 

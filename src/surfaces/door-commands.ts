@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { HARNESS } from "../../adapters/kinds.ts";
 import type { Identity } from "../../state/identity.ts";
+import type { HeldSource, TurnSources } from "../backend/turn-sources.ts";
 import type { Settings } from "../config.ts";
 import { type Commands, type DoorParts, type Inbound, receive } from "../door/door.ts";
 import { receiveUnbound, type UnboundMessage, type UnboundParts } from "../door/unbound.ts";
@@ -15,6 +16,7 @@ const NO_SESSION = `${HARNESS.name} is not in this conversation. /cc start bring
 interface Running extends Omit<DoorParts, "commands"> {
   sessions: Sessions;
   settings: () => Settings;
+  turnSources: TurnSources;
 }
 
 /** The door while the plugin runs: what it decides, and the commands that reach it. */
@@ -24,6 +26,8 @@ export function doorOf(chat: ChatSurface, running: () => Running) {
   return {
     receive: (inbound: Inbound) => receive({ ...running(), commands }, inbound),
     unbound: (message: UnboundMessage) => receiveUnbound({ ...running(), commands, runUnbound }, message),
+    held: (identity: Identity, requestId: string, held: HeldSource) =>
+      running().turnSources.note(identity, requestId, held),
     directoryOf: async (identity: Identity) => (await running().sessions.of(identity).record.read())?.cwd,
   };
 }

@@ -6,6 +6,7 @@ import { BACKEND } from "../../common/names.ts";
 import type { Identity } from "../../state/identity.ts";
 import { listInboxes, openInbox } from "../../state/inbox.ts";
 import { createRuntime } from "../backend/runtime.ts";
+import { TurnSources } from "../backend/turn-sources.ts";
 import { settingsFor } from "../config.ts";
 import { Conversations } from "../delivery/conversations.ts";
 import { offerHeldBack } from "../door/held-back.ts";
@@ -16,6 +17,7 @@ import { conversationKey } from "../host/conversation-binding.ts";
 import { namedCwd, ownerOf, requireHarness } from "../host/engine-ports.ts";
 import { hostLock } from "../host/file-lock.ts";
 import { placesOf } from "../host/session-places.ts";
+import { sourceOfRun } from "../host/turn-source.ts";
 import { liveParts } from "../operations/agents/live-parts.ts";
 import { AwaitedReplies } from "../permission/awaited-replies.ts";
 import type { Presses } from "../permission/presses.ts";
@@ -40,9 +42,9 @@ export function createEngine(o: EngineOptions) {
   const inboxes = inboxesOf(o);
   const { sessions, leases } = createSessions(o, {
     placesOf:
-      ({ identity, record }) =>
+      ({ identity, read }) =>
       async (wanted) =>
-        await placesOf(identity, await record.read(), wanted),
+        await placesOf(identity, await read(), wanted),
     broker: brokerOf({
       api,
       settings,
@@ -54,7 +56,8 @@ export function createEngine(o: EngineOptions) {
     }),
   });
   const conversations: Conversations = conversationsOf(o, { sessions, inboxes });
-  const runtime = runtimeOf(o, { sessions, inboxes });
+  const turnSources = new TurnSources();
+  const runtime = runtimeOf(o, { sessions, inboxes, turnSources });
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     conversations.stop();
@@ -66,6 +69,7 @@ export function createEngine(o: EngineOptions) {
     conversations,
     replies,
     runtime,
+    turnSources,
     settings,
     log,
     catalog: catalogOf(api, { sessions, inboxOf: inboxes.of }),
@@ -87,15 +91,20 @@ export function createEngine(o: EngineOptions) {
   };
 }
 
-function runtimeOf(o: EngineOptions, parts: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> }) {
+function runtimeOf(
+  o: EngineOptions,
+  parts: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf>; turnSources: TurnSources },
+) {
   const { api, log } = o;
-  const { sessions, inboxes } = parts;
+  const { sessions, inboxes, turnSources } = parts;
   return createRuntime({
     backendId: BACKEND,
     sessions,
     requireHarness: (named) => requireHarness(api, named),
     ownerOf: (sessionKey) => ownerOf(api, sessionKey),
     doctor: o.doctor,
+    sourceOf: (identity, { requestId, text }) =>
+      turnSources.take(identity, requestId) ?? { source: sourceOfRun(text) },
     memoryOf: inboxes.of,
     cwdOf: (session, named) => namedCwd(api, session, named),
     onHostReset: (sessionKey) =>
@@ -124,9 +133,13 @@ function conversationsOf(
     inboxOf: o.inboxes.of,
     inboxes: o.inboxes.all,
     styleOf: (agentId) => {
-      const { delivery: mode, longOutput, progress, footer } = settingsFor(settings(), agentId);
-      return { mode, longOutput, progress, footer };
+      const { delivery: mode, longOutput, progress, footer, mirror } = settingsFor(settings(), agentId);
+      const { agents } = settings();
+      const own = Object.hasOwn(agents, agentId) ? agents[agentId]?.mirror : undefined;
+      const mirrorInGroups = own ?? (mirror === "all" ? "answers" : mirror);
+      return { mode, longOutput, progress, footer, mirror, mirrorInGroups };
     },
+    keyOf: conversationKey,
     now: () => new Date(),
     log,
   });

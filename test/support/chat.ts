@@ -4,6 +4,7 @@ import { silentLog } from "../../common/log.ts";
 import { Conversations } from "../../src/delivery/conversations.ts";
 import type { Outbound } from "../../src/delivery/outbound.ts";
 import type { DeliveryStyle } from "../../src/delivery/style.ts";
+import { conversationKey } from "../../src/host/conversation-binding.ts";
 import { hostLock } from "../../src/host/file-lock.ts";
 import { type Inbox, openInbox } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
@@ -12,7 +13,14 @@ import { until } from "./poll.ts";
 
 export type TestChat = Awaited<ReturnType<typeof startChat>>;
 
-const STYLE: DeliveryStyle = { mode: "live", longOutput: "split", progress: "normal", footer: "off" };
+const STYLE: DeliveryStyle = {
+  mode: "live",
+  longOutput: "split",
+  progress: "normal",
+  footer: "off",
+  mirror: "all",
+  mirrorInGroups: "answers",
+};
 const IDENTITY = { agentId: "cc", sessionKey: "agent:cc:acp:chat" };
 const ROUTE: Route = { channel: "telegram", to: "501", threadId: 7 };
 
@@ -42,6 +50,7 @@ export async function startChat(o: ChatOptions = {}) {
     inboxOf: () => inbox,
     inboxes: async () => [{ identity: IDENTITY, inbox }],
     styleOf: () => style,
+    keyOf: conversationKey,
     now: () => new Date(),
     log: {
       ...silentLog,

@@ -19,6 +19,7 @@ export function hostSide(engine: TestEngine) {
     ownerOf: () => "cc",
     doctor: async () => ({ ok: true, message: "" }),
     cwdOf: async (_, named) => named,
+    sourceOf: () => ({ source: { is: "command line" } }),
     memoryOf: () => ({ knows: async () => false, remember: async () => {} }),
     onHostReset: async () => {},
   });

@@ -50,6 +50,7 @@ function bench(o: { released?: boolean; broken?: unknown } = {}) {
   const enter = (text: string, fields: Partial<Inbound> = {}) =>
     receive(parts, {
       identity: { agentId: "cc", sessionKey: "agent:cc:one" },
+      source: { is: "chat", where: "telegram" },
       id: "m1",
       forwarded: false,
       text,
