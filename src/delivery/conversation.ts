@@ -50,7 +50,7 @@ export class Conversation {
   readonly #parts: ConversationParts;
   readonly #order = new Order();
   // Turns whose answer is posted where they were accepted; what the other conversations show of them is added when they begin.
-  readonly #accepted = new WeakMap<Turn, { lane: string; shown: (elsewhere: Told) => Told }>();
+  readonly #accepted = new WeakMap<Turn, { key: string; shown: (elsewhere: Told) => Told }>();
   readonly #queue: QueueNotice;
 
   constructor(parts: ConversationParts) {
@@ -95,8 +95,8 @@ export class Conversation {
    */
   show(turn: Turn): void {
     const accepted = this.#accepted.get(turn);
-    const shown = this.#showIn(turn, { except: accepted?.lane, after: (lane) => before(lane) });
-    const told: Told = async (lane) => await (await shown).get(lane);
+    const shown = this.#showIn(turn, { except: accepted?.key, after: (key) => before(key) });
+    const told: Told = async (key) => await (await shown).get(key);
     const before = accepted
       ? accepted.shown(told)
       : turn.input.unsolicited
@@ -115,11 +115,11 @@ export class Conversation {
   /** Says something of ours here, outside any turn, after what was said before. */
   say(text: string, route: Route): void {
     const now = this.#parts.now().toISOString();
-    const lane = this.#laneOf(route);
-    const before = this.#order.last(lane);
+    const key = this.#keyOf(route);
+    const before = this.#order.last(key);
     const poster = this.#poster({ id: `say:${now}`, route, acceptedAt: now }, () => before);
     poster.post(text);
-    this.#order.next(lane, poster.idle());
+    this.#order.next(key, poster.idle());
   }
 
   /** Says something of ours at once, whatever Claude is saying. */
@@ -153,24 +153,24 @@ export class Conversation {
     const { id, text, images, route } = prompt;
     const beforeSubmit = () => inbox.submitted(id).catch(unnoted);
     const turn = session.prompt({ id, text, images, audience: audienceAt(route), source, beforeSubmit });
-    const lane = this.#laneOf(route);
+    const key = this.#keyOf(route);
     let elsewhere: Told = async () => {};
-    const after = this.#order.prompted(turn, (where) => (where === lane ? delivered : elsewhere(where)));
+    const after = this.#order.prompted(turn, (where) => (where === key ? delivered : elsewhere(where)));
     const delivered = this.#deliver(prompt, turn, after).catch(onLost);
-    this.#order.next(lane, delivered);
+    this.#order.next(key, delivered);
     const shown = (told: Told) => {
       elsewhere = told;
       return after;
     };
-    this.#accepted.set(turn, { lane, shown });
+    this.#accepted.set(turn, { key, shown });
     return turn;
   }
 
   async #deliver(prompt: InboxPrompt, turn: Turn, follows: Told): Promise<void> {
     const { route } = prompt;
-    const lane = this.#laneOf(route);
-    const before = this.#order.last(lane);
-    const after = () => Promise.all([before, follows(lane)]);
+    const key = this.#keyOf(route);
+    const before = this.#order.last(key);
+    const after = () => Promise.all([before, follows(key)]);
     try {
       const recorded = this.#record(prompt, "user", prompt.text);
       if (route) await this.#tell({ ...prompt, route }, turn, { after, recorded });
@@ -196,14 +196,14 @@ export class Conversation {
     });
     const shown = new Map<string, Promise<void>>();
     for (const [at, route] of places.entries()) {
-      const lane = keyOf(route);
-      if (lane === o.except) continue;
-      const of = { id: at === 0 ? id : `${id}@${lane}`, route, acceptedAt };
-      const how = { after: () => o.after(lane), read, elsewhere: !unsolicited || at > 0 };
+      const key = keyOf(route);
+      if (key === o.except) continue;
+      const of = { id: at === 0 ? id : `${id}@${key}`, route, acceptedAt };
+      const how = { after: () => o.after(key), read, elsewhere: !unsolicited || at > 0 };
       const told = this.#tell(of, turn, { ...how, ...(unsolicited && at === 0 ? { recorded: DONE } : {}) });
-      shown.set(lane, told.catch(onLost));
+      shown.set(key, told.catch(onLost));
       this.#order.next(
-        lane,
+        key,
         told.catch(() => {}),
       );
     }
@@ -247,7 +247,7 @@ export class Conversation {
     this.#parts.onUndeliverable();
   }
 
-  #laneOf(route: Route | undefined): string {
+  #keyOf(route: Route | undefined): string {
     return route ? this.#parts.keyOf(route) : NOWHERE;
   }
 
@@ -271,8 +271,8 @@ export class Conversation {
   #report(prompt: InboxPrompt, words: string): void {
     const { inbox, stopping, onLost } = this.#parts;
     const { route } = prompt;
-    const lane = this.#laneOf(route);
-    const before = this.#order.last(lane);
+    const key = this.#keyOf(route);
+    const before = this.#order.last(key);
     const posted = async () => {
       if (route) {
         const of = { ...prompt, route, id: `${prompt.id}:interrupted` };
@@ -282,7 +282,7 @@ export class Conversation {
       }
       if (!stopping()) await inbox.done(prompt.id);
     };
-    this.#order.next(lane, posted().catch(onLost));
+    this.#order.next(key, posted().catch(onLost));
   }
 
   // `notedFor`: the prompt whose answer it is part of.

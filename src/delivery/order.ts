@@ -2,27 +2,27 @@
 import type { Turn } from "../session/turn.ts";
 
 /** When everything of a turn is posted in the conversation of this name; at once where nothing of it is. */
-export type Told = (lane: string) => Promise<unknown>;
+export type Told = (key: string) => Promise<unknown>;
 
 const NOTHING: Told = async () => {};
 
 export class Order {
-  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #conversations = new Map<string, Promise<void>>();
   // Unsolicited turns run ahead of queued prompts, so their text is posted first: after the text of the turn that began
   // last, and before the answer to the next prompt.
   #begun: Told = NOTHING;
   #own: Told = NOTHING;
 
   /** What is posted there, up to now. */
-  last(lane: string): Promise<void> {
-    return this.#lanes.get(lane) ?? Promise.resolve();
+  last(key: string): Promise<void> {
+    return this.#conversations.get(key) ?? Promise.resolve();
   }
 
   /** Comes after what is posted there up to now. */
-  next(lane: string, delivered: Promise<unknown>): void {
-    const last = this.last(lane).then(async () => void (await delivered));
-    this.#lanes.set(lane, last);
-    void last.then(() => this.#lanes.get(lane) === last && this.#lanes.delete(lane));
+  next(key: string, delivered: Promise<unknown>): void {
+    const last = this.last(key).then(async () => void (await delivered));
+    this.#conversations.set(key, last);
+    void last.then(() => this.#conversations.get(key) === last && this.#conversations.delete(key));
   }
 
   /** A turn that waits for its prompt to be handed over: its words follow those of the turn before it, and what that one left behind. */
@@ -32,7 +32,7 @@ export class Order {
       before = [this.#begun, this.#own];
       this.#begun = told;
     });
-    return (lane) => Promise.all((before ?? [this.#begun, this.#own]).map((one) => one(lane)));
+    return (key) => Promise.all((before ?? [this.#begun, this.#own]).map((one) => one(key)));
   }
 
   /** A turn that begins now. */
@@ -45,6 +45,6 @@ export class Order {
 
   /** Resolves when everything up to now is posted. */
   async settled(): Promise<void> {
-    await Promise.all(this.#lanes.values());
+    await Promise.all(this.#conversations.values());
   }
 }

@@ -21,6 +21,7 @@ describe("parseSettings", () => {
         approvals: { ask: "auto", always: "workspace", timeoutSeconds: 600 },
         longOutput: "split",
         progress: "normal",
+        mirror: "all",
         footer: "off",
         files: { maxMegabytes: 50 },
         groups: { senderNames: true },
