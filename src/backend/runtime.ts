@@ -11,6 +11,7 @@ import type {
 } from "../host/acp-contract.ts";
 import { setMode, setOption, setProfile } from "../session/controls.ts";
 import { PROFILE_KEY, PROFILES } from "../session/record/session-options.ts";
+import { queued } from "../session/sentences.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { Stopped, sourceLabel } from "../session/source.ts";
@@ -42,6 +43,7 @@ export interface RuntimeParts {
   onHostReset: (sessionKey: string) => Promise<void>;
 }
 
+const QUEUED_AFTER_MS = 1_500;
 const OPTION_KEYS = ["model", "thinking", PROFILE_KEY];
 
 export function createRuntime(parts: RuntimeParts): AcpRuntime {
@@ -151,6 +153,7 @@ function prompt(
   };
   const elicit = hostElicit(input);
   const { source, shownByHost } = parts.sourceOf(session.identity, input);
+  const { prompts: ahead } = session.activity;
   const turn = session.prompt({
     id: input.requestId,
     text: input.text,
@@ -161,10 +164,21 @@ function prompt(
     source,
     shownByHost,
   });
-  const stop = () => turn.cancel(new Stopped(`whoever asked for it (${sourceLabel(source)})`));
+  if (ahead > 0) tellThatItWaits(session, turn);
+  const stop = () => turn.cancel(new Stopped(`where it was begun (${sourceLabel(source)})`));
   if (input.signal?.aborted) stop();
   input.signal?.addEventListener("abort", stop, { once: true });
   return turn;
+}
+
+// As a chat is told, where the answer does not come at once anyway.
+function tellThatItWaits(session: Session, turn: Turn): void {
+  const timer = setTimeout(() => {
+    const { activity } = session;
+    turn.emit({ type: "notice", text: queued(activity.prompts - 1, activity.running?.source) });
+  }, QUEUED_AFTER_MS);
+  timer.unref();
+  void Promise.race([turn.submitted, turn.result]).then(() => clearTimeout(timer));
 }
 
 function liveKeys(session: Session | undefined): string[] {

@@ -2,6 +2,7 @@
 import { describe } from "../../common/failure.ts";
 import type { AcpEvent, AcpTurn, AcpTurnResult } from "../host/acp-contract.ts";
 import type { SessionEvent, TurnResult } from "../session/events.ts";
+import { stopped } from "../session/sentences.ts";
 import type { Turn } from "../session/turn.ts";
 
 /**
@@ -17,7 +18,10 @@ export function heldTurn(turn: Turn): AcpTurn {
     push(waiting, toAcpEvent(event));
     wake.resolve();
   });
-  void turn.result.then(() => {
+  void turn.result.then((result) => {
+    // Who waits for it has not asked for its end in a conversation.
+    if (result.status === "cancelled" && result.by?.place)
+      push(waiting, toAcpEvent({ type: "notice", text: stopped(result.by.how) }));
     over = true;
     stop();
     wake.resolve();

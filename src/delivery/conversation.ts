@@ -5,11 +5,11 @@ import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../common/failure.ts";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
-import { audienceAt } from "../session/audience.ts";
+import { audienceAt, routeOf } from "../session/audience.ts";
 import type { Session } from "../session/session.ts";
 import type { TurnSource } from "../session/source.ts";
 import type { Turn } from "../session/turn.ts";
-import { heardFromNow, type Read, shownIn } from "./elsewhere.ts";
+import { headFor, heardFromNow, type Read, shownIn } from "./elsewhere.ts";
 import { interruption } from "./interrupted.ts";
 import { Order, type Told } from "./order.ts";
 import type { Outbound } from "./outbound.ts";
@@ -57,6 +57,7 @@ export class Conversation {
     this.#parts = parts;
     this.#queue = new QueueNotice({
       waiting: () => parts.session.activity.prompts - 1,
+      behind: (route) => this.#behind(route),
       say: (text, route) => parts.stopping() || this.notify(text, route),
     });
   }
@@ -102,6 +103,19 @@ export class Conversation {
       : turn.input.unsolicited
         ? this.#order.unprompted(told)
         : this.#order.prompted(turn, told);
+  }
+
+  /** Somebody told the running turn something: the other conversations of the session are told what. */
+  async overheard(source: TurnSource, route: Route | undefined): Promise<void> {
+    const { session, style, keyOf, onLost } = this.#parts;
+    const places = await session.places({ except: route }).catch((error: unknown) => {
+      onLost(error);
+      return [];
+    });
+    for (const place of places) {
+      const { head, questionsOnly } = headFor(place, source, style());
+      if (!questionsOnly && (!route || keyOf(route) !== keyOf(place))) this.notify(head, place);
+    }
   }
 
   /** A fresh session here; what the old one had under way or waiting is dropped. Resolves to what it had in the background. */
@@ -218,7 +232,7 @@ export class Conversation {
     turn: Turn,
     o: { after: () => Promise<unknown>; recorded?: Promise<void>; read?: Read; elsewhere?: boolean },
   ): Promise<void> {
-    const { outbound, session } = this.#parts;
+    const { outbound, session, keyOf } = this.#parts;
     const { route: place } = of;
     const style = this.#parts.style();
     const elsewhere = o.elsewhere ? shownIn(place, turn, style) : undefined;
@@ -229,7 +243,8 @@ export class Conversation {
     try {
       const { name } = session.harness;
       const { read } = o;
-      const said = await deliver({ turn, poster, style, asking, name, place, elsewhere, read });
+      const isHere = (other: Route) => keyOf(other) === keyOf(place);
+      const said = await deliver({ turn, poster, style, asking, name, isHere, elsewhere, read });
       if (!o.recorded) return;
       await o.recorded;
       if (said !== "") await this.#record(of, "assistant", said);
@@ -245,6 +260,13 @@ export class Conversation {
     if (words.text() === "") return;
     await this.#record(of, "assistant", words.text());
     this.#parts.onUndeliverable();
+  }
+
+  // What runs, where it was not begun in this conversation.
+  #behind(route: Route): TurnSource | undefined {
+    const { running } = this.#parts.session.activity;
+    const own = running && routeOf(running.audience);
+    return own && this.#keyOf(own) === this.#keyOf(route) ? undefined : running?.source;
   }
 
   #keyOf(route: Route | undefined): string {

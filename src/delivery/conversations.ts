@@ -40,13 +40,13 @@ export class Conversations {
     });
   }
 
-  // What could not be steered into a turn follows it, in the same conversation; there is nowhere else to say it.
+  // What could not be steered into a turn follows it, in the same conversation, or in one that shows the session.
   #followUp(identity: Identity, text: string, audience: Audience): void {
-    const route = routeOf(audience);
-    if (!route) return;
-    this.of(identity)
-      .accept({ id: randomUUID(), images: [], text, route })
-      .catch((error: unknown) => this.#lost(identity, error));
+    const follow = async () => {
+      const [route] = await this.#parts.sessions.of(identity).places({ first: routeOf(audience) });
+      if (route) await this.of(identity).accept({ id: randomUUID(), images: [], text, route });
+    };
+    follow().catch((error: unknown) => this.#lost(identity, error));
   }
 
   #lost(identity: Identity, error: unknown): void {

@@ -2,8 +2,9 @@
 import { ownWords } from "../../common/marked-context.ts";
 import { plain, prose } from "../../common/text.ts";
 import type { Route } from "../../state/session-map.ts";
+import { routeOf } from "../session/audience.ts";
 import type { SessionEvent } from "../session/events.ts";
-import { sourceLabel } from "../session/source.ts";
+import { sourceLabel, type TurnSource } from "../session/source.ts";
 import type { Turn } from "../session/turn.ts";
 import type { DeliveryStyle } from "./style.ts";
 
@@ -23,12 +24,24 @@ const WORDS_WIDTH = 600;
 export function shownIn(place: Route, { input }: Turn, style: DeliveryStyle): Shown {
   const { source, text, unsolicited } = input;
   if (unsolicited) return { head: "", atOnce: false, questionsOnly: style.mirror === "off" };
+  const { words = ownWords(text), ...from } = source ?? sourceAt(routeOf(input.audience));
+  return headFor(place, { ...from, words }, style);
+}
+
+// What the next gateway goes on with has no other source than its conversation.
+function sourceAt(route: Route | undefined): TurnSource {
+  if (!route) return { is: "gateway" };
+  return { is: "chat", where: route.channel, ...(route.group ? { group: true } : {}) };
+}
+
+/** The same for words that are written there now. */
+export function headFor(place: Route, source: TurnSource, style: DeliveryStyle): Shown {
   // Whoever writes where nobody else reads has not chosen to be read by several.
-  const wish = place.group && !source?.group ? style.mirrorInGroups : style.mirror;
-  const label = source ? sourceLabel(source) : "🔌 elsewhere";
-  const words = prose(plain(source?.words ?? ownWords(text), WORDS_WIDTH));
+  const wish = place.group && !source.group ? style.mirrorInGroups : style.mirror;
+  const label = sourceLabel(source);
+  const words = prose(plain(source.words ?? "", WORDS_WIDTH));
   const head = wish === "all" && words !== "" ? `${label}: ${words}` : label;
-  return { head, atOnce: wish === "all" && source?.is !== "system", questionsOnly: wish === "off" };
+  return { head, atOnce: wish === "all" && source.is !== "system", questionsOnly: wish === "off" };
 }
 
 export type Read = (reader: (event: SessionEvent) => void) => () => void;

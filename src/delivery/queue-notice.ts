@@ -1,6 +1,8 @@
 // A line for the first message that has to wait for its turn, and no more until Claude has caught up.
 import type { Route } from "../../state/session-map.ts";
 import { routeOf } from "../session/audience.ts";
+import { queued } from "../session/sentences.ts";
+import type { TurnSource } from "../session/source.ts";
 import type { Turn } from "../session/turn.ts";
 
 // An answer that comes at once needs no word before it, which would only hold it up.
@@ -9,6 +11,8 @@ const AFTER_MS = 1_500;
 interface QueueNoticeParts {
   /** How many prompts wait now. */
   waiting: () => number;
+  /** Where the turn that runs was begun, if not there. */
+  behind: (route: Route) => TurnSource | undefined;
   say: (text: string, route: Route) => void;
 }
 
@@ -28,7 +32,8 @@ export class QueueNotice {
     const timer = setTimeout(() => {
       if (this.#said) return;
       this.#said = true;
-      this.#parts.say(`Queued (${this.#parts.waiting()} waiting).`, route);
+      const { say, waiting, behind } = this.#parts;
+      say(queued(waiting(), behind(route)), route);
     }, AFTER_MS);
     timer.unref();
     void Promise.race([submitted, result]).then(() => clearTimeout(timer));

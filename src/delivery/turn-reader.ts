@@ -1,11 +1,10 @@
 // The reader of a released turn: it turns what happens in the turn into posts, as they come or once at the end.
-import { isDeepStrictEqual } from "node:util";
 import { describe } from "../../common/failure.ts";
 import type { Route } from "../../state/session-map.ts";
 import type { AskExtras } from "../permission/ask-parts.ts";
 import { harnessCommand } from "../session/command-outcome.ts";
 import type { SessionEvent, TurnResult } from "../session/events.ts";
-import { RESET } from "../session/sentences.ts";
+import { RESET, stopped } from "../session/sentences.ts";
 import type { PromptInput, Turn } from "../session/turn.ts";
 import { footerText } from "../session/usage-text.ts";
 import type { Read, Shown } from "./elsewhere.ts";
@@ -23,8 +22,8 @@ export interface Delivery {
   style: DeliveryStyle;
   /** True while somebody is asked something in this session. */
   asking: () => boolean;
-  /** Where it is posted: a question that is for another conversation is left out. */
-  place: Route;
+  /** Whether a conversation is the one it is posted in. */
+  isHere: (place: Route) => boolean;
   /** Set where the turn was not begun there. */
   elsewhere?: Shown | undefined;
   /** How it is read [`turn.read`]. */
@@ -49,7 +48,7 @@ export async function deliver(delivery: Delivery): Promise<string> {
   const progress = new Progress({ level: style.progress, say: aside, asking });
   let worked = false;
   const stop = read((event) => {
-    if (isForAnother(event, delivery.place)) return;
+    if (isForAnother(event, delivery)) return;
     worked ||= event.type === "tool" && event.status === "completed";
     words.read(event);
     progress.read(event);
@@ -83,17 +82,17 @@ function headed({ poster, elsewhere }: Delivery): Pick<Poster, "post"> {
 }
 
 async function deliverQuestions(delivery: Delivery): Promise<string> {
-  const { turn, poster, place, read = (reader) => turn.read(reader) } = delivery;
+  const { turn, poster, read = (reader) => turn.read(reader) } = delivery;
   const words = new TurnText((text, extras) => poster.post(text, extras), true);
-  const stop = read((event) => event.type === "ask" && !isForAnother(event, place) && words.read(event));
+  const stop = read((event) => event.type === "ask" && !isForAnother(event, delivery) && words.read(event));
   await turn.result;
   stop();
   await poster.idle();
   return "";
 }
 
-function isForAnother(event: SessionEvent, place: Route): boolean {
-  return event.type === "ask" && event.place !== undefined && !isDeepStrictEqual(event.place, place);
+function isForAnother(event: SessionEvent, { isHere }: Delivery): boolean {
+  return event.type === "ask" && event.place !== undefined && !isHere(event.place);
 }
 
 function lastWords(o: Delivery & { result: TurnResult; words: TurnText; worked: boolean }): string {
@@ -101,32 +100,32 @@ function lastWords(o: Delivery & { result: TurnResult; words: TurnText; worked: 
   const rest = words.unposted();
   const shown = style.mode === "final" && style.longOutput === "tail" ? tailOf(rest) : rest;
   const footer = style.footer === "on" && turn.usage ? footerText(turn.usage) : "";
-  const { place, elsewhere, name } = o;
-  const end = ending(result, { said: words.text(), input: turn.input, worked, name, place, elsewhere });
+  const { isHere, elsewhere, name } = o;
+  const end = ending(result, { said: words.text(), input: turn.input, worked, name, isHere, elsewhere });
   return [shown, end, footer].filter((part) => part !== "").join("\n\n");
 }
 
 // A cancel is answered where it was asked for (the host's /stop, /acp cancel, our /new); everybody else is told.
-function stopped(
+function stoppedBy(
   { by }: Extract<TurnResult, { status: "cancelled" }>,
-  { place, elsewhere }: Pick<Delivery, "place" | "elsewhere">,
+  { isHere, elsewhere }: Pick<Delivery, "isHere" | "elsewhere">,
 ): string {
-  if (!by) return elsewhere ? "⏹ Stopped." : "";
-  return by.place && isDeepStrictEqual(by.place, place) ? "" : `⏹ Stopped by ${by.who}.`;
+  if (!by) return elsewhere ? stopped() : "";
+  return by.place && isHere(by.place) ? "" : stopped(by.how);
 }
 
 function ending(
   result: TurnResult,
-  o: { said: string; input: PromptInput; worked: boolean } & Pick<Delivery, "name" | "place" | "elsewhere">,
+  o: { said: string; input: PromptInput; worked: boolean } & Pick<Delivery, "name" | "isHere" | "elsewhere">,
 ): string {
   if (result.status === "failed") return `⚠️ ${describe(result.failure, "chat")}`;
-  if (result.status === "cancelled") return stopped(result, o);
+  if (result.status === "cancelled") return stoppedBy(result, o);
   if (o.input.unsolicited) return "";
   if (result.stopReason === "max_turn_requests")
     return `${o.name} stopped at its limit of steps for one turn. Say continue to go on.`;
   if (result.stopReason === "max_tokens")
     return `${o.name}'s answer was cut at its length limit. Say continue to go on.`;
-  if (o.said !== "") return "";
+  if (o.said !== "" || (o.elsewhere && !o.elsewhere.atOnce)) return "";
   const silent = `${o.name} finished without a text answer.`;
   if (result.stopReason !== "end_turn") return silent;
   // What the harness does by itself it mostly does without a word; the older adapter does not even tell whether it did.

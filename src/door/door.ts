@@ -1,5 +1,6 @@
 // The door: whose message is this, may it enter, and which room gets it. In doubt the host decides.
 
+import { HARNESS } from "../../adapters/kinds.ts";
 import { describe, diskFailure, Failure } from "../../common/failure.ts";
 import { type Log, logError, logName } from "../../common/log.ts";
 import { type MessageContext, withContext } from "../../common/marked-context.ts";
@@ -115,6 +116,9 @@ async function judged(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   }
 }
 
+// A page that waits for an answer is given one.
+const TOLD = `Told ${HARNESS.name}.`;
+
 /** Why a message was not taken up, for its sender. */
 export function untaken(error: unknown): string {
   const says = error instanceof Failure ? error : diskFailure(error);
@@ -194,9 +198,13 @@ async function prompt(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
   const { route, id, identity, attachments } = inbound;
   const empty = inbound.text === "" && attachments.length === 0;
   const text = told(parts, inbound);
-  if (!parts.released() || route === undefined || empty) return { is: "host", text };
-  if (attachments.length === 0 && (await parts.commands.interject({ ...inbound, text })))
-    return { is: "accepted" };
+  if (!parts.released() || empty) return { is: "host", text };
+  if (attachments.length === 0 && (await parts.commands.interject({ ...inbound, text }))) {
+    if (route !== undefined) return { is: "accepted" };
+    inbound.reply(TOLD);
+    return { is: "answered" };
+  }
+  if (route === undefined) return { is: "host", text };
   const conversation = parts.conversations.of(identity);
   const source = { ...inbound.source, words: inbound.source.words ?? inbound.text };
   if (attachments.length > 0 && (await conversation.knows(id))) return { is: "accepted" };

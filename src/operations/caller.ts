@@ -9,6 +9,8 @@ export type Caller =
       is: "chat";
       /** The owner of this gateway. */
       owner: boolean;
+      /** Who it is, as people read it. */
+      by?: string | undefined;
       /** Their word counts for what runs. */
       approver: boolean;
       here?: Identity;
@@ -40,4 +42,12 @@ export interface Authorized extends OperationContext {
   readonly here?: Identity;
   /** Where it was called, where it was called in a chat. */
   readonly route?: Route;
+}
+
+/** Who has done something, behind a verb: "by @ada (telegram)". */
+export function byWhom(caller: Caller): string {
+  if (caller.is === "cli") return "at the command line";
+  if (caller.is === "rpc") return `by ${caller.client ?? "a client of the gateway"}`;
+  const place = caller.route?.channel ?? "chat";
+  return caller.by === undefined ? `in ${place}` : `by ${caller.by} (${place})`;
 }

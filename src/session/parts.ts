@@ -6,7 +6,7 @@ import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import type { Trust } from "./folder-trust.ts";
 import type { Pool } from "./process/pool.ts";
-import type { PlacesOf } from "./turn.ts";
+import type { PlacesOf, PromptInput } from "./turn.ts";
 
 export interface SessionDefaults {
   cwd: string;
@@ -28,6 +28,8 @@ export interface Activity {
   inBackground: readonly string[];
   /** How many prompts run or wait. */
   prompts: number;
+  /** What the turn that runs was begun with. */
+  running: PromptInput | undefined;
 }
 
 /** A session whose conversations are looked for. */

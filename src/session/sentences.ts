@@ -2,6 +2,7 @@
 import type { SettingsFault } from "../../adapters/harness.ts";
 import { Failure, type Step } from "../../common/failure.ts";
 import { asText, plain } from "../../common/text.ts";
+import { sourceLabel, type TurnSource } from "./source.ts";
 
 export const CLOSED = "This session was closed.";
 /** Why the turns of a session that was reset were cancelled. */
@@ -43,6 +44,16 @@ const CHOOSE: Readonly<Record<string, string>> = {
 export function goneChoice({ key, value }: { key: string; value: string }, harness: string): string {
   const name = key === "thinking" ? "effort" : key;
   return `${harness} does not take the ${name} "${value}" any more, so this session goes on with the usual one. Choose another: ${CHOOSE[key] ?? `/acp set ${key} VALUE`}`;
+}
+
+/** What is said of a turn that was stopped; `how` says by whom. */
+export function stopped(how?: string): string {
+  return `⏹ Stopped${how === undefined ? "" : ` ${how}`}.`;
+}
+
+/** To whom waits: so many do, and what runs was begun there. */
+export function queued(waiting: number, source?: TurnSource): string {
+  return `Queued (${waiting} waiting)${source ? `, behind a turn from ${sourceLabel(source)}` : ""}.`;
 }
 
 /** What a turn ends with when somebody who is not in its conversation has ended its process. */

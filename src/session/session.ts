@@ -3,7 +3,7 @@ import type { HarnessName } from "../../adapters/harness.ts";
 import type { Failure } from "../../common/failure.ts";
 import { logError, logName } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
-import type { SessionEntry } from "../../state/session-map.ts";
+import type { Route, SessionEntry } from "../../state/session-map.ts";
 import { overBudget } from "./budget.ts";
 import { type Controls, steer } from "./controls.ts";
 import { Feed } from "./feed.ts";
@@ -20,7 +20,7 @@ import { CLOSED, closed, NEW_SESSION, RESET, settingsChanged } from "./sentences
 import type { Stopped } from "./source.ts";
 import { liveOf, NEXT, type State } from "./state.ts";
 import { type SessionStatus, statusOf } from "./status.ts";
-import { type PromptInput, type SessionFeed, Turn } from "./turn.ts";
+import { type PlacesOf, type PromptInput, type SessionFeed, Turn } from "./turn.ts";
 import { TurnQueue } from "./turn-queue.ts";
 import { UpdateReader } from "./update-reader.ts";
 import type { SessionUsage } from "./usage.ts";
@@ -74,7 +74,7 @@ export class Session {
   /** Queues a prompt; it runs when those before it are settled. The harness's own word for a reset is one. */
   prompt(input: PromptInput): Turn {
     const { harness } = this.#parts;
-    const turn = new Turn(input, this.feed, this.#places());
+    const turn = new Turn(input, this.feed, this.#places);
     if (harness.commands?.isReset(input.text))
       void turn.answer(this.reset("reset"), NEW_SESSION, harness.failure);
     else if (this.#replacing > 0) this.#late.push(turn);
@@ -209,14 +209,20 @@ export class Session {
 
   get activity(): Activity {
     const { asking, inBackground } = this.#reader;
-    return { asking, inBackground, prompts: this.#queue.prompts + this.#late.length };
+    const running = this.#queue.running?.input;
+    return { asking, inBackground, running, prompts: this.#queue.prompts + this.#late.length };
   }
 
   usage(): Promise<SessionUsage> {
     return this.record.usage();
   }
 
-  #places() {
+  /** The conversations that show it. */
+  async places(o: Parameters<PlacesOf>[0] = {}): Promise<readonly Route[]> {
+    return (await this.#places?.(o)) ?? (o.first ? [o.first] : []);
+  }
+
+  get #places(): PlacesOf | undefined {
     const { identity, record } = this;
     return this.#parts.places?.({ identity, read: () => record.read() });
   }
@@ -241,7 +247,7 @@ export class Session {
     const { harness, broker, defaults } = this.#parts;
     const { identity, record, feed } = this;
     const reader: UpdateReader = new UpdateReader({
-      ...{ identity, harness, broker, defaults, record, feed, places: this.#places() },
+      ...{ identity, harness, broker, defaults, record, feed, places: this.#places },
       begun: (turn) => {
         turn.begun();
         queue.unshift(turn);

@@ -13,13 +13,13 @@ export interface TurnSource {
   words?: string;
 }
 
-/** Somebody has ended a turn: who, as people read it, and the conversation that was told so. */
+/** Somebody has ended a turn: how it is said ("by @ada"), and the conversation that was told so already. */
 export class Stopped {
-  readonly who: string;
+  readonly how: string;
   readonly place: Route | undefined;
 
-  constructor(who: string, place?: Route) {
-    this.who = who;
+  constructor(how: string, place?: Route) {
+    this.how = how;
     this.place = place;
   }
 }

@@ -154,7 +154,7 @@ export class Turn {
     const reason: unknown = this.signal.reason;
     if (reason instanceof Failure) this.settleFailed(reason);
     else if (reason instanceof Stopped)
-      this.settle({ status: "cancelled", reason: `stopped by ${reason.who}`, by: reason });
+      this.settle({ status: "cancelled", reason: `stopped ${reason.how}`, by: reason });
     else this.settle({ status: "cancelled", reason: typeof reason === "string" ? reason : "cancelled" });
   }
 

@@ -18,6 +18,8 @@ interface ChatCall {
   here: Identity | undefined;
   /** Where the command was given, for operations that bind a conversation. */
   route: Route | undefined;
+  /** Who gave it, as people read it. */
+  by?: string | undefined;
   /** True for the owner of the gateway; some operations are theirs alone. */
   owner: boolean;
   /** True where this person's word counts for what runs. */
@@ -76,10 +78,10 @@ async function perform(operation: Operation, rest: string, call: ChatCall): Prom
   return operation.text(await operation.run(read.input, context));
 }
 
-function contextOf({ here, route, signal, owner, approver }: ChatCall): OperationContext {
+function contextOf({ here, route, by, signal, owner, approver }: ChatCall): OperationContext {
   return {
     signal,
-    caller: { is: "chat", owner, approver, ...(here ? { here } : {}), ...(route ? { route } : {}) },
+    caller: { is: "chat", owner, approver, by, ...(here ? { here } : {}), ...(route ? { route } : {}) },
     progress: () => {},
     confirm: async () => false,
   };

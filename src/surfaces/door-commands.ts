@@ -48,19 +48,22 @@ export function passTo(running: () => Running): Passthrough {
 function doorCommands(chat: ChatSurface, engine: () => Running): Commands {
   return {
     phrases: () => engine().settings().phrases,
-    run: (text, { identity, conversation, owner, approver }: Inbound) =>
+    run: (text, { identity, conversation, owner, approver, name }: Inbound) =>
       chat.run({
         text,
         here: identity,
         route: conversation,
+        by: name,
         owner,
         approver,
         signal: chatDeadline(),
       }),
     refuse: (command, { identity }) => refuseHarnessCommand(engine().sessions.of(identity).controls, command),
-    interject: async ({ identity, text }) => {
-      const { settings, sessions } = engine();
-      return settings().whileBusy === "steer" && (await steer(sessions.of(identity).controls, text));
+    interject: async ({ identity, text, source, route }) => {
+      const { settings, sessions, conversations } = engine();
+      const told = settings().whileBusy === "steer" && (await steer(sessions.of(identity).controls, text));
+      if (told) void conversations.of(identity).overheard({ ...source, words: source.words ?? text }, route);
+      return told;
     },
   };
 }

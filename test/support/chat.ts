@@ -6,6 +6,8 @@ import type { Outbound } from "../../src/delivery/outbound.ts";
 import type { DeliveryStyle } from "../../src/delivery/style.ts";
 import { conversationKey } from "../../src/host/conversation-binding.ts";
 import { hostLock } from "../../src/host/file-lock.ts";
+import type { Sessions } from "../../src/session/sessions.ts";
+import type { TurnSource } from "../../src/session/source.ts";
 import { type Inbox, openInbox } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { type EngineOptions, startEngine } from "./engine.ts";
@@ -22,7 +24,7 @@ const STYLE: DeliveryStyle = {
   mirrorInGroups: "answers",
 };
 const IDENTITY = { agentId: "cc", sessionKey: "agent:cc:acp:chat" };
-const ROUTE: Route = { channel: "telegram", to: "501", threadId: 7 };
+export const ROUTE: Route = { channel: "telegram", to: "501", threadId: 7 };
 
 type Post = { text: string; route: Route; at: number };
 type ChatOptions = EngineOptions & {
@@ -30,7 +32,9 @@ type ChatOptions = EngineOptions & {
   /** What stands between the product and its inbox on disk. */
   inbox?: (real: Inbox) => Inbox;
   /** What a post fails with; none by itself. */
-  fails?: (text: string) => Error | undefined;
+  fails?: (text: string, route: Route) => Error | undefined;
+  /** The other conversations of the session. */
+  places?: Route[];
 };
 
 // Over all chats of a test, because one may go on with what another left.
@@ -41,23 +45,17 @@ export async function startChat(o: ChatOptions = {}) {
   const posts: Post[] = [];
   const mirrored: string[] = [];
   const unheard: string[] = [];
-  const engine = await startEngine(o);
+  const engine = await startEngine({
+    ...o,
+    placesOf:
+      () =>
+      async ({ first } = {}) =>
+        around(first, o.places),
+  });
   const inbox = (o.inbox ?? ((real) => real))(inboxIn(engine.home));
   const style = { ...STYLE, ...o.style };
-  const conversations = new Conversations({
-    sessions: engine.sessions,
-    outbound: into(posts, mirrored, o.fails ?? (() => undefined)),
-    inboxOf: () => inbox,
-    inboxes: async () => [{ identity: IDENTITY, inbox }],
-    styleOf: () => style,
-    keyOf: conversationKey,
-    now: () => new Date(),
-    log: {
-      ...silentLog,
-      info: (line) => line.includes("no chat to post it to") && unheard.push(line),
-      error: (line) => posts.push({ text: `lost: ${line}`, route: ROUTE, at: performance.now() }),
-    },
-  });
+  const sink = { posts, mirrored, unheard, fails: o.fails ?? (() => undefined) };
+  const conversations = conversationsOf({ sessions: engine.sessions, inbox, style, sink });
   const session = engine.sessions.of(IDENTITY);
   const texts = () => posts.map(({ text }) => text);
   return {
@@ -73,6 +71,13 @@ export async function startChat(o: ChatOptions = {}) {
       count += 1;
       return conversations.of(IDENTITY).accept({ id: `m${count}`, text, images: [], route });
     },
+    /** A turn that the host holds, begun there. */
+    holds: (text: string, source: TurnSource = { is: "web" }) => {
+      count += 1;
+      return session.prompt({ id: `m${count}`, text, images: [], source, audience: { is: "caller" } });
+    },
+    /** What was posted in that conversation. */
+    textsIn: (place: Route) => posts.filter(({ route }) => route.to === place.to).map(({ text }) => text),
     /** The same with nobody to answer to. */
     records: (text: string) => {
       count += 1;
@@ -108,14 +113,43 @@ export async function startChat(o: ChatOptions = {}) {
   };
 }
 
+function conversationsOf(o: {
+  sessions: Sessions;
+  inbox: Inbox;
+  style: DeliveryStyle;
+  sink: { posts: Post[]; mirrored: string[]; unheard: string[]; fails: Required<ChatOptions>["fails"] };
+}): Conversations {
+  const { sessions, inbox, style, sink } = o;
+  const { posts, mirrored, unheard, fails } = sink;
+  return new Conversations({
+    sessions,
+    outbound: into(posts, mirrored, fails),
+    inboxOf: () => inbox,
+    inboxes: async () => [{ identity: IDENTITY, inbox }],
+    styleOf: () => style,
+    keyOf: conversationKey,
+    now: () => new Date(),
+    log: {
+      ...silentLog,
+      info: (line) => line.includes("no chat to post it to") && unheard.push(line),
+      error: (line) => posts.push({ text: `lost: ${line}`, route: ROUTE, at: performance.now() }),
+    },
+  });
+}
+
+function around(first: Route | undefined, others: Route[] = []): Route[] {
+  const places = [ROUTE, ...others];
+  return first ? [first, ...places.filter(({ to }) => to !== first.to)] : places;
+}
+
 function inboxIn(home: string) {
   return openInbox({ dir: join(home, "inbox"), identity: IDENTITY, lock: hostLock, owner: true });
 }
 
-function into(posts: Post[], mirrored: string[], fails: (text: string) => Error | undefined): Outbound {
+function into(posts: Post[], mirrored: string[], fails: Required<ChatOptions>["fails"]): Outbound {
   return {
     post: async ({ text, route, again }) => {
-      const failure = fails(text);
+      const failure = fails(text, route);
       if (failure) throw failure;
       const shown = again === undefined ? text : `${again}\n\n${text}`;
       posts.push({ text: shown, route, at: performance.now() });

@@ -17,7 +17,7 @@ import type { TurnResult } from "../../src/session/events.ts";
 import type { SessionDefaults } from "../../src/session/parts.ts";
 import type { LeaseBook } from "../../src/session/process/pool.ts";
 import type { Session } from "../../src/session/session.ts";
-import { type SessionLimits, Sessions } from "../../src/session/sessions.ts";
+import { type SessionLimits, Sessions, type SessionsParts } from "../../src/session/sessions.ts";
 import type { PromptInput, Turn } from "../../src/session/turn.ts";
 import { trustOf } from "../../src/wiring/create-trust.ts";
 import { openAudit } from "../../state/audit.ts";
@@ -78,6 +78,7 @@ export interface EngineOptions {
   standing?: () => Pick<SessionDefaults, "instructions" | "fallbackModel" | "maxBudgetUsd">;
   limits?: Partial<SessionLimits>;
   asking?: Partial<AskingParts>;
+  placesOf?: SessionsParts["placesOf"];
   leases?: LeaseBook;
   log?: Log;
   /** The folder of an earlier engine, to go on with what it left. */
@@ -110,6 +111,7 @@ export async function startEngine(o: EngineOptions = {}) {
       log: o.log ?? silentLog,
     }),
     trustOf: () => trust,
+    placesOf: o.placesOf,
     log: o.log ?? silentLog,
     leases: o.leases ?? {
       take: async ({ pid }) => void leased.add(pid),

@@ -9,7 +9,8 @@ import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { type Controls, profileOf, setMode, setOption, setProfile, steer } from "../../session/controls.ts";
 import { isLooser, PROFILES } from "../../session/record/session-options.ts";
 import { endedWith, NEW_SESSION } from "../../session/sentences.ts";
-import type { Authorized } from "../caller.ts";
+import { Stopped } from "../../session/source.ts";
+import { type Authorized, byWhom } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { sessionOf, which } from "./info.ts";
 import { sessionName } from "./session-name.ts";
@@ -44,7 +45,7 @@ export function cancelOperation(catalog: () => SessionCatalog): TextOperation<ty
     run: async (given, context) => {
       const session = await sessionOf(catalog(), given.session, context);
       const before = await session.status();
-      await session.cancel("cancelled");
+      await session.cancel(new Stopped(byWhom(context.caller), context.route));
       const busy = before.state === "running" || before.state === "starting" || before.queued > 0;
       const dropped = before.queued > 0 ? ` ${before.queued} waiting message(s) dropped.` : "";
       return { text: busy ? `Stopped.${dropped}` : `${session.harness.name} was not doing anything.` };

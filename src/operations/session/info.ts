@@ -6,6 +6,7 @@ import { asText, plain, prose, visible } from "../../../common/text.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
 import { profileOf } from "../../session/controls.ts";
 import type { Session } from "../../session/session.ts";
+import { sourceLabel } from "../../session/source.ts";
 import { usageText } from "../../session/usage-text.ts";
 import { age, secondsSince } from "../age.ts";
 import type { Authorized } from "../caller.ts";
@@ -39,6 +40,10 @@ const statusResult = z.object({
   name: z.string().optional(),
   profile: z.string(),
   queued: z.int(),
+  /** The conversations that show it, by their channel. */
+  shownIn: z.array(z.string()),
+  /** Where the turn that runs was begun. */
+  workingFor: z.string().optional(),
   running: z.array(z.string()),
   /** What the sub-agents that work now were given. */
   subagents: z.array(z.string()),
@@ -70,7 +75,8 @@ export function sessionStatusOperation(
 
 async function readStatus(session: Session): Promise<z.output<typeof statusResult>> {
   const { state, queued, running, subagents, inBackground, servers, entry, usage } = await session.status();
-  const [spent, login] = await Promise.all([session.usage(), loginOf(session)]);
+  const [spent, login, places] = await Promise.all([session.usage(), loginOf(session), session.places()]);
+  const source = session.activity.running?.source;
   const seconds = entry ? secondsSince(entry.lastActivityAt) : 0;
   return {
     ...session.identity,
@@ -78,6 +84,8 @@ async function readStatus(session: Session): Promise<z.output<typeof statusResul
     cwd: entry?.cwd ?? session.controls.defaults.cwd,
     profile: await profileOf(session.controls),
     queued,
+    shownIn: places.map(({ channel, group }) => (group ? `${channel} (group)` : channel)),
+    ...(source ? { workingFor: sourceLabel(source) } : {}),
     running,
     subagents,
     inBackground: [...inBackground],
@@ -98,13 +106,15 @@ async function loginOf(session: Session): Promise<Login | undefined> {
 
 function statusText(status: z.output<typeof statusResult>): string {
   const { name, state, ageSeconds, cwd, profile, running, servers, queued, used, claudeSessionId } = status;
-  const { agentId, inBackground, subagents, login } = status;
+  const { agentId, inBackground, subagents, login, shownIn, workingFor } = status;
   const bypass = profile === "bypassPermissions" ? " ⚠️ everything runs without asking" : "";
   return [
     `${name ?? HARNESS.name}: ${state}, last active ${age(ageSeconds)} ago`,
     `agent: ${agentId}`,
     `directory: ${asText(cwd)}`,
     `permissions: ${profile}${bypass}`,
+    ...(shownIn.length > 0 ? [`shown in: ${shownIn.join(", ")}`] : []),
+    ...(workingFor === undefined ? [] : [`at work for: ${workingFor}`]),
     ...(running.length > 0 ? [`running: ${listed(running)}`] : []),
     ...(subagents.length > 0 ? [`sub-agents at work: ${subagents.length} (${listed(subagents)})`] : []),
     ...(inBackground.length > 0
