@@ -20,6 +20,7 @@ const LONG = [
   "test/e2e/question.test.ts",
   "test/e2e/races.test.ts",
   "test/e2e/spawn.test.ts",
+  "test/e2e/together.test.ts",
   "test/e2e/verbs-places.test.ts",
 ];
 /** What runs through the older adapter as well, there. */

@@ -27,6 +27,8 @@ export type House = {
   install(answerer: Answerer): Promise<void>;
   /** `openclaw contractor-agents add`. */
   addAgent(): Promise<void>;
+  /** `openclaw agent`: says it in that session, at the command line. */
+  say(sessionKey: string, message: string): Promise<void>;
   /** Resolves with what had to be killed: nothing, if everything ended as it should. */
   dispose(): Promise<string[]>;
 };
@@ -76,6 +78,9 @@ export async function openHouse(signal: AbortSignal): Promise<House> {
       const workspace = at.workspace(AGENT);
       const who = ["--agent-id", AGENT, "--workspace", workspace, "--contractor", "claude"];
       await cli("contractor-agents", "add", ...who);
+    },
+    async say(sessionKey, message) {
+      await cli("agent", "--session-key", sessionKey, "--message", message);
     },
     dispose: () => dispose({ folder, telegram, gateway, workspace: at.workspace(AGENT) }),
   };

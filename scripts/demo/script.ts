@@ -24,28 +24,33 @@ export async function playScript(o: { house: House; chat: Chat; steps: Steps }):
   await says("remember pears", "OK, pears.");
   await says("what do you remember", "I remember apples, pears.");
   await says("/acp status", /backend: contractor/i);
-  const before = await claudeSession(house);
+  const { openclawSessionKey: key, claudeSessionId: before } = await boundSession(house);
+  await steps.step("the same session at the command line, seen in the chat", async () => {
+    await house.say(key, "remember plums");
+    await chat.hears("command line: remember plums");
+    await chat.hears("OK, plums.");
+  });
   await steps.step("the gateway is stopped and started again", async () => {
     await house.gateway.end("SIGTERM", 20_000);
     await house.gateway.start();
   });
-  await says("and what do you remember now", "I remember apples, pears.");
+  await says("and what do you remember now", "I remember apples, pears, plums.");
   await steps.step("it is the same Claude session as before", async () => {
-    const now = await claudeSession(house);
+    const { claudeSessionId: now } = await boundSession(house);
     if (now !== before) throw new Error(`it was ${before} and is ${now}`);
   });
   await says("/new", /fresh|new/i);
   await says("tell me, what do you remember", "I remember nothing.");
 }
 
-async function claudeSession(house: House): Promise<string> {
+async function boundSession(house: House) {
   const file = join(layout(house.folder).workspace(AGENT), ".openclaw/contractor-agent/session-map.json");
   const map = JSON.parse(await readFile(file, "utf8")) as {
     sessions: { openclawSessionKey: string; claudeSessionId?: string }[];
   };
   const bound = map.sessions.find(({ openclawSessionKey }) => openclawSessionKey.includes(":acp:"));
   if (bound?.claudeSessionId === undefined) throw new Error(`no Claude session of the chat in ${file}`);
-  return bound.claudeSessionId;
+  return bound;
 }
 
 function quote(text: string): string {

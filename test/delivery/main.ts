@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { AT_ONCE } from "../support/approvals.ts";
-import { type Bench, type Bound, bound, startBench } from "../support/e2e.ts";
-import { say } from "../support/model.ts";
+import { type Bound, bound, startBench } from "../support/e2e.ts";
 import { writeInto } from "../support/written.ts";
-import { type Answered, answerOf, wordsIn } from "./answer.ts";
-import { rowOf, type Seen, STYLES, type Style, TABLE_HEAD } from "./row.ts";
+import { answerOf, wordsIn } from "./answer.ts";
+import { rowOf, STYLES, type Style, TABLE_HEAD } from "./row.ts";
+import { type Seen, seenOf, teach } from "./seen.ts";
+import { measuredEverywhere } from "./surfaces.ts";
 
 const CHATS = 8;
 const TURN_MS = 60_000;
@@ -19,6 +20,16 @@ let wrong = 0;
 for (const style of STYLES) {
   const seen = await measured(style);
   const row = rowOf(style, seen);
+  wrong += row.wrong;
+  rows.push(row.line);
+  process.stdout.write(`${row.line}\n`);
+}
+const { begun, elsewhere } = await measuredEverywhere({ turns, seed });
+for (const [name, seen] of [
+  ["three surfaces: where it was begun", begun],
+  ["three surfaces: elsewhere", elsewhere],
+] as const) {
+  const row = rowOf({ name }, seen);
   wrong += row.wrong;
   rows.push(row.line);
   process.stdout.write(`${row.line}\n`);
@@ -46,7 +57,7 @@ async function measured(style: Style): Promise<Seen[]> {
     pluginConfig: { delivery, longOutput, maxProcesses: CHATS + 1 },
   });
   try {
-    const answers = teach(bench);
+    const answers = teach(bench, seed);
     const chats: Bound[] = [];
     for (let at = 0; at < CHATS; at++) chats.push(await bound(bench));
     const each = Math.ceil(turns / CHATS);
@@ -61,18 +72,6 @@ async function measured(style: Style): Promise<Seen[]> {
   }
 }
 
-// Every answer is made of words that are its own, so that a lost or doubled one shows.
-function teach({ model }: Bench): Map<string, Answered> {
-  const answers = new Map<string, Answered>();
-  model.always(/^turn /, ({ prompt }) => {
-    const name = prompt.replace("turn ", "");
-    const answer = answerOf(name, seed);
-    answers.set(name, { ...answer, at: Date.now() });
-    return say(answer.text, { chunks: answer.chunks, gapMs: answer.gapMs });
-  });
-  return answers;
-}
-
 function namesOf(chat: number, each: number): string[] {
   return Array.from({ length: each }, (_, turn) => `${chat}x${turn}`);
 }
@@ -85,19 +84,4 @@ async function talk(chat: Bound, names: readonly string[]): Promise<void> {
     const ends = ({ text }: { text: string }) => wordsIn(text).includes(last);
     await chat.hears(ends, { withinMs: TURN_MS }).catch(() => {});
   }
-}
-
-function seenOf(o: { chat: Bound; name: string; answers: Map<string, Answered>; style: Style }): Seen {
-  const { chat, name, answers, style } = o;
-  const mine = (word: string) => word.startsWith(`w${name}x`);
-  const answer = answers.get(name);
-  if (!answer) throw new Error(`the model was never asked for ${name}`);
-  const messages = chat.messages().filter(({ text }) => wordsIn(text).some(mine));
-  return {
-    firstMs: Math.min(...messages.map(({ at }) => at)) - answer.at,
-    messages: messages.length,
-    edits: messages.reduce((sum, message) => sum + message.edits.length, 0),
-    shown: messages.flatMap(({ text }) => wordsIn(text).filter(mine)),
-    expected: style.expected(answer),
-  };
 }

@@ -1,16 +1,7 @@
 // A line of the delivery report: one setting, and what chats saw with it.
 import { percentile } from "../bench/stats.ts";
 import { type Answered, wordsIn } from "./answer.ts";
-
-export interface Seen {
-  /** Milliseconds from the model's first token to the first message that shows any of the answer. */
-  firstMs: number;
-  messages: number;
-  edits: number;
-  /** The answer's words as the chat shows them, and as it should. */
-  shown: string[];
-  expected: string[];
-}
+import type { Seen } from "./seen.ts";
 
 export interface Style {
   name: string;
@@ -33,7 +24,7 @@ export const TABLE_HEAD = [
   "|---|---|---|---|---|---|---|",
 ];
 
-export function rowOf({ name }: Style, seen: readonly Seen[]): { line: string; wrong: number } {
+export function rowOf({ name }: Pick<Style, "name">, seen: readonly Seen[]): { line: string; wrong: number } {
   const first = seen.map(({ firstMs }) => firstMs);
   const counts = seen.map(({ messages }) => messages);
   const lost = seen.reduce((sum, one) => sum + missing(one), 0);
