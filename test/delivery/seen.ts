@@ -3,7 +3,6 @@ import type { Bench } from "../support/e2e.ts";
 import { say } from "../support/model.ts";
 import type { Chat } from "../support/telegram.ts";
 import { type Answered, answerOf, wordsIn } from "./answer.ts";
-import type { Style } from "./row.ts";
 
 export interface Seen {
   /** Milliseconds from the model's first token to the first message that shows any of the answer. */
@@ -31,7 +30,7 @@ export function seenOf(o: {
   chat: Chat;
   name: string;
   answers: Map<string, Answered>;
-  style: Pick<Style, "expected">;
+  style: { expected: (answer: Answered) => string[] };
 }): Seen {
   const { chat, name, answers, style } = o;
   const mine = (word: string) => word.startsWith(`w${name}x`);
