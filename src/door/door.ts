@@ -43,7 +43,7 @@ export interface Inbound {
   context?: MessageContext;
   /** When it was written, by the channel's clock; ms since the epoch. */
   sentAt?: number;
-  /** Where answers go; absent where there is no conversation to post into (webchat, CLI, cron). */
+  /** Where answers go; absent where there is no conversation to post into (webchat, CLI). */
   route?: Route;
   /** The conversation as it can be bound to a session: the route, or a page of webchat. */
   conversation?: Route;

@@ -1,4 +1,4 @@
-// Makes the main session of a contractor agent an ACP session, so that webchat, cron and `openclaw agent` reach Claude.
+// Makes the main session of a contractor agent an ACP session, so that webchat and `openclaw agent` reach Claude.
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { describe, Failure } from "../../common/failure.ts";
 import type { Log } from "../../common/log.ts";

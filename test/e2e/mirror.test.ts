@@ -1,6 +1,7 @@
 // One session on every surface: what is begun on a page, at a command line or in another chat is shown in the chats of the session, once and in order.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bench, type Bound, bound, startBench } from "../support/e2e.ts";
+import { z } from "zod";
+import { type Bench, type Bound, bound, promptsFromNow, startBench } from "../support/e2e.ts";
 import { until } from "../support/poll.ts";
 import { asks } from "../support/talk.ts";
 
@@ -61,6 +62,38 @@ describe("a turn from elsewhere", () => {
       () => two.messages().filter(({ text }) => text === "Echo: to both").length === 1,
     );
   });
+  it("is never one of cron: the host runs its jobs with its own model", async () => {
+    const chat = await bound(bench);
+    const prompts = promptsFromNow(bench);
+    const schedule = { kind: "at", at: new Date().toISOString() };
+    const payload = { kind: "agentTurn", message: "from cron" };
+    for (const target of [
+      { sessionTarget: `session:${chat.sessionKey}` },
+      { sessionTarget: "isolated", agentId: "cc" },
+    ]) {
+      const job = {
+        name: target.sessionTarget,
+        enabled: true,
+        wakeMode: "now",
+        schedule,
+        payload,
+        ...target,
+      };
+      const { id } = cronJob.parse(await bench.gateway.call("cron.add", { ...job, deleteAfterRun: false }));
+      await until("the job to have run", async () => {
+        const { jobs } = cronJobs.parse(await bench.gateway.call("cron.list", { includeDisabled: true }));
+        return jobs.find((one) => one.id === id)?.state.lastRunAtMs !== undefined;
+      });
+    }
+    expect(prompts()).toEqual([]);
+  });
+});
+
+const cronJob = z.looseObject({ id: z.string() });
+const cronJobs = z.looseObject({
+  jobs: z.array(
+    z.looseObject({ id: z.string(), state: z.looseObject({ lastRunAtMs: z.number().optional() }) }),
+  ),
 });
 
 function owner(id: number) {

@@ -179,7 +179,7 @@ async function agentFinding(agent: SurveyAgent, ports: DoctorPorts): Promise<Fin
   try {
     await ports.sessions(agent.workspace);
     if (await ports.mainSessionReady(agent.id)) return ok(`The agent "${agent.id}" is set up.`);
-    const what = `The main session of "${agent.id}" is not ${HARNESS.name}'s yet: webchat, cron and \`openclaw agent\` do not reach it.`;
+    const what = `The main session of "${agent.id}" is not ${HARNESS.name}'s yet: webchat and \`openclaw agent\` do not reach it.`;
     return warn(what, "Start or restart the gateway: openclaw gateway restart");
   } catch (error) {
     return fail(
