@@ -3,7 +3,7 @@
 import type { Harness, KnownSession } from "../../adapters/harness.ts";
 import { Failure } from "../../common/failure.ts";
 import { type Identity, identityKey, identityOf } from "../../state/identity.ts";
-import type { SessionEntry } from "../../state/session-map.ts";
+import type { Route, SessionEntry } from "../../state/session-map.ts";
 import { closed, killed, replaced } from "../session/sentences.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
@@ -35,6 +35,8 @@ export interface TerminalSession extends KnownSession {
 interface By {
   /** The conversation it was asked for in, which knows; others are told what became of the turn they wait for. */
   here?: Identity | undefined;
+  /** The same as an address: the other conversations of the session are told as well. */
+  place?: Route | undefined;
 }
 
 interface Move extends By {
@@ -134,7 +136,7 @@ export class SessionCatalog {
     if (!target) throw homeless(claudeSessionId);
     const session = this.session(target);
     const fork = () => session.record.fork({ claudeSessionId, cwd });
-    return await session.replace(fork, unlessHere(target, o.here, replaced));
+    return await session.replace(fork, { settleWith: unlessHere(target, o.here, replaced), place: o.place });
   }
 
   /** A new session behind the same conversation, in the same or another directory. */
@@ -145,7 +147,10 @@ export class SessionCatalog {
     const session = this.session(identity);
     await session.ensure({});
     const retire = () => session.record.retire(o.reason, o.cwd);
-    return await session.replace(retire, unlessHere(identity, o.here, replaced));
+    return await session.replace(retire, {
+      settleWith: unlessHere(identity, o.here, replaced),
+      place: o.place,
+    });
   }
 
   /** Closes for good: the next message there begins a new session. The transcript stays. */
@@ -181,7 +186,7 @@ export class SessionCatalog {
     const session = this.session(target);
     if ((await session.record.read())?.claudeSessionId === claudeSessionId) return await session.ensure({});
     const adopt = () => session.record.adopt({ claudeSessionId, cwd, reason: "resumed another" });
-    return await session.replace(adopt, unlessHere(target, o.here, replaced));
+    return await session.replace(adopt, { settleWith: unlessHere(target, o.here, replaced), place: o.place });
   }
 
   // Every harness in use, by one agent that runs it.

@@ -6,6 +6,7 @@ import { Failure } from "../../common/failure.ts";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { audienceAt, routeOf } from "../session/audience.ts";
+import { NEW_ELSEWHERE } from "../session/sentences.ts";
 import type { Session } from "../session/session.ts";
 import type { TurnSource } from "../session/source.ts";
 import type { Turn } from "../session/turn.ts";
@@ -107,22 +108,23 @@ export class Conversation {
 
   /** Somebody told the running turn something: the other conversations of the session are told what. */
   async overheard(source: TurnSource, route: Route | undefined): Promise<void> {
-    const { session, style, keyOf, onLost } = this.#parts;
-    const places = await session.places({ except: route }).catch((error: unknown) => {
-      onLost(error);
-      return [];
-    });
-    for (const place of places) {
+    const { style } = this.#parts;
+    for (const place of await this.#others(route)) {
       const { head, questionsOnly } = headFor(place, source, style());
-      if (!questionsOnly && (!route || keyOf(route) !== keyOf(place))) this.notify(head, place);
+      if (!questionsOnly) this.notify(head, place);
     }
   }
 
+  /** A new session stands here, as this conversation wanted: the others are told. */
+  async replaced(route: Route): Promise<void> {
+    for (const place of await this.#others(route)) this.say(NEW_ELSEWHERE, place);
+  }
+
   /** A fresh session here; what the old one had under way or waiting is dropped. Resolves to what it had in the background. */
-  async reset(): Promise<readonly string[]> {
+  async reset(route: Route | undefined): Promise<readonly string[]> {
     const { session } = this.#parts;
     const { inBackground } = session.activity;
-    await session.reset("reset");
+    await session.reset("reset", route);
     return inBackground;
   }
 
@@ -267,6 +269,14 @@ export class Conversation {
     const { running } = this.#parts.session.activity;
     const own = running && routeOf(running.audience);
     return own && this.#keyOf(own) === this.#keyOf(route) ? undefined : running?.source;
+  }
+
+  async #others(than: Route | undefined): Promise<readonly Route[]> {
+    const { session, onLost } = this.#parts;
+    return await session.places({ except: than }).catch((error: unknown) => {
+      onLost(error);
+      return [];
+    });
   }
 
   #keyOf(route: Route | undefined): string {

@@ -36,6 +36,7 @@ export class Conversations {
     this.#parts = parts;
     parts.sessions.read((identity, { event }, turn) => {
       if (event.type === "turn-started" && turn) this.of(identity).show(turn);
+      if (event.type === "reset" && event.place) void this.of(identity).replaced(event.place);
       if (event.type === "follow-up") this.#followUp(identity, event.text, event.audience);
     });
   }

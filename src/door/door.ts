@@ -186,7 +186,7 @@ function routeReply(parts: DoorParts, inbound: Inbound): Verdict | undefined {
 
 // The host's own path fails on Telegram and unbinds on webchat (docs/host-notes.md#new-and-reset), so resets are answered here.
 async function resetSession(parts: DoorParts, inbound: Inbound, rest: string): Promise<Verdict> {
-  const ended = endedWith(await parts.conversations.of(inbound.identity).reset());
+  const ended = endedWith(await parts.conversations.of(inbound.identity).reset(inbound.route));
   if (rest === "" || ended !== "") inbound.reply(`${NEW_SESSION}${ended}`);
   if (rest === "") {
     return { is: "answered" };

@@ -1,5 +1,6 @@
 // The feed of a session: everything that happens in it, numbered, in one order, for any number of readers. A reader that
 // throws or never reads harms nobody; what is kept for those who read later is bounded. I15 (docs/architecture.md).
+import type { Route } from "../../state/session-map.ts";
 import type { Audience } from "./audience.ts";
 import type { SessionEvent, TurnResult } from "./events.ts";
 import type { TurnUsage } from "./usage.ts";
@@ -19,8 +20,8 @@ export type FeedEvent =
   | { type: "answered" }
   /** A prompt of ours that is to follow the running turn, for the same audience. */
   | { type: "follow-up"; text: string; audience: Audience }
-  /** Another harness session stands behind the session from now on. */
-  | { type: "reset" }
+  /** Another harness session stands behind the session from now on; `place` is the conversation that wanted it. */
+  | { type: "reset"; place?: Route }
   /** Nothing runs and nothing waits. */
   | { type: "idle" }
   /** It was closed for good, and the record says so. */

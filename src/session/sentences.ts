@@ -9,6 +9,10 @@ export const CLOSED = "This session was closed.";
 export const RESET = "The session was reset.";
 export const NEW_SESSION = "New session. The earlier one is kept and can be resumed.";
 
+/** The same for the other conversations of the session. */
+export const NEW_ELSEWHERE =
+  "🔄 A new session was begun in another conversation. The earlier one is kept and can be resumed.";
+
 /** What it means that a settings file of the harness is broken. */
 export function unreadSettings({ file, line }: SettingsFault, title: string): string {
   return `${asText(plain(file, 200))} is not valid JSON (line ${line}), so ${title} uses nothing of it: what it denies is not denied.`;

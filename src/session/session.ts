@@ -89,22 +89,25 @@ export class Session {
   }
 
   /** A fresh session behind the same identity; nothing of the old one can reach it, and it is not waited for. */
-  async reset(reason: string): Promise<void> {
-    await this.replace(() => this.record.retire(reason));
+  async reset(reason: string, place?: Route): Promise<void> {
+    await this.replace(() => this.record.retire(reason), { place });
   }
 
   /**
    * A reset by whatever `change` makes of the record: another harness session stands behind this one from then on. Where
-   * its people did not ask for it, the turn they wait for is settled with `settleWith`. When the record cannot be written,
-   * nothing has changed, and what is under way goes on.
+   * its people did not ask for it, the turn they wait for is settled with `settleWith`; `place` is the conversation that did. When
+   * the record cannot be written, nothing has changed, and what is under way goes on.
    */
-  async replace<T>(change: () => Promise<T>, settleWith?: Failure): Promise<T> {
+  async replace<T>(
+    change: () => Promise<T>,
+    { settleWith, place }: { settleWith?: Failure | undefined; place?: Route | undefined } = {},
+  ): Promise<T> {
     this.#replacing += 1;
     try {
       const changed = await change();
       void this.#abandonQueue(settleWith ?? RESET);
       this.#move({ is: "absent" }, "reset");
-      this.feed.publish({ type: "reset" });
+      this.feed.publish({ type: "reset", ...(place ? { place } : {}) });
       if (this.#late.length === 0) this.warmAgain();
       return changed;
     } finally {

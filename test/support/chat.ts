@@ -8,6 +8,7 @@ import { conversationKey } from "../../src/host/conversation-binding.ts";
 import { hostLock } from "../../src/host/file-lock.ts";
 import type { Sessions } from "../../src/session/sessions.ts";
 import type { TurnSource } from "../../src/session/source.ts";
+import type { PlacesOf } from "../../src/session/turn.ts";
 import { type Inbox, openInbox } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { type EngineOptions, startEngine } from "./engine.ts";
@@ -47,10 +48,7 @@ export async function startChat(o: ChatOptions = {}) {
   const unheard: string[] = [];
   const engine = await startEngine({
     ...o,
-    placesOf:
-      () =>
-      async ({ first } = {}) =>
-        around(first, o.places),
+    placesOf: () => async (wanted) => around(wanted, o.places),
   });
   const inbox = (o.inbox ?? ((real) => real))(inboxIn(engine.home));
   const style = { ...STYLE, ...o.style };
@@ -137,9 +135,9 @@ function conversationsOf(o: {
   });
 }
 
-function around(first: Route | undefined, others: Route[] = []): Route[] {
-  const places = [ROUTE, ...others];
-  return first ? [first, ...places.filter(({ to }) => to !== first.to)] : places;
+function around({ first, except }: Parameters<PlacesOf>[0], others: Route[] = []): Route[] {
+  const places = [ROUTE, ...others].filter(({ to }) => to !== except?.to && to !== first?.to);
+  return first ? [first, ...places] : places;
 }
 
 function inboxIn(home: string) {

@@ -28,7 +28,7 @@ export function newOperation(catalog: () => SessionCatalog): TextOperation<typeo
     effect: "write",
     run: async (given, context) => {
       const { identity, activity } = await sessionOf(catalog(), given.session, context);
-      await catalog().restart(identity, { reason: "reset", here: context.here });
+      await catalog().restart(identity, { reason: "reset", here: context.here, place: context.route });
       return { text: `${NEW_SESSION}${endedWith(activity.inBackground)}` };
     },
     text: (result) => result.text,

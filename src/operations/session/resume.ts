@@ -117,7 +117,14 @@ export function restartOperation(
       const at = cwd ?? (said ? (await catalog().session(session).record.read())?.cwd : undefined);
       const standing = at && (await undecided(trust(), at, { ...given, by: byOf(context) }));
       if (standing) throw mustDecide(standing);
-      return moved(await catalog().restart(session, { reason: "restarted", cwd, here: context.here }));
+      return moved(
+        await catalog().restart(session, {
+          reason: "restarted",
+          cwd,
+          here: context.here,
+          place: context.route,
+        }),
+      );
     },
     text: ({ cwd }) => `New session in ${cwd}. The earlier one is kept and can be resumed.`,
   });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { PostFailure } from "../../../src/delivery/outbound.ts";
 import type { DeliveryStyle } from "../../../src/delivery/style.ts";
 import { Stopped } from "../../../src/session/source.ts";
+import { percentile } from "../../bench/stats.ts";
 import { ROUTE, startChat, type TestChat } from "../../support/chat.ts";
 import { tempDir, until } from "../../support/poll.ts";
 import { type Script, scriptedAgent } from "../../support/scripted-agent.ts";
@@ -107,6 +108,19 @@ describe("a turn from elsewhere", () => {
     );
   });
 
+  test("is handed to the other channel as soon as to its own", async () => {
+    await scripted({ wait: [{ waitMs: 200 }, { say: "Words." }] }, { places: [OTHER] });
+    for (let at = 0; at < 20; at++) {
+      await chat.says(`wait ${at}`);
+      await until("both", () => chat.posts.filter(({ text }) => text === "Words.").length === 2 * (at + 1));
+    }
+    const at = (to: string) =>
+      chat.posts.filter((post) => post.text === "Words." && post.route.to === to).map((post) => post.at);
+    const own = at(ROUTE.to);
+    const later = at(OTHER.to).map((one, turn) => one - (own[turn] ?? 0));
+    expect(percentile(later, 95)).toBeLessThan(50);
+  });
+
   test("that is stopped in one place is told so in the others, and by whom", async () => {
     await scripted({ hang: [{ say: "Begun." }, { hang: true }] }, { places: [OTHER] });
     const turn = chat.holds("hang");
@@ -129,6 +143,15 @@ describe("a turn from elsewhere", () => {
       "Slow.",
       "Echo: hello",
     ]);
+  });
+
+  test("and a new session is told of where nobody asked for it", async () => {
+    await scripted({ hang: [{ say: "Begun.\n\n" }, { hang: true }] }, { places: [OTHER] });
+    await chat.says("hang");
+    await until("the other chat", () => chat.textsIn(OTHER).join().includes("Begun."));
+    await chat.session.reset("reset", ROUTE);
+    await until("the other chat", () => chat.textsIn(OTHER).join().includes("A new session was begun"));
+    expect(chat.textsIn(ROUTE)).toEqual(["Begun."]);
   });
 
   test("that the harness begins by itself is shown in every conversation", async () => {
