@@ -1,0 +1,96 @@
+// Questions of one session on every surface: who may answer, where, and what the other places are then told.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { ASKED, AT_ONCE, workbench } from "../support/approvals.ts";
+import { type Bench, type Bound, bound, startBench } from "../support/e2e.ts";
+import { type Connection, openOperator } from "../support/gateway-rpc.ts";
+import { until } from "../support/poll.ts";
+import type { Chat } from "../support/telegram.ts";
+
+const OWNER = { id: 501, first_name: "Ada", username: "ada" };
+const EVE = { id: 900, first_name: "Eve", username: "eve" };
+const SETTLED_MS = 2_000;
+
+const approvals = z.array(z.looseObject({ id: z.string() }));
+
+describe("a question", () => {
+  let bench: Bench;
+  let page: Connection;
+  let chat: Bound;
+  beforeAll(async () => {
+    bench = await startBench({ owners: [OWNER.id], config: AT_ONCE });
+    page = await openOperator(bench.gateway);
+    chat = await bound(bench, { from: OWNER });
+  });
+  afterAll(async () => {
+    page?.close();
+    await bench?.dispose();
+  });
+  beforeEach(() => bench.model.reset());
+  const { made, touch, answers } = workbench(() => bench);
+
+  const web = (message: string) =>
+    bench.gateway.call("chat.send", {
+      sessionKey: chat.sessionKey,
+      message,
+      idempotencyKey: crypto.randomUUID(),
+    });
+  const waiting = async () => approvals.parse(await bench.gateway.call("plugin.approval.list"));
+
+  it.each([
+    ["a button of the chat", "by-button"],
+    ["a typed y", "by-word"],
+    ["the page", "by-page"],
+  ])("of a page's turn is answered by %s, and settled everywhere", async (how, file) => {
+    bench.model.will(touch(file));
+    await web(`make ${file}`);
+    await chat.hears(`make ${file}`);
+    await chat.hears(ASKED);
+    const [asked] = await until("the page's form", async () => {
+      const open = await waiting();
+      return open.length > 0 && open;
+    });
+    if (how === "a button of the chat") await chat.presses("Allow Once");
+    else if (how === "a typed y") await answers(chat, "y");
+    else await bench.gateway.call("plugin.approval.resolve", { id: asked?.id, decision: "allow-once" });
+    const settled = { withinMs: SETTLED_MS, seen: () => chat.texts() };
+    await until(
+      "the chat to know",
+      () => chat.texts().some((text) => text.includes("✅ Allowed once") && isNew(text)),
+      settled,
+    );
+    await until("no form on the page", async () => (await waiting()).length === 0, { withinMs: SETTLED_MS });
+    await until("what was allowed", () => made(file), { withinMs: 20_000 });
+  });
+
+  // Each test leaves one line of an outcome behind, where the chat does not change the question itself.
+  const known = new Set<string>();
+  function isNew(text: string): boolean {
+    const found = chat.messages().find((message) => message.text === text && !known.has(`${message.id}`));
+    if (found) known.add(`${found.id}`);
+    return found !== undefined;
+  }
+
+  it("of a chat's turn is asked in the group that shares its session, where a member may not answer, and says who did", async () => {
+    const room = { id: -4_701 };
+    const group = bench.telegram.chat({ ...room, from: OWNER });
+    group.says(`/cc here ${chat.sessionKey}`);
+    await group.hears(/answers here now/);
+    group.says("remember nuts");
+    await group.hears("OK, nuts.");
+    await chat.hears("💬 telegram, @ada: remember nuts");
+    const eve: Chat = bench.telegram.chat({ ...room, from: EVE });
+    bench.model.will(touch("shared"));
+    chat.says("make shared");
+    await Promise.all([chat.hears(ASKED), group.hears(ASKED)]);
+    // What somebody wrote where nobody else reads is not told to the group.
+    expect(group.texts().join("\n")).not.toContain("make shared");
+    eve.says("y");
+    await eve.hears("Only people who may approve here can answer that.");
+    expect(made("shared")).toBe(false);
+    await answers(group, "y");
+    await chat.hears(/Allowed once by @ada/);
+    await group.hears(/Allowed once by @ada/);
+    await until("what was allowed", () => made("shared"), { withinMs: 20_000 });
+  });
+});
