@@ -8,6 +8,7 @@ import { listInboxes, openInbox } from "../../state/inbox.ts";
 import { createRuntime } from "../backend/runtime.ts";
 import { settingsFor } from "../config.ts";
 import { Conversations } from "../delivery/conversations.ts";
+import { showLive } from "../delivery/live.ts";
 import { offerHeldBack } from "../door/held-back.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
 import { keepBound } from "../host/bindings.ts";
@@ -15,6 +16,7 @@ import { hostOutbound } from "../host/channel-outbound.ts";
 import { conversationKey } from "../host/conversation-binding.ts";
 import { namedCwd, ownerOf, requireHarness } from "../host/engine-ports.ts";
 import { hostLock } from "../host/file-lock.ts";
+import { HostTranscript } from "../host/transcript.ts";
 import { liveParts } from "../operations/agents/live-parts.ts";
 import { AwaitedReplies } from "../permission/awaited-replies.ts";
 import type { Presses } from "../permission/presses.ts";
@@ -113,9 +115,11 @@ function conversationsOf(
   { api, settings, log }: EngineOptions,
   o: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> },
 ): Conversations {
+  const transcript = new HostTranscript(api, log);
+  showLive({ sessions: o.sessions, onlookers: transcript });
   return new Conversations({
     sessions: o.sessions,
-    outbound: hostOutbound(api),
+    outbound: hostOutbound(api, transcript),
     inboxOf: o.inboxes.of,
     inboxes: o.inboxes.all,
     styleOf: (agentId) => {
