@@ -11,6 +11,7 @@ const LONG = [
   "test/integration/provision/registry.test.ts",
   "test/e2e/approvals-older.test.ts",
   "test/e2e/debug.test.ts",
+  "test/e2e/editor.test.ts",
   "test/e2e/held.test.ts",
   "test/e2e/installed.test.ts",
   "test/e2e/mentions.test.ts",
@@ -20,6 +21,7 @@ const LONG = [
   "test/e2e/question.test.ts",
   "test/e2e/races.test.ts",
   "test/e2e/spawn.test.ts",
+  "test/e2e/tui.test.ts",
   "test/e2e/verbs-places.test.ts",
 ];
 /** What runs through the older adapter as well, there. */
