@@ -11,6 +11,7 @@ const LONG = [
   "test/integration/provision/registry.test.ts",
   "test/e2e/approvals-older.test.ts",
   "test/e2e/debug.test.ts",
+  "test/e2e/editor.test.ts",
   "test/e2e/held.test.ts",
   "test/e2e/installed.test.ts",
   "test/e2e/mentions.test.ts",
@@ -21,6 +22,7 @@ const LONG = [
   "test/e2e/races.test.ts",
   "test/e2e/spawn.test.ts",
   "test/e2e/together.test.ts",
+  "test/e2e/tui.test.ts",
   "test/e2e/verbs-places.test.ts",
 ];
 /** What runs through the older adapter as well, there. */

@@ -1,6 +1,5 @@
 // Delivery's way out: the host's durable outbound queue, its typing indicator, its transcript.
-import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import type { Identity } from "../../state/identity.ts";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Outbound } from "../delivery/outbound.ts";
 import { currentConfig } from "./engine-ports.ts";
 import { attachText } from "./files.ts";
@@ -9,7 +8,10 @@ import { intentOf } from "./send-to-route.ts";
 import { sendTyping } from "./typing-signal.ts";
 
 /** The SDK is loaded at first use: a command line that loads the plugin needs none of it. */
-export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound {
+export function hostOutbound(
+  api: Pick<OpenClawPluginApi, "runtime">,
+  transcript: Pick<Outbound, "mirror">,
+): Outbound {
   const config = () => currentConfig(api);
   const parted = new PartedPosts(api);
   return {
@@ -21,29 +23,6 @@ export function hostOutbound(api: Pick<OpenClawPluginApi, "runtime">): Outbound 
       }),
     post: (post) => parted.post(post),
     typing: (route) => sendTyping(config(), route),
-    mirror: async (said) => {
-      const sessionId = api.runtime.agent.session.getSessionEntry(said.identity)?.sessionId;
-      if (sessionId !== undefined) await mirror({ ...said, sessionId, config: config() });
-    },
+    mirror: (said) => transcript.mirror(said),
   };
-}
-
-async function mirror(o: {
-  identity: Identity;
-  sessionId: string;
-  role: "user" | "assistant";
-  text: string;
-  id: string;
-  config: OpenClawConfig;
-}): Promise<void> {
-  const sdk = await import("openclaw/plugin-sdk/session-transcript-runtime");
-  const { identity, sessionId, text, id, config } = o;
-  const idempotencyKey = `${id}:${o.role}`;
-  const scope = { ...identity, sessionId, config };
-  if (o.role === "assistant")
-    await sdk.appendAssistantMirrorMessageByIdentity({ ...scope, text, idempotencyKey });
-  else {
-    const message = { role: "user" as const, content: text, timestamp: Date.now(), idempotencyKey };
-    await sdk.appendSessionTranscriptMessageByIdentity({ ...scope, message, idempotencyLookup: "scan" });
-  }
 }

@@ -66,16 +66,35 @@ declare module "openclaw/plugin-sdk/acp-runtime-backend" {
 declare module "openclaw/plugin-sdk/session-transcript-runtime" {
   /** `sessionId` is the host's own id of the session row; the calls are refused when the row has another by now. */
   type Scope = { agentId: string; sessionKey: string; sessionId: string; config: object };
+  type Text = { type: "text"; text: string };
+  export type TranscriptMessage =
+    | { role: "user"; content: string; timestamp: number; idempotencyKey: string }
+    | {
+        role: "assistant";
+        content: (Text | { type: "toolCall"; id: string; name: string; arguments: object })[];
+        api: string;
+        provider: string;
+        model: string;
+        usage: object;
+        stopReason: "stop" | "toolUse" | "error";
+        timestamp: number;
+      }
+    | {
+        role: "toolResult";
+        toolCallId: string;
+        toolName: string;
+        content: Text[];
+        isError: boolean;
+        timestamp: number;
+      };
   /** dist/session-transcript-runtime-*.mjs: appends once per idempotency key. */
   export function appendAssistantMirrorMessageByIdentity(
     o: Scope & { text: string; idempotencyKey: string },
   ): Promise<{ ok: true; messageId: string } | { ok: false; reason: string }>;
-  export function appendSessionTranscriptMessageByIdentity(
-    o: Scope & {
-      message: { role: "user"; content: string; timestamp: number; idempotencyKey: string };
-      idempotencyLookup: "scan";
-    },
-  ): Promise<unknown>;
+  /** The same file; `updateMode: "inline"` hands the message to the open pages of the session. */
+  export function appendSessionTranscriptMessageByIdentityStrict(
+    o: Scope & { message: TranscriptMessage; idempotencyLookup?: "scan"; updateMode: "inline" },
+  ): Promise<{ kind: "result" } | { kind: "suppressed" } | { kind: "rejected"; reason: string }>;
 }
 
 declare module "openclaw/plugin-sdk/conversation-binding-runtime" {

@@ -9,6 +9,7 @@ import { createRuntime } from "../backend/runtime.ts";
 import { TurnSources } from "../backend/turn-sources.ts";
 import { settingsFor } from "../config.ts";
 import { Conversations } from "../delivery/conversations.ts";
+import { showLive } from "../delivery/live.ts";
 import { offerHeldBack } from "../door/held-back.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
 import { keepBound } from "../host/bindings.ts";
@@ -17,6 +18,7 @@ import { conversationKey } from "../host/conversation-binding.ts";
 import { namedCwd, ownerOf, requireHarness } from "../host/engine-ports.ts";
 import { hostLock } from "../host/file-lock.ts";
 import { placesOf } from "../host/session-places.ts";
+import { HostTranscript } from "../host/transcript.ts";
 import { sourceOfRun } from "../host/turn-source.ts";
 import { liveParts } from "../operations/agents/live-parts.ts";
 import { AwaitedReplies } from "../permission/awaited-replies.ts";
@@ -127,9 +129,11 @@ function conversationsOf(
   { api, settings, log }: EngineOptions,
   o: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> },
 ): Conversations {
+  const transcript = new HostTranscript(api, log);
+  showLive({ sessions: o.sessions, onlookers: transcript });
   return new Conversations({
     sessions: o.sessions,
-    outbound: hostOutbound(api),
+    outbound: hostOutbound(api, transcript),
     inboxOf: o.inboxes.of,
     inboxes: o.inboxes.all,
     styleOf: (agentId) => {

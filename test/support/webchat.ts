@@ -40,3 +40,45 @@ function textOf({ message, errorMessage, state }: z.infer<typeof ended>): string
   const text = message?.content.map((part) => part.text ?? "").join("\n\n");
   return text || (errorMessage ?? `(${state}, without a word)`);
 }
+
+type Row = { role: string; text: string; tool?: string | undefined };
+
+export type Page = {
+  /** What the page shows of the session since it was opened, without having asked for it: the newest last. */
+  rows(): Row[];
+  close(): void;
+};
+
+/** A page of webchat that lies open on a session, subscribed as the Control UI is. */
+export async function openPage(gateway: Gateway, sessionKey: string): Promise<Page> {
+  const rows: Row[] = [];
+  const hears = ({ event, payload }: Frame) => {
+    const read = event === "session.message" ? shownRow.safeParse(payload) : undefined;
+    if (read?.success && read.data.sessionKey === sessionKey) rows.push(rowOf(read.data.message));
+  };
+  const connection = await openOperator({ port: gateway.port, token: gateway.token, hears });
+  connection.send("sessions.subscribe", {});
+  connection.send("sessions.messages.subscribe", { key: sessionKey });
+  return { rows: () => [...rows], close: () => connection.close() };
+}
+
+const shownMessage = z.looseObject({
+  role: z.string(),
+  toolName: z.string().optional(),
+  content: z.union([
+    z.string(),
+    z.array(z.looseObject({ type: z.string(), text: z.string().optional(), name: z.string().optional() })),
+  ]),
+});
+const shownRow = z.looseObject({ sessionKey: z.string(), message: shownMessage });
+
+function rowOf({ role, content, toolName }: z.infer<typeof shownMessage>): Row {
+  if (typeof content === "string") return { role, text: content };
+  const called = content.find((block) => block.type === "toolCall")?.name;
+  const tool = toolName ?? called;
+  return {
+    role,
+    text: content.map(({ text = "" }) => text).join(""),
+    ...(tool === undefined ? {} : { tool }),
+  };
+}
