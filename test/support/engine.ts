@@ -150,7 +150,8 @@ export async function startEngine(o: EngineOptions = {}) {
 
 function askingNobody(replies: AwaitedReplies): AskingParts {
   const presses = new Presses(() => false);
-  return { native: NOBODY, replies, presses, mode: "auto", timeoutMs: 600_000, onKept: () => {} };
+  const unanswered = { note: () => () => {} };
+  return { native: NOBODY, replies, presses, unanswered, mode: "auto", timeoutMs: 600_000, onKept: () => {} };
 }
 
 function harnessOf(home: string, o: EngineOptions): Harness {
