@@ -1,7 +1,7 @@
 // The questions that wait for an answer now: the next gateway says of them that nobody answered, and asks none again.
 import { z } from "zod";
 import { filterValid } from "./content.ts";
-import { openDocument, updateGiving } from "./document.ts";
+import { openDocument } from "./document.ts";
 import type { OnCorrupt } from "./json-file.ts";
 import type { Known } from "./known.ts";
 import type { Lock } from "./lock.ts";
@@ -26,8 +26,7 @@ export type OpenQuestion = Known<z.infer<typeof questionSchema>>;
 export interface OpenQuestions {
   add(question: OpenQuestion): Promise<void>;
   remove(id: string): Promise<void>;
-  /** All there are; none is left. */
-  takeAll(): Promise<OpenQuestion[]>;
+  all(): Promise<OpenQuestion[]>;
 }
 
 /** What cannot be read is left out: then its end is not told, and it is not asked again all the same. */
@@ -61,11 +60,8 @@ export function openQuestions(o: {
         draft.questions = draft.questions.filter((question) => question.id !== id);
       });
     },
-    takeAll: () =>
-      updateGiving(document, (draft) => {
-        const taken = draft.questions;
-        draft.questions = [];
-        return taken;
-      }),
+    async all() {
+      return (await document.read()).questions;
+    },
   };
 }

@@ -12,6 +12,8 @@ type Noted = { identity: Identity; conversations: readonly Route[]; title: strin
 export class Unanswered {
   readonly #questions: OpenQuestions;
   readonly #log: Log;
+  // Those of this gateway: the one before may still be told of when they are asked.
+  readonly #own = new Set<string>();
   #stopping = false;
 
   constructor(questions: OpenQuestions, log: Log) {
@@ -23,13 +25,14 @@ export class Unanswered {
   note({ identity, conversations, title }: Noted): () => void {
     if (conversations.length === 0) return () => {};
     const id = randomUUID();
+    this.#own.add(id);
     const { agentId, sessionKey } = identity;
     const added = this.#questions.add({ id, agentId, sessionKey, title, conversations: [...conversations] });
     const unwritten = (error: unknown) =>
       this.#log.warn(`${logName(identity)} a question could not be noted: ${logError(error)}`);
     added.catch(unwritten);
     return () => {
-      if (!this.#stopping) added.then(() => this.#questions.remove(id)).catch(unwritten);
+      if (!this.#stopping) added.then(() => this.#remove(id)).catch(unwritten);
     };
   }
 
@@ -40,7 +43,8 @@ export class Unanswered {
 
   /** Says in each conversation what was asked there and is denied. */
   async tell(say: (identity: Identity, text: string, route: Route) => void): Promise<void> {
-    const asked = (await this.#questions.takeAll()).flatMap(({ conversations, ...question }) =>
+    const left = (await this.#questions.all()).filter(({ id }) => !this.#own.has(id));
+    const asked = left.flatMap(({ conversations, ...question }) =>
       conversations.map((route) => ({ question, route })),
     );
     const groups = Map.groupBy(asked, ({ question, route }) =>
@@ -52,6 +56,12 @@ export class Unanswered {
       const { agentId, sessionKey } = first.question;
       say({ agentId, sessionKey }, deniedText(group.map(({ question }) => question)), first.route);
     }
+    for (const { id } of left) await this.#remove(id);
+  }
+
+  async #remove(id: string): Promise<void> {
+    await this.#questions.remove(id);
+    this.#own.delete(id);
   }
 }
 

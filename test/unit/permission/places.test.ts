@@ -130,13 +130,18 @@ describe("a question in several conversations", () => {
     const { answer, types, valuesIn } = bench({ conversations: ALL, presses, failing: [SLACK] });
     await soon();
     for (const route of ALL)
-      expect(types("y", false, { route })).toMatchObject({ is: "kept", say: expect.stringMatching("may approve") });
+      expect(types("y", false, { route })).toMatchObject({
+        is: "kept",
+        say: expect.stringMatching("may approve"),
+      });
     const stranger = { ...inGroup(valuesIn(GROUP)[0] ?? ""), approver: false };
     expect(presses.press(stranger)).toMatchObject({ is: "refused" });
     expect(types("y", true, { route: SLACK })).toMatchObject({ is: "kept" });
     const other = { channel: "telegram", to: "telegram:7", accountId: "default" };
     for (const word of ["y", "n", "cancel"])
-      expect(types(word, true, { route: other })).toMatchObject({ say: expect.stringMatching("asked in another conversation") });
+      expect(types(word, true, { route: other })).toMatchObject({
+        say: expect.stringMatching("asked in another conversation"),
+      });
     types("n", true, { route: GROUP });
     expect(await answer).toMatchObject({ is: "deny" });
   });

@@ -126,7 +126,8 @@ describe("several questions at once", () => {
 
   test("take no number of who may not approve", async () => {
     const { a, types } = await four();
-    for (const word of ["y 1", "y", "1: y"]) expect(types(word, false)).toMatchObject({ say: expect.stringMatching("may approve") });
+    for (const word of ["y 1", "y", "1: y"])
+      expect(types(word, false)).toMatchObject({ say: expect.stringMatching("may approve") });
     types("n 1");
     expect(await a.answer).toMatchObject({ is: "deny", by: "telegram:1" });
   });
