@@ -61,6 +61,8 @@ describe("several questions at once", () => {
         seen: () => room.texts(),
       },
     );
+  const askedSince = (room: Chat) =>
+    room.messages().filter(({ id, text }) => id > since && ASKED.test(text)).length;
   const fileOf = (asked: Map<number, Asked>, number: number) => asked.get(number)?.file ?? "";
 
   it("are all shown before any is answered, and answered in the order 3, 1, 4, 2", async () => {
@@ -82,7 +84,9 @@ describe("several questions at once", () => {
     await shows(chat, "Question 2: 🚫 Denied by @ada.");
     const allowed = [3, 4].map((number) => fileOf(asked, number));
     await until("what was allowed", () => allowed.every(made));
-    await chat.hearsNothing(ASKED);
+    chat.says("remember nuts");
+    await chat.hears("OK, nuts.");
+    expect(askedSince(chat)).toBe(4);
     expect([1, 2].map((number) => made(fileOf(asked, number)))).toEqual([false, false]);
   });
 
@@ -97,7 +101,7 @@ describe("several questions at once", () => {
     expect(made("other")).toBe(false);
     bench.telegram.press(chat.id, messageOf(asked, other).id, buttonOf(asked, other, "Deny"), OWNER);
     await chat.hears(
-      (message) => message.id === messageOf(asked, other).id && /🚫 Denied by @ada/.test(message.text),
+      (message) => message.id === messageOf(asked, other).id && /🚫 Denied by user 501/.test(message.text),
     );
     // A late press shows what became of its question, and changes nothing.
     bench.telegram.press(chat.id, messageOf(asked, second).id, buttonOf(asked, second, "Deny"), OWNER);
@@ -108,20 +112,17 @@ describe("several questions at once", () => {
   });
 
   it("are not asked again after a compaction", async () => {
-    const asked = await ask(chat, ["c1", "c2"]);
+    await ask(chat, ["c1", "c2"]);
     for (const number of [2, 1]) {
       chat.says(`y ${number}`);
       await shows(chat, `Question ${number}: ✅ Allowed once`);
     }
     await until("both", () => made("c1") && made("c2"));
-    chat.says("/compact");
-    await chat.hears(/^Compacted/);
+    chat.says("/cc /compact");
+    await shows(chat, "Compacted: ");
     chat.says("remember plums");
     await chat.hears("OK, plums.");
-    await chat.hearsNothing(
-      (message) =>
-        ASKED.test(message.text) && ![...asked.values()].some(({ message: { id } }) => id === message.id),
-    );
+    expect(askedSince(chat)).toBe(2);
   });
 
   it("take no answer of a member, by word or button", async () => {
