@@ -23,7 +23,7 @@ import { trustOf } from "../../src/wiring/create-trust.ts";
 import { openAudit } from "../../state/audit.ts";
 import type { Identity } from "../../state/identity.ts";
 import { openRules } from "../../state/rules.ts";
-import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
+import { openSessionMap, type Route, type SessionMap } from "../../state/session-map.ts";
 import { tempDir, until } from "./poll.ts";
 import { familyOf, killAll } from "./processes.ts";
 import { report } from "./report.ts";
@@ -78,6 +78,8 @@ export interface EngineOptions {
   standing?: () => Pick<SessionDefaults, "instructions" | "fallbackModel" | "maxBudgetUsd">;
   limits?: Partial<SessionLimits>;
   asking?: Partial<AskingParts>;
+  /** The conversations that show every session, beside the one of a turn [none]. */
+  places?: readonly Route[];
   leases?: LeaseBook;
   log?: Log;
   /** The folder of an earlier engine, to go on with what it left. */
@@ -118,6 +120,7 @@ export async function startEngine(o: EngineOptions = {}) {
     mapOf: () => map,
     defaultsOf: () => ({ cwd, model: o.model, profile: o.profile ?? "ask", ...o.standing?.() }),
     limits: { ...LIMITS, ...o.limits },
+    placesOf: async (_, first) => [...(first ? [first] : []), ...(o.places ?? [])],
     now: () => new Date(),
   });
   sessions.read((_, { event }) => {

@@ -1,5 +1,7 @@
 // Several questions that wait when something ends: all are taken back at once, nothing runs, and none is asked again.
 import { describe, expect, onTestFinished, test } from "vitest";
+import { Presses } from "../../../src/permission/presses.ts";
+import { press, shown } from "../../support/asking.ts";
 import { ask } from "../../support/engine.ts";
 import { startFaults } from "../../support/faults.ts";
 import { until } from "../../support/poll.ts";
@@ -62,6 +64,64 @@ describe("several questions", () => {
       .received()
       .flatMap(({ result }) => (isOutcome(result) ? [result.outcome.optionId] : []));
     expect(outcomes).toEqual(["once", "no", "once", "no"]);
+  });
+});
+
+describe("a question of a turn that was begun on a page", () => {
+  const GROUP = { channel: "telegram", to: "-100" };
+  const inGroup = { channel: "telegram", to: "-100", accountId: "default" };
+
+  async function page() {
+    const { native, pressed, settled } = shown({ here: false });
+    const presses = new Presses(() => true);
+    const script = { turns: { go: [{ ask: "Touch one" }] } };
+    const bench = await startFaults(script, { asking: { native, presses }, places: [CHAT, GROUP] });
+    const posts: { text: string; place: string; value: string | undefined }[] = [];
+    bench.session().feed.read(({ event }) => {
+      if (event.type !== "said" || event.event.type !== "ask") return;
+      const { text, extras, place } = event.event;
+      posts.push({ text, place: place?.to ?? "everywhere", value: extras?.buttons[0]?.value });
+      extras?.shown(true);
+    });
+    const said = ask(bench.session(), "go");
+    await until("both to be asked", () => posts.length === 2);
+    return { bench, pressed, settled, presses, posts, said };
+  }
+
+  test.each(["a button", "a word", "the page"])("is settled everywhere by %s", async (way) => {
+    const { bench, pressed, settled, presses, posts, said } = await page();
+    await using _ = bench;
+    expect(posts.map(({ place }) => place)).toEqual([CHAT.to, GROUP.to]);
+    const identity = bench.session().identity;
+    if (way === "the page") pressed.resolve("allow-once");
+    else if (way === "a button") presses.press(press(posts[1]?.value ?? "", { place: inGroup }));
+    else bench.engine.replies.hear({ identity, route: CHAT }, { text: "y", authorized: true, name: "@ada" });
+    expect((await said).text).toContain("answered once");
+    const lines = () => posts.slice(2).map(({ place, text }) => `${place}: ${text}`);
+    const told = {
+      "a button": ["501: ✅ Allowed once by @bob (telegram)."],
+      "a word": ["501: ✅ Allowed once by @ada.", "-100: ✅ Allowed once by @ada (telegram)."],
+      "the page": [CHAT, GROUP].map(
+        ({ to }) => `${to}: ✅ Allowed once by Telegram approval (501) (OpenClaw).`,
+      ),
+    }[way];
+    await until("every other place to be told", () => lines().length === told?.length, { seen: lines });
+    expect(lines()).toEqual(told);
+    expect(settled).toEqual(way === "the page" ? [] : ["allow-once"]);
+  });
+
+  test("is answered nowhere by who may not approve", async () => {
+    const { bench, pressed, presses, posts, said } = await page();
+    await using _ = bench;
+    const identity = bench.session().identity;
+    for (const route of [CHAT, GROUP])
+      expect(bench.engine.replies.hear({ identity, route }, { text: "y", authorized: false }).is).toBe(
+        "kept",
+      );
+    const stranger = press(posts[1]?.value ?? "", { place: inGroup, approver: false });
+    expect(presses.press(stranger).is).toBe("refused");
+    pressed.resolve("deny");
+    expect((await said).text).toContain("answered no");
   });
 });
 

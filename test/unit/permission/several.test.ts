@@ -82,6 +82,21 @@ describe("several questions at once", () => {
     expect(await two.answer).toMatchObject({ is: "once" });
   });
 
+  test("take no number that was typed for those before them", async () => {
+    const replies = new AwaitedReplies(conversationKey);
+    const before = [bench({ replies }), bench({ replies })];
+    await soon();
+    for (const number of [1, 2]) before[0]?.types(`n ${number}`);
+    await Promise.all(before.map(({ answer }) => answer));
+    await soon();
+    const after = [bench({ replies }), bench({ replies })];
+    await soon();
+    for (const word of ["y 2", "2: y", "always 1"])
+      expect(after[0]?.types(word)).toEqual({ is: "kept", say: "HINT" });
+    expect(after[0]?.types("n 2")).toEqual({ is: "answer" });
+    expect(await after[1]?.answer).toMatchObject({ is: "deny" });
+  });
+
   test("take the number at once, whatever was settled a moment ago", async () => {
     const { a, b, types } = await four();
     types("y 1");
