@@ -130,7 +130,7 @@ describe("several questions at once", () => {
     const group = await bound(bench, { ...room, from: { id: OWNER, username: "ada" } });
     const eve = bench.telegram.chat({ ...room, from: { id: 900, first_name: "Eve" } });
     const asked = await ask(group, ["g1", "g2"]);
-    for (const word of ["y 1", "2: y", "y"]) {
+    for (const word of ["y 1", "#2: y", "y"]) {
       eve.says(word);
       await eve.hears("Only people who may approve here can answer that.");
     }

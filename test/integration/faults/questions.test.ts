@@ -99,8 +99,8 @@ describe("a question of a turn that was begun on a page", () => {
     expect((await said).text).toContain("answered once");
     const lines = () => posts.slice(2).map(({ place, text }) => `${place}: ${text}`);
     const told = {
-      "a button": ["501: ✅ Allowed once by @bob (telegram)."],
-      "a word": ["501: ✅ Allowed once by @ada.", "-100: ✅ Allowed once by @ada (telegram)."],
+      "a button": [`${CHAT.to}: ✅ Allowed once by @bob (telegram).`],
+      "a word": [`${CHAT.to}: ✅ Allowed once by @ada.`, "-100: ✅ Allowed once by @ada (telegram)."],
       "the page": [CHAT, GROUP].map(
         ({ to }) => `${to}: ✅ Allowed once by Telegram approval (501) (OpenClaw).`,
       ),

@@ -11,7 +11,7 @@ describe("a number in a typed answer", () => {
     ["y2", 2, { is: "once" }],
     ["y #2", 2, { is: "once" }],
     ["2 y", 2, { is: "once" }],
-    ["2: y", 2, { is: "once" }],
+    ["#2: y", 2, { is: "once" }],
     ["2：好", 2, { is: "once" }],
     ["always 12", 12, { is: "always" }],
     ["同意 3", 3, { is: "once" }],
@@ -57,7 +57,7 @@ describe("a number in a typed answer", () => {
 test("who answers without one is told all there are", () => {
   expect(whichText(["`y 1`", "`y 3`"])).toBe("2 questions are open: say which, `y 1` or `y 3`.");
   expect(whichText(["`y 2`"])).toBe("1 question is open: say which, `y 2`.");
-  expect(waitingText(["`y 1`", "`y 2`", "`3: your answer`"])).toBe(
-    "3 questions are open: `y 1`, `y 2` or `3: your answer`. What you wrote is kept until then.",
+  expect(waitingText(["`y 1`", "`y 2`", "`y 3`"])).toBe(
+    "3 questions are open: `y 1`, `y 2` or `y 3`. What you wrote is kept until then.",
   );
 });

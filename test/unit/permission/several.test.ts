@@ -36,7 +36,7 @@ describe("several questions at once", () => {
     expect(await a.answer).toMatchObject({ is: "once" });
     expect(types("always 4")).toEqual({ is: "answer" });
     expect(await d.answer).toMatchObject({ is: "always" });
-    expect(types("2: n")).toEqual({ is: "answer" });
+    expect(types("#2: n")).toEqual({ is: "answer" });
     expect(await b.answer).toMatchObject({ is: "deny" });
     expect(c.said.at(-1)).toBe("Question 3: 🚫 Denied by @ada.");
     expect(a.said.at(-1)).toBe("Question 1: ✅ Allowed once by @ada.");
@@ -91,7 +91,7 @@ describe("several questions at once", () => {
     await soon();
     const after = [bench({ replies }), bench({ replies })];
     await soon();
-    for (const word of ["y 2", "2: y", "always 1"])
+    for (const word of ["y 2", "#2: y", "always 1"])
       expect(after[0]?.types(word)).toEqual({ is: "kept", say: "HINT" });
     expect(after[0]?.types("n 2")).toEqual({ is: "answer" });
     expect(await after[1]?.answer).toMatchObject({ is: "deny" });
@@ -141,7 +141,7 @@ describe("several questions at once", () => {
 
   test("take no number of who may not approve", async () => {
     const { a, types } = await four();
-    for (const word of ["y 1", "y", "1: y"])
+    for (const word of ["y 1", "y", "#1: y"])
       expect(types(word, false)).toMatchObject({ say: expect.stringMatching("may approve") });
     types("n 1");
     expect(await a.answer).toMatchObject({ is: "deny", by: "telegram:1" });
@@ -152,7 +152,7 @@ describe("several questions at once", () => {
     expect(types("what is that?")).toEqual(
       WHICH("4 questions are open: `y 1`, `y 2`, `y 3` or `y 4`. What you wrote is kept until then"),
     );
-    expect(types("3: and this?")).toEqual({ is: "kept", say: "Kept as well." });
+    expect(types("#3: and this?")).toEqual({ is: "kept", say: "Kept as well." });
     for (const [number, one] of [a, c, b].entries()) {
       types(`n ${[1, 3, 2][number]}`);
       await one.answer;
@@ -219,9 +219,9 @@ describe("a form among several questions", () => {
     ]);
     for (const word of ["the old one", "y"])
       expect(permission.types(word)).toEqual(
-        WHICH("2 questions are open: say which, `y 1` or `2: your answer`"),
+        WHICH(`2 questions are open: say which, \`y 1\` or \`${2}: your answer\``),
       );
-    expect(permission.types("2: the old one")).toEqual({ is: "answer" });
+    expect(permission.types("#2: the old one")).toEqual({ is: "answer" });
     expect(await answer).toEqual({ action: "accept", content: { q: "the old one" } });
     permission.types("n 1");
     expect(await permission.answer).toMatchObject({ is: "deny" });
@@ -231,7 +231,7 @@ describe("a form among several questions", () => {
     const replies = new AwaitedReplies(conversationKey);
     const { answer, said } = form(replies);
     expect(said).toEqual(["❓ Which folder?\nReply with a number or in your own words · skip · cancel."]);
-    replies.hear({ identity, route: CHAT }, { text: "2: the old one", authorized: true });
-    expect(await answer).toEqual({ action: "accept", content: { q: "2: the old one" } });
+    replies.hear({ identity, route: CHAT }, { text: "#2: the old one", authorized: true });
+    expect(await answer).toEqual({ action: "accept", content: { q: "#2: the old one" } });
   });
 });
