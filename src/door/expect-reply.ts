@@ -8,16 +8,16 @@ import type { AwaitedReplies } from "../permission/awaited-replies.ts";
 export function expectReply(replies: AwaitedReplies, route: Route, asked: PendingReply | undefined): void {
   replies.drop({ route });
   if (!asked) return;
-  const close = replies.open(
-    { route },
+  const opened = replies.open(
+    { routes: [route] },
     {
       hint: "",
       reads: (text) => (asked.reads(text) ? "answer" : "pass"),
       answer: ({ text }) => {
-        close();
+        opened.close();
         return asked.act(text).catch((error: unknown) => describe(error, "chat"));
       },
-      passed: () => void close(),
+      passed: () => void opened.close(),
     },
   );
 }

@@ -23,13 +23,17 @@ export function offerHeldBack(o: {
   const text = o.texts.join("\n\n");
   if (route === undefined || text.trim() === "") return;
   const conversation = o.conversations.of(identity);
-  const close = o.replies.open(
-    { identity, route },
+  // Of this conversation alone: the session may have others, with an offer of their own.
+  const offer = o.replies.open(
+    { routes: [route] },
     {
       hint: "",
       reads: (said) => (SEND.test(said) || DROP.test(said) ? "answer" : "pass"),
       answer: (said) => {
-        const kept = close().join("\n\n");
+        const kept = offer
+          .close()
+          .map(({ text }) => text)
+          .join("\n\n");
         if (!SEND.test(said.text)) return;
         conversation
           .accept({ id: randomUUID(), text: kept, images: [], route })
@@ -38,7 +42,7 @@ export function offerHeldBack(o: {
           );
       },
       passed: ({ authorized }) => {
-        if (authorized) close();
+        if (authorized) offer.close();
       },
     },
     o.texts,

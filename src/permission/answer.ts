@@ -13,6 +13,8 @@ export type Answer =
   | ({ is: "deny"; reason?: string } & How)
   | { is: "cancel"; how: "reply"; by: string | undefined; name?: string }
   | { is: "expired" }
+  /** A rule that was made while the question waited. */
+  | { is: "rule"; effect: "allow" | "deny" }
   /** The turn ended before anybody answered. */
   | { is: "withdrawn" }
   /** The harness does not want the answer any more: something of its own decided. */
@@ -46,6 +48,8 @@ export async function recorded(answer: Answer): Promise<Pick<AuditEntry, "decisi
       return { decision: "denied", how: answer.how, ...by };
     case "cancel":
       return { decision: "cancelled", how: answer.how, ...by };
+    case "rule":
+      return { decision: answer.effect === "allow" ? "allowed" : "denied", how: "rule" };
     case "expired":
       return { decision: "expired", how: "timeout" };
     case "withdrawn":
@@ -58,16 +62,26 @@ export async function recorded(answer: Answer): Promise<Pick<AuditEntry, "decisi
   }
 }
 
-/** One line; a mark of consent stands before nothing but a yes. */
-export function outcomeText(answer: Answer, words: Outcomes = ALLOWING): string {
+/** Where an answer was given: a channel, or the host's own approvals. */
+export interface From {
+  channel: string;
+}
+
+/** The host's own pages, apps and terminal. */
+export const HOST: From = { channel: "OpenClaw" };
+
+/** One line; a mark of consent stands before nothing but a yes. `from`: where that was, for people who are somewhere else. */
+export function outcomeText(answer: Answer, words: Outcomes = ALLOWING, from?: From): string {
   switch (answer.is) {
     case "once":
     case "always":
-      return `✅ ${words[answer.is]}${by(answer)}.`;
+      return `✅ ${words[answer.is]}${by(answer, from)}.`;
     case "deny":
-      return `🚫 ${words.deny}${by(answer)}.`;
+      return `🚫 ${words.deny}${by(answer, from)}.`;
     case "cancel":
-      return `⏹ Cancelled${by(answer)}: the turn ends.`;
+      return `⏹ Cancelled${by(answer, from)}: the turn ends.`;
+    case "rule":
+      return answer.effect === "allow" ? "✅ Allowed by a rule made meanwhile." : "🚫 Denied by a rule.";
     case "expired":
       return "🚫 Denied: nobody answered in time.";
     case "withdrawn":
@@ -80,6 +94,8 @@ export function outcomeText(answer: Answer, words: Outcomes = ALLOWING): string 
   }
 }
 
-function by({ name }: { name?: string }): string {
-  return name === undefined ? "" : ` by ${plain(name, NAME_WIDTH)}`;
+/** Who it was and where, as far as is known: ` by @ada (telegram)`. */
+export function by({ name }: { name?: string | undefined }, from?: From): string {
+  const who = name === undefined ? "" : ` by ${plain(name, NAME_WIDTH)}`;
+  return from === undefined ? who : `${who} (${plain(from.channel, NAME_WIDTH)})`;
 }

@@ -2,10 +2,11 @@
 
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-import type { Outcomes } from "./answer.ts";
+import type { Answer, Outcomes } from "./answer.ts";
 import type { AwaitedReplies } from "./awaited-replies.ts";
 import type { NativeApprovals, NativeRequest, NativeText } from "./native.ts";
 import type { Presses } from "./presses.ts";
+import type { Unanswered } from "./unanswered.ts";
 
 /** What goes with a question beside its text. */
 export interface AskExtras {
@@ -34,12 +35,16 @@ export interface Asking {
   native: NativeText | undefined;
   severity: NativeRequest["severity"];
   toolName: string;
+  /** One line without secrets, for the next gateway. */
+  title: string;
   /** False where no answer may be remembered. */
   allowAlways: boolean;
   /** Said before the question, where it comes out of the blue. */
   preface?: string;
   /** The whole question, with how to answer it. */
   text: string;
+  /** The same where others wait: with its number, and how to answer it by that. */
+  numbered: (number: number) => string;
   file?: { name: string; text: string };
   /** All there is to see, in words, for a conversation in which nothing can be typed as an answer. */
   whole?: string;
@@ -48,6 +53,8 @@ export interface Asking {
   /** What is said once it is answered [allowed, denied]. */
   outcomes?: Outcomes;
   hint: string;
+  /** Decides it without people: a rule that was made meanwhile. */
+  ruled?: Promise<Answer>;
   say: Say;
   /** Aborted when the turn ends. */
   signal: AbortSignal;
@@ -61,6 +68,7 @@ export interface AskingParts {
   presses: Presses;
   mode: "auto" | "native" | "reply";
   timeoutMs: number;
+  unanswered: Pick<Unanswered, "note">;
   /** What was typed while the question waited, once it is settled. */
   onKept: (where: Pick<Asking, "identity"> & { conversation: Route | undefined }, texts: string[]) => void;
 }

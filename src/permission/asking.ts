@@ -1,145 +1,116 @@
-// Asking: one question to the people of a conversation, by buttons under it and by typed reply at once; the first answer wins.
+// Asking: one question to the people of its conversations, by buttons under it and by typed reply at once, and on the host's pages
+// where its turn was begun there; the first answer wins, and every place is told it.
 // Where there is no conversation, or it has no buttons of ours, the host's own approvals ask, if they show all there is to see.
-import type { Route } from "../../state/session-map.ts";
-import { type Answer, outcomeText } from "./answer.ts";
+import { type Answer, HOST } from "./answer.ts";
 import type { Asking, AskingParts } from "./ask-parts.ts";
-import type { Where } from "./awaited-replies.ts";
-import { askNative, fits, nativeAnswer, requestNative, withdraw } from "./native-asking.ts";
-import type { Presses } from "./presses.ts";
+import { type AskedPlace, openPlace } from "./asked-place.ts";
+import { type FirstAnswer, firstAnswer } from "./first-answer.ts";
+import { handOn } from "./kept.ts";
+import type { NativeQuestion } from "./native.ts";
+import { askNative, fits, nativeAnswer, requestNative, withdraw, withName } from "./native-asking.ts";
 import { endedWell } from "./question.ts";
-import { isUnclear, type Reply, readReply } from "./replies.ts";
+import { awaitTyped } from "./typed-answer.ts";
 
-/** What is typed so soon after a question was shown, behind one that was settled just before, was written for that one. */
-const READ_MS = 1_000;
-const FOLLOWS_MS = 3_000;
 // The harness takes a question back when its turn is cut off, too, and that can be heard first.
 const TURN_ENDS_MS = 250;
 
+/** Asks, and resolves with what became of it; never rejects. */
 export async function ask(parts: AskingParts, asking: Asking): Promise<Answer> {
   const settled = new AbortController();
-  const common = [expiry(parts.timeoutMs, settled.signal), withdrawal(asking, settled.signal)];
+  const first = firstAnswer();
+  void expiry(parts.timeoutMs, settled.signal).then(first.give);
+  void withdrawal(asking, settled.signal).then(first.give);
+  void asking.ruled?.then((answer) => first.give(answer));
+  const forget = parts.unanswered.note(asking);
   try {
-    const [conversation] = asking.conversations;
-    const inWords = conversation !== undefined && !(parts.mode === "native" && (await fits(parts, asking)));
-    return inWords
-      ? await askHere(parts, { ...asking, conversation }, common)
-      : await askNative(parts, asking, common);
+    const hasChat = asking.conversations.length > 0;
+    const inWords = hasChat && !(parts.mode === "native" && (await fits(parts, asking)));
+    return inWords ? await askInWords(parts, asking, first) : await askNative(parts, asking, first);
   } finally {
     settled.abort();
+    forget();
   }
 }
 
-type Here = Asking & { conversation: Route };
-
-// In words, with buttons of ours where the channel has them, else with the host's, which may be in the approvers' own chats.
-async function askHere(parts: AskingParts, asking: Here, common: Promise<Answer>[]): Promise<Answer> {
-  const typed = typedAnswer(parts, asking);
+async function askInWords(parts: AskingParts, asking: Asking, first: FirstAnswer): Promise<Answer> {
   const gone = new AbortController();
-  const own = parts.mode !== "reply" && parts.presses.shownIn(asking.conversation);
-  const pressed = own ? pressedAnswer(parts.presses, asking) : undefined;
-  const ways = [...common, typed.answer, typed.unseen, ...(pressed ? [pressed.answer] : [])];
-  if (asking.preface !== undefined) asking.say(asking.preface);
-  const alone = own || parts.mode === "reply" || !(await fits(parts, asking));
-  const native = alone ? undefined : requestNative(parts, asking);
-  const over = Promise.race(ways).then((): "answered" => "answered");
-  // The host may be slow to show it; nobody's answer, and no end of the turn, waits for that.
-  const shown = await Promise.race([native, over]);
-  if (shown !== undefined && shown !== "answered") ways.push(nativeAnswer(shown));
-  if (shown !== undefined && shown !== "answered" && shown.here) typed.shown(true);
-  else if (shown !== "answered")
-    asking.say(asking.text, {
-      buttons: pressed?.buttons ?? [],
-      ...(asking.file ? { file: asking.file } : {}),
-      shown: typed.shown,
-      over: gone.signal,
-    });
+  const typed = awaitTyped(parts, asking, { first, text: () => text });
+  const text = typed.number > 1 ? asking.numbered(typed.number) : asking.text;
+  const unseen = allFailed(asking.conversations.length, () => first.give({ is: "nobody" }));
+  const places = asking.conversations.map((route, place) =>
+    openPlace(parts, asking, {
+      ...{ route, first, over: gone.signal },
+      onShown: (ok) => (ok ? typed.shown(place) : unseen.fail()),
+    }),
+  );
   try {
-    const answer = await Promise.race(ways);
-    if (!("how" in answer && answer.how === "button")) void withdraw(native, answer);
-    pressed?.close(outcomeText(answer, asking.outcomes));
-    if ("how" in answer && answer.how === "reply") asking.say(outcomeText(answer, asking.outcomes));
+    const byHost = await askedByHost(parts, asking);
+    const native = byHost && requestNative(parts, { ...asking, route: asking.conversations[0] }, byHost);
+    if (native) unseen.hopeFor(native);
+    void native?.then(async (shown) => shown && first.give(await nativeAnswer(shown), HOST));
+    await putBefore(places, { text, first, inPlace: byHost === "route" ? native : undefined });
+    const answer = await first.answer;
+    if (first.from() !== HOST) void withdraw(native, answer);
+    void tellAll(places, { answer, first, number: typed.several() ? typed.number : undefined });
     return answer;
   } finally {
     gone.abort();
-    const kept = typed.close();
-    if (kept.length > 0) parts.onKept(asking, kept);
+    handOn(parts, asking, typed.close());
   }
 }
 
-interface Typed {
-  answer: Promise<Answer>;
-  /** Settles where the people could not be shown the question. */
-  unseen: Promise<Answer>;
-  /** The people have the question before them, or cannot be given it. */
-  shown: (ok: boolean) => void;
-  close: () => string[];
+// `inPlace`: the host's own form in the first conversation, where ours is not needed if it is shown there.
+async function putBefore(
+  [own, ...others]: readonly AskedPlace[],
+  o: { text: string; first: FirstAnswer; inPlace: Promise<NativeQuestion | undefined> | undefined },
+): Promise<void> {
+  const { text, first, inPlace } = o;
+  if (first.given()) return;
+  for (const place of inPlace ? others : [own, ...others]) place?.ask(text);
+  if (!inPlace) return;
+  own?.preface();
+  // The host may be slow to show it; nobody's answer, and no end of the turn, waits for that.
+  const shown = await Promise.race([inPlace, first.answer.then((): "answered" => "answered")]);
+  if (shown === "answered") return;
+  if (shown?.here) own?.shownByHost();
+  else own?.ask(text);
 }
 
-// I8 (docs/architecture.md): a "1" that was meant for the question before approves nothing that nobody has seen, or can have read.
-function typedAnswer(parts: AskingParts, asking: Asking): Typed {
-  const { promise, resolve } = Promise.withResolvers<Answer>();
-  const unseen = Promise.withResolvers<Answer>();
-  const readMs = parts.replies.sinceSettled(whereOf(asking)) < FOLLOWS_MS ? READ_MS : 0;
-  let readAt = Number.POSITIVE_INFINITY;
-  let shownAt: number | undefined;
-  const read = (text: string): Reply | undefined => {
-    const reply = readReply(text);
-    return reply?.is === "always" && !asking.allowAlways ? undefined : reply;
+async function tellAll(
+  places: readonly AskedPlace[],
+  o: { answer: Answer; first: FirstAnswer; number: number | undefined },
+): Promise<void> {
+  const from = o.first.from();
+  const answer = from === HOST ? await withName(o.answer) : o.answer;
+  for (const place of places) place.close(answer, from, o.number);
+}
+
+// Whether the host asks too: on its pages, or in the conversation of the turn that has no buttons of ours.
+async function askedByHost(parts: AskingParts, asking: Asking): Promise<"pages" | "route" | undefined> {
+  const [own] = asking.conversations;
+  const there = own !== undefined && !parts.presses.shownIn(own);
+  if (parts.mode === "reply" || !(asking.held || there)) return undefined;
+  if (!(await fits(parts, asking))) return undefined;
+  return asking.held ? "pages" : "route";
+}
+
+// Calls back once every way to show the question has failed; the host's is one more where it is tried.
+function allFailed(
+  ways: number,
+  then: () => void,
+): { fail: () => void; hopeFor: (way: Promise<unknown>) => void } {
+  let left = ways;
+  const fail = () => {
+    left -= 1;
+    if (left === 0) then();
   };
-  const close = parts.replies.open(whereOf(asking), {
-    hint: asking.hint,
-    // A clear answer is no answer only where it came too soon.
-    unclear: (text) => (read(text) ? asking.hint : notClear(asking)),
-    about: asking.text,
-    shownAt: () => shownAt,
-    reads: (text) => {
-      const reply = read(text);
-      if (!reply) return isUnclear(text) ? "unclear" : "other";
-      const opens = reply.is === "once" || reply.is === "always";
-      return opens && performance.now() < readAt ? "unclear" : "answer";
+  return {
+    fail,
+    hopeFor: (way) => {
+      left += 1;
+      void way.then((shown) => shown === undefined && fail());
     },
-    answer: ({ text, by, name }) => {
-      const reply = read(text);
-      if (reply) resolve({ ...reply, how: "reply", by, ...(name === undefined ? {} : { name }) });
-    },
-  });
-  const shown = (ok: boolean) => {
-    if (ok) {
-      readAt = performance.now() + readMs;
-      shownAt = Date.now();
-    } else unseen.resolve({ is: "nobody" });
   };
-  return { answer: promise, unseen: unseen.promise, shown, close };
-}
-
-function notClear({ allowAlways }: Asking): string {
-  const always = allowAlways ? ", always" : "";
-  return `That is no clear answer, so nothing is decided. Reply y (once)${always} or n (no), or n and why.`;
-}
-
-function whereOf({ identity, conversations }: Asking): Where {
-  return { identity, route: conversations[0] };
-}
-
-function pressedAnswer(presses: Presses, asking: Here) {
-  const { promise, resolve } = Promise.withResolvers<Answer>();
-  const { labels, allowAlways } = asking;
-  const choices = [
-    { is: "once", label: labels.once },
-    ...(allowAlways ? [{ is: "always", label: labels.always } as const] : []),
-    { is: "deny", label: labels.deny },
-  ] as const;
-  const { buttons, close } = presses.open({
-    route: asking.conversation,
-    labels: choices.map(({ label }) => label),
-    answer: (choice, { by, name }) => {
-      const { is } = choices[choice] ?? { is: "deny" };
-      const answer = { is, how: "button", by: async () => by, name } as const;
-      resolve(answer);
-      return outcomeText(answer, asking.outcomes);
-    },
-  });
-  return { answer: promise as Promise<Answer>, buttons, close };
 }
 
 // I8 (docs/architecture.md): silence is a no.

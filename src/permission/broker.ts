@@ -5,7 +5,7 @@ import { describe } from "../../common/failure.ts";
 import { redact } from "../../common/redact.ts";
 import { plain, visible } from "../../common/text.ts";
 import type { AuditEntry } from "../../state/audit.ts";
-import { type Identity, identityKey } from "../../state/identity.ts";
+import type { Identity } from "../../state/identity.ts";
 import type { Rule, Rules } from "../../state/rules.ts";
 import { type Answer, recorded } from "./answer.ts";
 import { ask } from "./asking.ts";
@@ -30,8 +30,8 @@ import { hintOf, nativeTextOf, questionOf, refused, severityOf } from "./wording
 
 export class PermissionBroker {
   readonly #parts: BrokerParts;
-  // Claude may want several things at once; a conversation is asked one after the other.
-  readonly #asked = new Map<string, Promise<unknown>>();
+  // Claude may want several things at once: each is asked at once, and a rule made of one may decide another.
+  readonly #waiting = new Set<WaitingUse>();
 
   constructor(parts: BrokerParts) {
     this.#parts = parts;
@@ -47,7 +47,7 @@ export class PermissionBroker {
       const entry = { decision: "denied", how: "policy" } as const;
       return await this.#deny(question, { entry, why: `Refused (${profile})` });
     }
-    return await this.#inTurn(question.identity, () => this.#consider(question));
+    return await this.#consider(question);
   }
 
   /** Records that a tool was used without our being asked: the harness's own rules, settings or hooks decided. */
@@ -59,24 +59,42 @@ export class PermissionBroker {
   async elicit(o: Omit<FormQuestion, "elicitation"> & { request: unknown }): Promise<ElicitationAnswer> {
     const read = elicitation.safeParse(o.request);
     if (!read.success) return { action: "decline" };
-    return await this.#inTurn(o.identity, () =>
-      askForm(this.#parts.asking, { ...o, elicitation: read.data }),
-    );
+    return await askForm(this.#parts.asking, { ...o, elicitation: read.data });
   }
 
   async #consider(question: Question): Promise<Decision> {
     const { tool } = question;
     if (tool.plan !== undefined) return await decidePlan(this.#parts, question);
-    // It may have waited for its turn, and a rule may have been made meanwhile.
-    const rule = await this.#rule(question);
-    if (rule?.effect === "deny") return await this.#deny(question, DENIED_BY_RULE);
     // A path that leads through a link is somewhere else than it says, so nothing is remembered of it.
     const linked = tool.path !== undefined && (await isLinked(tool.path));
-    if (rule && !linked) return await this.#allow(question, { decision: "allowed", how: "rule" });
-    return await this.#ask(question, linked ? undefined : scopeOf(tool));
+    const waiting: WaitingUse = { question, linked, ruled: Promise.withResolvers() };
+    // Before the rules are read: one that is added from now on finds it waiting.
+    this.#waiting.add(waiting);
+    try {
+      const ruled = await this.#ruling(waiting);
+      if (ruled === "deny") return await this.#deny(question, DENIED_BY_RULE);
+      if (ruled === "allow") return await this.#allow(question, { decision: "allowed", how: "rule" });
+      return await this.#ask(question, linked ? undefined : scopeOf(tool), waiting.ruled.promise);
+    } finally {
+      this.#waiting.delete(waiting);
+    }
   }
 
-  async #ask(question: Question, scope: RulePattern | undefined): Promise<Decision> {
+  async #ruling({ question, linked }: WaitingUse): Promise<Rule["effect"] | undefined> {
+    const rule = await this.#rule(question);
+    return rule?.effect === "allow" && linked ? undefined : rule?.effect;
+  }
+
+  // What waits and is covered by a rule that was just made is decided by it; where the rules cannot be read, people still decide.
+  async #ruleOthers(agentId: string): Promise<void> {
+    const others = [...this.#waiting].filter(({ question }) => question.identity.agentId === agentId);
+    for (const waiting of others) {
+      const effect = await this.#ruling(waiting).catch(() => undefined);
+      if (effect) waiting.ruled.resolve({ is: "rule", effect });
+    }
+  }
+
+  async #ask(question: Question, scope: RulePattern | undefined, ruled: Promise<Answer>): Promise<Decision> {
     const { asking, reach } = this.#parts;
     const { harness, tool, cwd } = question;
     const diff = tool.path !== undefined && tool.change ? await diffOf(tool.path, tool.change) : undefined;
@@ -92,8 +110,10 @@ export class PermissionBroker {
       native: nativeTextOf({ ...asked, always: allowAlways ? always : undefined }),
       severity: severityOf(warnings, tool),
       toolName: plain(tool.name, 60),
+      title: titleKept(tool),
       labels: { once: "Allow Once", always: "Allow Always", deny: "Deny" },
       hint: hintOf(tool, allowAlways),
+      ruled,
     });
     return await this.#settle(question, { answer, scope: allowAlways ? scope : undefined, reach });
   }
@@ -117,6 +137,10 @@ export class PermissionBroker {
       case "elsewhere":
         await this.#note(question, entry);
         return { answer: { outcome: { outcome: "cancelled" } }, notice: elsewhere(question.tool) };
+      case "rule":
+        return answer.effect === "allow"
+          ? await this.#allow(question, entry)
+          : await this.#deny(question, { entry });
       case "expired":
         return await this.#deny(question, { entry, why: "Nobody answered in time, so I refused" });
       case "nobody":
@@ -153,6 +177,7 @@ export class PermissionBroker {
         notice: `Allowed, but only this time: it could not be remembered. ${describe(error, "chat")}`,
       };
     }
+    await this.#ruleOthers(identity.agentId);
     return await this.#allow(question, entry);
   }
 
@@ -171,17 +196,6 @@ export class PermissionBroker {
     };
   }
 
-  async #inTurn<T>(identity: Identity, task: () => Promise<T>): Promise<T> {
-    const key = identityKey(identity);
-    const mine = (this.#asked.get(key) ?? Promise.resolve()).then(task, task);
-    this.#asked.set(key, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#asked.get(key) === mine) this.#asked.delete(key);
-    }
-  }
-
   async #rule(question: Question): Promise<Rule | undefined> {
     const { identity, cwd, tool } = question;
     return findRule(await this.#rules(question).all(), { ...identity, cwd, tool });
@@ -192,11 +206,18 @@ export class PermissionBroker {
   }
 
   async #note({ identity, tool }: Noted, entry: Entry): Promise<void> {
-    // What looks like a secret goes before the cut, which might leave the half of one that looks like none.
-    const title = plain(redact(visible(tool.title.slice(0, TITLE_READ))), TITLE_KEPT);
     const at = this.#parts.now().toISOString();
-    await putOnRecord(this.#parts, { at, ...identity, tool: plain(tool.name, 60), title, ...entry });
+    const named = { tool: plain(tool.name, 60), title: titleKept(tool) };
+    await putOnRecord(this.#parts, { at, ...identity, ...named, ...entry });
   }
+}
+
+/** A use that people are asked about, and what a rule says of it that is made meanwhile. */
+interface WaitingUse {
+  question: Question;
+  /** Its path leads through a link, so no rule allows it. */
+  linked: boolean;
+  ruled: PromiseWithResolvers<Answer>;
 }
 
 /** What an "always" would mean, as it was asked. */
@@ -213,6 +234,11 @@ const DENIED_BY_RULE = { entry: { decision: "denied", how: "rule" }, why: "Refus
 // Of a title, which may be a command of any length, so much is looked at, and so much kept.
 const TITLE_READ = 4_000;
 const TITLE_KEPT = 300;
+
+// What looks like a secret goes before the cut, which might leave the half of one that looks like none.
+function titleKept({ title }: Pick<ToolUse, "title">): string {
+  return plain(redact(visible(title.slice(0, TITLE_READ))), TITLE_KEPT);
+}
 
 const NOBODY =
   "Refused, since there is nobody I could ask here (no chat, and no approval surface is connected)";

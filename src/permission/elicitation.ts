@@ -1,8 +1,10 @@
 // Asking a form in the chat: one question after the other, answered by typing; nothing typed is kept or repeated.
 
+import { redact } from "../../common/redact.ts";
 import { code, plain, plainLines, prose } from "../../common/text.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
+import { by } from "./answer.ts";
 import type { AskingParts, Say } from "./ask-parts.ts";
 import {
   type Elicitation,
@@ -12,7 +14,9 @@ import {
   fieldsOf,
   readField,
 } from "./forms.ts";
+import { handOn } from "./kept.ts";
 import { readReply } from "./replies.ts";
+import { numberText } from "./wording.ts";
 
 export interface FormQuestion {
   identity: Identity;
@@ -23,25 +27,32 @@ export interface FormQuestion {
   signal: AbortSignal;
 }
 
-export type FormParts = Pick<AskingParts, "replies" | "timeoutMs" | "onKept">;
+export type FormParts = Pick<AskingParts, "replies" | "timeoutMs" | "onKept" | "unanswered">;
 
 type Typed = { is: "content"; content: Record<string, FormValue> } | { is: "skip" } | End;
 /** `why` is unknown where the turn has ended, which is told elsewhere. */
 type End = { is: "end"; how: "cancel" | "decline"; why?: "typed" | "silence" };
 
+const TITLE_KEPT = 300;
 const TOLD = "Reply with a number or in your own words · skip · cancel.";
 
 export async function askForm(parts: FormParts, question: FormQuestion): Promise<ElicitationAnswer> {
+  const { elicitation, identity, conversations } = question;
+  if (conversations.length === 0) return { action: "decline" };
+  const title = plain(redact(elicitation.message), TITLE_KEPT);
+  const forget = parts.unanswered.note({ identity, conversations, title });
+  return await askAll(parts, question).finally(forget);
+}
+
+async function askAll(parts: FormParts, question: FormQuestion): Promise<ElicitationAnswer> {
   const { elicitation } = question;
-  const [conversation] = question.conversations;
-  if (conversation === undefined) return { action: "decline" };
   if (elicitation.mode === "url") return await askUrl(parts, question, elicitation);
   const fields = fieldsOf(elicitation);
   const content: Record<string, FormValue> = {};
   for (const [index, field] of fields.entries()) {
     const title = index === 0 ? elicitation.message : "";
-    question.say(questionText({ field, title, number: index + 1, of: fields.length }));
-    const typed = await typedAnswer(parts, question, (text) => readTyped(field, text));
+    const text = questionText({ field, title, number: index + 1, of: fields.length });
+    const typed = await typedAnswer(parts, question, { text, read: (said) => readTyped(field, said) });
     if (typed.is === "end") return ended(question, typed);
     if (typed.is === "content") Object.assign(content, typed.content);
   }
@@ -53,16 +64,8 @@ async function askUrl(
   question: FormQuestion,
   asked: Extract<Elicitation, { mode: "url" }>,
 ): Promise<ElicitationAnswer> {
-  question.say(
-    `❓ ${prose(plainLines(asked.message, 900))}\n${code(plain(asked.url, 500))}\nReply y when you are done there, n to decline.`,
-  );
-  const typed = await typedAnswer(parts, question, (text) => {
-    const reply = readReply(text)?.is;
-    if (reply === "once") return { is: "content", content: {} };
-    return reply === "deny" || reply === "cancel"
-      ? { is: "end", how: reply === "deny" ? "decline" : "cancel", why: "typed" }
-      : undefined;
-  });
+  const text = `❓ ${prose(plainLines(asked.message, 900))}\n${code(plain(asked.url, 500))}\nReply y when you are done there, n to decline.`;
+  const typed = await typedAnswer(parts, question, { text, read: readVisit });
   return typed.is === "end" ? ended(question, typed) : { action: "accept" };
 }
 
@@ -70,6 +73,14 @@ function ended({ say }: FormQuestion, { how, why }: End): ElicitationAnswer {
   if (why === "typed") say(how === "cancel" ? "⏹ Cancelled." : "🚫 Declined.");
   if (why === "silence") say("⏹ Cancelled: nobody answered in time.");
   return { action: how };
+}
+
+function readVisit(text: string): Typed | undefined {
+  const reply = readReply(text)?.is;
+  if (reply === "once") return { is: "content", content: {} };
+  return reply === "deny" || reply === "cancel"
+    ? { is: "end", how: reply === "deny" ? "decline" : "cancel", why: "typed" }
+    : undefined;
 }
 
 function readTyped(field: Field, text: string): Typed | undefined {
@@ -83,32 +94,42 @@ function readTyped(field: Field, text: string): Typed | undefined {
 function typedAnswer(
   parts: FormParts,
   question: FormQuestion,
-  read: (text: string) => Typed | undefined,
+  o: { text: string; read: (text: string) => Typed | undefined },
 ): Promise<Typed> {
   // Its turn may have ended while an earlier question was answered.
   if (question.signal.aborted) return Promise.resolve({ is: "end", how: "cancel" });
+  const { identity, conversations, say, signal } = question;
   const { promise, resolve } = Promise.withResolvers<Typed>();
-  const close = parts.replies.open(
-    { identity: question.identity, route: question.conversations[0] },
+  const opened = parts.replies.open(
+    { identity, routes: conversations },
     {
       hint: `I did not understand that. ${TOLD}`,
-      reads: (text) => (read(text) ? "answer" : "unclear"),
-      answer: ({ text }) => {
-        const typed = read(text);
+      about: () => asked,
+      example: (number) => code(`${number}: your answer`),
+      reads: (text, { place }) => (place !== undefined && o.read(text) ? "answer" : "unclear"),
+      answer: ({ text, name }, { place }) => {
+        const typed = o.read(text);
         if (typed) resolve(typed);
+        for (const other of conversations.filter((_, at) => at !== place))
+          say(`✅ Answered${by({ name }, conversations[place ?? 0])}.`, undefined, other);
+        return undefined;
       },
     },
   );
+  const asked = opened.number > 1 ? numbered(o.text, opened.number) : o.text;
+  for (const conversation of conversations) say(asked, undefined, conversation);
   const aborted = () => resolve({ is: "end", how: "cancel" });
   const timer = setTimeout(() => resolve({ is: "end", how: "cancel", why: "silence" }), parts.timeoutMs);
-  question.signal.addEventListener("abort", aborted, { once: true });
+  signal.addEventListener("abort", aborted, { once: true });
   return promise.finally(() => {
     clearTimeout(timer);
-    const kept = close();
-    if (kept.length > 0)
-      parts.onKept({ identity: question.identity, conversation: question.conversations[0] }, kept);
-    question.signal.removeEventListener("abort", aborted);
+    handOn(parts, question, opened.close());
+    signal.removeEventListener("abort", aborted);
   });
+}
+
+function numbered(text: string, number: number): string {
+  return `${numberText(number)}\n${text}\nBegin your answer with ${code(`${number}:`)}.`;
 }
 
 function questionText(o: { field: Field; title: string; number: number; of: number }): string {

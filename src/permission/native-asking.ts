@@ -1,22 +1,21 @@
 // A question put before people by the host's own approvals: only where the host shows all of it, and taken back once it is settled.
-import type { Answer } from "./answer.ts";
+import { type Answer, HOST } from "./answer.ts";
 import type { Asking, AskingParts } from "./ask-parts.ts";
-import type { NativeDecision, NativeQuestion } from "./native.ts";
+import type { FirstAnswer } from "./first-answer.ts";
+import { type NativeDecision, type NativeQuestion, PAGES } from "./native.ts";
 
-export async function askNative(
-  parts: AskingParts,
-  asking: Asking,
-  common: Promise<Answer>[],
-): Promise<Answer> {
+/** Asks there alone, for want of a conversation. */
+export async function askNative(parts: AskingParts, asking: Asking, first: FirstAnswer): Promise<Answer> {
   if (parts.mode === "reply") return { is: "nobody" };
   const shown = await showable(parts, asking);
   if (!shown) return { is: "unshowable" };
   const native = requestNative(parts, shown);
-  const over = Promise.race(common).then((): "answered" => "answered");
+  const over = first.answer.then((): "answered" => "answered");
   const question = await Promise.race([native, over]);
   if (question === undefined) return { is: "nobody" };
-  const answer = await Promise.race(question === "answered" ? common : [...common, nativeAnswer(question)]);
-  if (!("how" in answer)) void withdraw(native, answer);
+  if (question !== "answered") void nativeAnswer(question).then((answer) => first.give(answer, HOST));
+  const answer = await first.answer;
+  if (first.from() !== HOST) void withdraw(native, answer);
   return answer;
 }
 
@@ -44,15 +43,29 @@ export async function withdraw(native: Promise<NativeQuestion | undefined> | und
   await late?.settle(asNative(answer)).catch(() => {});
 }
 
-export async function requestNative(parts: AskingParts, asking: Asking): Promise<NativeQuestion | undefined> {
-  const { identity, route, native, severity, toolName, allowAlways } = asking;
+/** On the host's `pages` it is shown in no chat of its session: our own question stands there. */
+export async function requestNative(
+  parts: AskingParts,
+  asking: Asking,
+  on: "pages" | "route" = "route",
+): Promise<NativeQuestion | undefined> {
+  const { native, severity, toolName, allowAlways } = asking;
   if (!native) return undefined;
+  const identity = on === "pages" ? { agentId: asking.identity.agentId } : asking.identity;
+  const route = on === "pages" ? PAGES : asking.route;
   const decisions: NativeDecision[] = allowAlways
     ? ["allow-once", "allow-always", "deny"]
     : ["allow-once", "deny"];
   const { timeoutMs } = parts;
   const request = { identity, route, ...native, severity, toolName, decisions, timeoutMs };
   return await parts.native.request(request).catch(() => undefined);
+}
+
+/** The same with the name of who decided, which the host tells a moment later, or not at all. */
+export async function withName(answer: Answer): Promise<Answer> {
+  if (!("how" in answer) || typeof answer.by !== "function") return answer;
+  const name = await answer.by().catch(() => undefined);
+  return name === undefined ? answer : { ...answer, name };
 }
 
 export async function nativeAnswer(shown: NativeQuestion): Promise<Answer> {
@@ -71,6 +84,6 @@ export async function nativeAnswer(shown: NativeQuestion): Promise<Answer> {
 }
 
 function asNative(answer: Answer): NativeDecision {
-  if (answer.is === "once") return "allow-once";
+  if (answer.is === "once" || (answer.is === "rule" && answer.effect === "allow")) return "allow-once";
   return answer.is === "always" ? "allow-always" : "deny";
 }

@@ -12,8 +12,15 @@ export interface NativeText {
   description: string;
 }
 
+/** The host's pages, apps and terminal, in place of a conversation. */
+export const PAGES: Route = { channel: "webchat", to: "pages" };
+
 export interface NativeRequest extends NativeText {
-  identity: Identity;
+  /**
+   * Without a session it is shown on the host's own pages alone: of a session that has a chat the host shows it there too
+   * (docs/host-notes.md#plugin-approvals).
+   */
+  identity: Pick<Identity, "agentId"> & Partial<Identity>;
   /** The conversation it is shown in; the host's own surfaces where there is none. */
   route: Route | undefined;
   severity: "info" | "warning" | "critical";

@@ -6,9 +6,9 @@ import { recorded } from "./answer.ts";
 import { ask } from "./asking.ts";
 import { putOnRecord } from "./decision-record.ts";
 import { type BrokerParts, type Decision, type Question, selection } from "./question.ts";
+import { numberText } from "./wording.ts";
 
-const PLAN_TEXT =
-  "The plan is ready. Reply y to approve · always to approve, and accept edits without asking · n to revise, or n and what to change.";
+const PLAN_TEXT = planText("");
 
 /** Shows the plan in the conversation and asks for it; a timeout is never an approval. */
 export async function decidePlan(parts: BrokerParts, question: Question): Promise<Decision> {
@@ -27,10 +27,12 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
     },
     severity: "warning",
     toolName: "plan",
+    title: "Plan",
     allowAlways: true,
     labels: { once: "Approve", always: "Approve, accept edits", deny: "Keep planning" },
     outcomes: { once: "Approved", always: "Approved, edits accepted without asking", deny: "Not approved" },
     text: PLAN_TEXT,
+    numbered: (number) => `${numberText(number)} ${planText(` ${number}`)}`,
     hint: `I am still waiting for a word on the plan. ${PLAN_TEXT}`,
   });
   const approved = answer.is === "once" || answer.is === "always";
@@ -47,6 +49,10 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
   const edits = answer.is === "always";
   const chosen = edits ? (options.approveEdits ?? options.approve) : options.approve;
   return { answer: selection(chosen), mode: harness.modes.of(edits ? "acceptEdits" : "ask") };
+}
+
+function planText(which: string): string {
+  return `The plan is ready. Reply y${which} to approve · always${which} to approve, and accept edits without asking · n${which} to revise, or n${which} and what to change.`;
 }
 
 const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };

@@ -19,6 +19,8 @@ interface Always {
 /** A question in words. */
 export interface Worded {
   text: string;
+  /** The same with its number among others that wait. */
+  numbered: (number: number) => string;
   /** To be posted before the question, where the text does not show all of it as it is. */
   file?: { name: string; text: string };
   /** The same without a cut, and without how to answer; absent where it is too long for a message. */
@@ -60,9 +62,20 @@ export function questionOf(asked: Asked): Worded {
     ...(seen.whole === undefined ? [] : ["All of it, as it is, stands in the file above."]),
     ...(always ? [`"always" means: ${coveredBy(tool, always)}`] : []),
     ...(diff ? ["To allow all edits here: /cc mode acceptEdits"] : []),
-    answersText(always !== undefined, asked.minutes),
   ].join("\n");
-  return { text, ...whole, allowAlways: always !== undefined, ...fileOf(seen, tool) };
+  const answers = { always: always !== undefined, minutes: asked.minutes };
+  return {
+    text: `${text}\n${answersText(answers)}`,
+    numbered: (number) => `${numberText(number)}\n${text}\n${answersText({ ...answers, number })}`,
+    ...whole,
+    allowAlways: always !== undefined,
+    ...fileOf(seen, tool),
+  };
+}
+
+/** Stands before a question that is not alone. */
+export function numberText(number: number): string {
+  return number === 2 ? "Question 2 (the one before it is 1)." : `Question ${number}.`;
 }
 
 /** The question for the host's own prompt; undefined where that would not show all of it. */
@@ -115,9 +128,18 @@ function bodyOf(tool: ToolUse, diff: Diff | undefined): string {
   return diff ? `${tool.path ?? ""}\n${diff.text}` : tool.detail;
 }
 
-function answersText(allowAlways: boolean, minutes: number): string {
-  const always = allowAlways ? " · always" : "";
-  return `Reply y (once)${always} · n (no), or n and why · cancel. I wait ${minutes} min.`;
+function answersText({
+  always,
+  minutes,
+  number,
+}: {
+  always: boolean;
+  minutes: number;
+  number?: number;
+}): string {
+  const which = number === undefined ? "" : ` ${number}`;
+  const remembered = always ? ` · always${which}` : "";
+  return `Reply y${which} (once)${remembered} · n${which} (no), or n${which} and why · cancel. I wait ${minutes} min.`;
 }
 
 function coveredBy({ command, path, kind }: ToolUse, { what, where }: Always): string {

@@ -16,6 +16,7 @@ import type { Say } from "../permission/ask-parts.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import { type Audience, audienceAt, routeOf } from "./audience.ts";
 import { ChosenMode } from "./chosen-mode.ts";
+import { elicitBoth } from "./elicit-both.ts";
 import { Projector, type SessionEvent } from "./events.ts";
 import type { SessionDefaults } from "./parts.ts";
 import { choicesOf } from "./record/session-options.ts";
@@ -53,6 +54,7 @@ interface Following {
 const TITLE_WIDTH = 80;
 // What comes so soon after a turn that was ended is its rest.
 const DEAF_MS = 1_000;
+const ANSWERED_ON_PAGE = "✅ Answered (OpenClaw).";
 const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
 
 export class UpdateReader implements SessionListener {
@@ -168,21 +170,35 @@ export class UpdateReader implements SessionListener {
   async elicitation(request: RawElicitation, withdrawn: AbortSignal): Promise<ElicitationReply> {
     const following = this.#hear();
     if (!following) return { action: "decline" };
-    const { turn } = following;
-    const { input } = turn;
-    const signal = AbortSignal.any([turn.ending, withdrawn]);
+    const signal = AbortSignal.any([following.turn.ending, withdrawn]);
     this.#ask(1);
     try {
-      const { audience } = input;
-      if (audience.is === "caller" && audience.elicit) return await audience.elicit(request, signal);
-      const { identity, broker } = this.#parts;
-      const say = saysIn(turn);
-      if (input.unsolicited) say(prefaceOf(this.#parts.harness.name, await this.#parts.record.read()));
-      return await broker.elicit({ identity, request, conversations: await turn.places(), say, signal });
+      return await this.#elicit(request, following.turn, signal);
     } finally {
       this.#ask(-1);
       following.alive();
     }
+  }
+
+  async #elicit(request: RawElicitation, turn: Turn, signal: AbortSignal): Promise<ElicitationReply> {
+    const { identity, broker, harness, record } = this.#parts;
+    const { audience, unsolicited } = turn.input;
+    const onPage = audience.is === "caller" ? audience.elicit : undefined;
+    const conversations = await turn.places();
+    if (onPage && conversations.length === 0) return await onPage(request, signal);
+    const say = saysIn(turn);
+    if (unsolicited) say(prefaceOf(harness.name, await record.read()));
+    const inChats = (until: AbortSignal) =>
+      broker.elicit({ identity, request, conversations, say, signal: until });
+    if (!onPage) return await inChats(signal);
+    return await elicitBoth({
+      page: (until) => onPage(request, until),
+      chats: inChats,
+      signal,
+      onPage: () => {
+        for (const place of conversations) say(ANSWERED_ON_PAGE, undefined, place);
+      },
+    });
   }
 
   async #decide(request: PermissionRequest, turn: Turn, withdrawn: AbortSignal) {

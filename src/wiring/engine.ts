@@ -25,7 +25,7 @@ import { AwaitedReplies } from "../permission/awaited-replies.ts";
 import type { Presses } from "../permission/presses.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { createSessions, type SessionsOptions } from "./create-sessions.ts";
-import { brokerOf } from "./permissions.ts";
+import { brokerOf, unansweredIn } from "./permissions.ts";
 import { catalogOf } from "./session-operations.ts";
 
 export interface EngineOptions extends SessionsOptions {
@@ -42,6 +42,7 @@ export function createEngine(o: EngineOptions) {
   const { api, settings, home, log, presses } = o;
   const replies = new AwaitedReplies(conversationKey);
   const inboxes = inboxesOf(o);
+  const unanswered = unansweredIn(home, log);
   const { sessions, leases } = createSessions(o, {
     placesOf:
       ({ identity, read }) =>
@@ -53,6 +54,7 @@ export function createEngine(o: EngineOptions) {
       home,
       replies,
       presses,
+      unanswered,
       log,
       onKept: (asking, texts) => offerHeldBack({ conversations, replies, asking, texts }),
     }),
@@ -63,6 +65,7 @@ export function createEngine(o: EngineOptions) {
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     conversations.stop();
+    unanswered.stop();
     await sessions.stop();
     await conversations.settle();
   };
@@ -83,6 +86,9 @@ export function createEngine(o: EngineOptions) {
     /** Ends what a crashed gateway left behind, then goes on where it stopped. */
     async start(): Promise<void> {
       await leases.reap();
+      await unanswered
+        .tell((identity, text, route) => conversations.of(identity).say(text, route))
+        .catch((error) => log.error(describe(error)));
       await conversations.recover();
     },
     /** The same however often it is called. */

@@ -4,6 +4,7 @@ import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Log } from "../../common/log.ts";
 import { BACKEND } from "../../common/names.ts";
 import { openAudit } from "../../state/audit.ts";
+import { openQuestions } from "../../state/open-questions.ts";
 import { openRules, type Rules } from "../../state/rules.ts";
 import type { Settings } from "../config.ts";
 import { roster } from "../host/agent-roster.ts";
@@ -17,6 +18,7 @@ import type { AskingParts } from "../permission/ask-parts.ts";
 import type { AwaitedReplies } from "../permission/awaited-replies.ts";
 import { PermissionBroker } from "../permission/broker.ts";
 import type { Presses } from "../permission/presses.ts";
+import { Unanswered } from "../permission/unanswered.ts";
 
 type Api = Pick<OpenClawPluginApi, "runtime">;
 
@@ -26,6 +28,7 @@ export function brokerOf(o: {
   home: string;
   replies: AwaitedReplies;
   presses: Presses;
+  unanswered: Unanswered;
   onKept: AskingParts["onKept"];
   log: Log;
 }): PermissionBroker {
@@ -34,6 +37,7 @@ export function brokerOf(o: {
       native: hostApprovals(BACKEND, o.api),
       replies: o.replies,
       presses: o.presses,
+      unanswered: o.unanswered,
       get mode() {
         return o.settings().approvals.ask;
       },
@@ -50,6 +54,16 @@ export function brokerOf(o: {
     now: () => new Date(),
     log: o.log,
   });
+}
+
+/** The questions that wait, on disk for the next gateway. */
+export function unansweredIn(home: string, log: Log): Unanswered {
+  const onCorrupt = ({ kept }: { kept: string }) =>
+    log.warn(`the open questions could not be read; they are kept as ${kept}`);
+  return new Unanswered(
+    openQuestions({ file: join(home, "open-questions.json"), lock: hostLock, onCorrupt }),
+    log,
+  );
 }
 
 /** On the files: they are the same for the gateway and everybody else. */

@@ -74,7 +74,7 @@ describe("Claude asks on Telegram", () => {
     await denies();
   });
 
-  it("for what it wants at once, one after the other", async () => {
+  it("for two commands of one message one after the other, as Claude Code runs them", async () => {
     bench.model.will(together(touch("par1"), touch("par2")));
     chat.says("both");
     expect((await chat.hears(ASKED)).text).toContain("touch par1");

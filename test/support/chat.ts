@@ -8,7 +8,6 @@ import { conversationKey } from "../../src/host/conversation-binding.ts";
 import { hostLock } from "../../src/host/file-lock.ts";
 import type { Sessions } from "../../src/session/sessions.ts";
 import type { TurnSource } from "../../src/session/source.ts";
-import type { PlacesOf } from "../../src/session/turn.ts";
 import { type Inbox, openInbox } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
 import { type EngineOptions, startEngine } from "./engine.ts";
@@ -46,10 +45,7 @@ export async function startChat(o: ChatOptions = {}) {
   const posts: Post[] = [];
   const mirrored: string[] = [];
   const unheard: string[] = [];
-  const engine = await startEngine({
-    ...o,
-    placesOf: () => async (wanted) => around(wanted, o.places),
-  });
+  const engine = await startEngine({ ...o, places: [ROUTE, ...(o.places ?? [])] });
   const inbox = (o.inbox ?? ((real) => real))(inboxIn(engine.home));
   const style = { ...STYLE, ...o.style };
   const sink = { posts, mirrored, unheard, fails: o.fails ?? (() => undefined) };
@@ -133,11 +129,6 @@ function conversationsOf(o: {
       error: (line) => posts.push({ text: `lost: ${line}`, route: ROUTE, at: performance.now() }),
     },
   });
-}
-
-function around({ first, except }: Parameters<PlacesOf>[0], others: Route[] = []): Route[] {
-  const places = [ROUTE, ...others].filter(({ to }) => to !== except?.to && to !== first?.to);
-  return first ? [first, ...places] : places;
 }
 
 function inboxIn(home: string) {

@@ -17,13 +17,13 @@ import type { TurnResult } from "../../src/session/events.ts";
 import type { SessionDefaults } from "../../src/session/parts.ts";
 import type { LeaseBook } from "../../src/session/process/pool.ts";
 import type { Session } from "../../src/session/session.ts";
-import { type SessionLimits, Sessions, type SessionsParts } from "../../src/session/sessions.ts";
-import type { PromptInput, Turn } from "../../src/session/turn.ts";
+import { type SessionLimits, Sessions } from "../../src/session/sessions.ts";
+import type { PlacesOf, PromptInput, Turn } from "../../src/session/turn.ts";
 import { trustOf } from "../../src/wiring/create-trust.ts";
 import { openAudit } from "../../state/audit.ts";
 import type { Identity } from "../../state/identity.ts";
 import { openRules } from "../../state/rules.ts";
-import { openSessionMap, type SessionMap } from "../../state/session-map.ts";
+import { openSessionMap, type Route, type SessionMap } from "../../state/session-map.ts";
 import { tempDir, until } from "./poll.ts";
 import { familyOf, killAll } from "./processes.ts";
 import { report } from "./report.ts";
@@ -78,7 +78,8 @@ export interface EngineOptions {
   standing?: () => Pick<SessionDefaults, "instructions" | "fallbackModel" | "maxBudgetUsd">;
   limits?: Partial<SessionLimits>;
   asking?: Partial<AskingParts>;
-  placesOf?: SessionsParts["placesOf"];
+  /** The conversations that show every session, beside the one of a turn [none]. */
+  places?: readonly Route[];
   leases?: LeaseBook;
   log?: Log;
   /** The folder of an earlier engine, to go on with what it left. */
@@ -111,7 +112,6 @@ export async function startEngine(o: EngineOptions = {}) {
       log: o.log ?? silentLog,
     }),
     trustOf: () => trust,
-    placesOf: o.placesOf,
     log: o.log ?? silentLog,
     leases: o.leases ?? {
       take: async ({ pid }) => void leased.add(pid),
@@ -120,6 +120,7 @@ export async function startEngine(o: EngineOptions = {}) {
     mapOf: () => map,
     defaultsOf: () => ({ cwd, model: o.model, profile: o.profile ?? "ask", ...o.standing?.() }),
     limits: { ...LIMITS, ...o.limits },
+    placesOf: () => async (wanted) => around(wanted, o.places ?? []),
     now: () => new Date(),
   });
   sessions.read((_, { event }) => {
@@ -150,9 +151,15 @@ export async function startEngine(o: EngineOptions = {}) {
   };
 }
 
+function around({ first, except }: Parameters<PlacesOf>[0], places: readonly Route[]): Route[] {
+  const others = places.filter(({ to }) => to !== except?.to && to !== first?.to);
+  return first ? [first, ...others] : others;
+}
+
 function askingNobody(replies: AwaitedReplies): AskingParts {
   const presses = new Presses(() => false);
-  return { native: NOBODY, replies, presses, mode: "auto", timeoutMs: 600_000, onKept: () => {} };
+  const unanswered = { note: () => () => {} };
+  return { native: NOBODY, replies, presses, unanswered, mode: "auto", timeoutMs: 600_000, onKept: () => {} };
 }
 
 function harnessOf(home: string, o: EngineOptions): Harness {

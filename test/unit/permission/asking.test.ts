@@ -4,7 +4,7 @@ import { conversationKey } from "../../../src/host/conversation-binding.ts";
 import { recorded } from "../../../src/permission/answer.ts";
 import { AwaitedReplies } from "../../../src/permission/awaited-replies.ts";
 import type { NativeQuestion } from "../../../src/permission/native.ts";
-import { bench, identity, shown, soon } from "../../support/asking.ts";
+import { bench, CHAT, shown, soon } from "../../support/asking.ts";
 import { nativeApprovals } from "../../support/engine.ts";
 
 const UNCLEAR = /^That is no clear answer, so nothing is decided\. Reply y \(once\)/;
@@ -189,8 +189,9 @@ describe("a question", () => {
     await answer;
     expect(kept).toEqual([["later please"]]);
     const first = { hint: "", reads: () => "pass" as const, answer: () => undefined };
-    const closeFirst = replies.open({ identity }, first, ["later please"]);
-    const closeSecond = replies.open({ identity }, first);
-    expect([closeFirst(), closeSecond()]).toEqual([[], ["later please"]]);
+    const routes = [CHAT];
+    const one = replies.open({ routes }, first, ["later please"]);
+    const two = replies.open({ routes }, first);
+    expect([one.close(), two.close()]).toEqual([[], [{ text: "later please", route: CHAT }]]);
   });
 });
