@@ -15,7 +15,8 @@ export function heldTurn(turn: Turn): AcpTurn {
   let over = false;
   const drained = Promise.withResolvers<void>();
   const stop = turn.read((event) => {
-    push(waiting, toAcpEvent(event));
+    const told = event.type === "ask" && event.place ? askedElsewhere(event) : event;
+    if (told) push(waiting, toAcpEvent(told));
     wake.resolve();
   });
   void turn.result.then((result) => {
@@ -79,6 +80,16 @@ function push(waiting: AcpEvent[], event: AcpEvent): void {
   if (last?.type === "text_delta" && event.type === "text_delta" && last.stream === event.stream) {
     waiting[waiting.length - 1] = { ...last, text: last.text + event.text };
   } else waiting.push(event);
+}
+
+// What can only be answered in a conversation is none to be typed here: who waits is told where the question is.
+function askedElsewhere({
+  place,
+  extras,
+  copy,
+}: Extract<SessionEvent, { type: "ask" }>): SessionEvent | undefined {
+  if (!extras || copy) return undefined;
+  return { type: "notice", text: `🔐 A question waits for an answer (${place?.channel}).` };
 }
 
 function toAcpEvent(event: SessionEvent): AcpEvent {

@@ -257,7 +257,7 @@ export class Conversation {
 
   async #keep(of: Omit<Posted, "route">, turn: Turn): Promise<void> {
     const words = new TurnText(() => {}, false);
-    turn.read((event) => words.read(event));
+    turn.read((event) => (event.type === "ask" && event.copy) || words.read(event));
     await turn.result;
     if (words.text() === "") return;
     await this.#record(of, "assistant", words.text());

@@ -67,6 +67,7 @@ class TurnView {
   }
 
   read(event: SessionEvent): void {
+    if (event.type === "ask" && event.copy) return;
     this.#words.read(event);
     if (event.type === "tool") this.#tool(event);
   }

@@ -36,8 +36,11 @@ export type SessionEvent =
   | { type: "title"; title: string }
   /** What was said is over; something else follows. */
   | { type: "break" }
-  /** A question to the people of the conversation; to be shown at once, after all that was said before it. */
-  | { type: "ask"; text: string; extras?: AskExtras; place?: Route }
+  /**
+   * A question to the people of the conversation; to be shown at once, after all that was said before it. With `place` it is for that
+   * one alone; a `copy` is for another conversation than the first, so that who reads the whole session has it once.
+   */
+  | { type: "ask"; text: string; extras?: AskExtras; place?: Route; copy?: true }
   /** Something that is no word of the model's: ours (a refusal, a fresh start), or the harness's (a warning). */
   | { type: "notice"; text: string };
 

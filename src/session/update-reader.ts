@@ -11,7 +11,7 @@ import type {
 } from "../../adapters/router.ts";
 import { asText, plain } from "../../common/text.ts";
 import type { Identity } from "../../state/identity.ts";
-import type { SessionEntry } from "../../state/session-map.ts";
+import type { Route, SessionEntry } from "../../state/session-map.ts";
 import type { Say } from "../permission/ask-parts.ts";
 import type { Asker, Broker } from "../permission/question.ts";
 import { type Audience, audienceAt, routeOf } from "./audience.ts";
@@ -186,7 +186,7 @@ export class UpdateReader implements SessionListener {
     const onPage = audience.is === "caller" ? audience.elicit : undefined;
     const conversations = await turn.places();
     if (onPage && conversations.length === 0) return await onPage(request, signal);
-    const say = saysIn(turn);
+    const say = saysIn(turn, conversations);
     if (unsolicited) say(prefaceOf(harness.name, await record.read()));
     const inChats = (until: AbortSignal) =>
       broker.elicit({ identity, request, conversations, say, signal: until });
@@ -217,7 +217,7 @@ export class UpdateReader implements SessionListener {
       held: turn.input.audience.is === "caller",
       route: routeOf(turn.input.audience) ?? entry?.route,
       ...this.#preface(turn, { toolCall: request.toolCall, entry }),
-      say: saysIn(turn),
+      say: saysIn(turn, conversations),
       signal: turn.ending,
       withdrawn,
     });
@@ -288,9 +288,11 @@ export class UpdateReader implements SessionListener {
   }
 }
 
-function saysIn(turn: Turn): Say {
-  return (text, extras, place) =>
-    turn.emit({ type: "ask", text, ...(extras ? { extras } : {}), ...(place ? { place } : {}) });
+function saysIn(turn: Turn, conversations: readonly Route[]): Say {
+  return (text, extras, place) => {
+    const where = place ? { place, ...(place === conversations[0] ? {} : { copy: true as const }) } : {};
+    turn.emit({ type: "ask", text, ...(extras ? { extras } : {}), ...where });
+  };
 }
 
 // Nobody has just written anything here: people should know which session wants something, and that they missed nothing.
