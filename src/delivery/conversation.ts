@@ -8,7 +8,7 @@ import type { Route } from "../../state/session-map.ts";
 import { audienceAt, routeOf } from "../session/audience.ts";
 import { NEW_ELSEWHERE } from "../session/sentences.ts";
 import type { Session } from "../session/session.ts";
-import type { TurnSource } from "../session/source.ts";
+import { isPage, type TurnSource } from "../session/source.ts";
 import type { Turn } from "../session/turn.ts";
 import { headFor, heardFromNow, type Read, shownIn } from "./elsewhere.ts";
 import { interruption } from "./interrupted.ts";
@@ -188,7 +188,9 @@ export class Conversation {
     const before = this.#order.last(key);
     const after = () => Promise.all([before, follows(key)]);
     try {
-      const recorded = this.#record(prompt, "user", prompt.text);
+      // What is typed on a page of the host is in its record already.
+      const { source } = turn.input;
+      const recorded = isPage(source) ? DONE : this.#record(prompt, "user", prompt.text);
       if (route) await this.#tell({ ...prompt, route }, turn, { after, recorded });
       else await recorded.then(() => this.#keep(prompt, turn));
     } finally {
@@ -261,7 +263,7 @@ export class Conversation {
     await turn.result;
     if (words.text() === "") return;
     await this.#record(of, "assistant", words.text());
-    this.#parts.onUndeliverable();
+    if (turn.input.unsolicited) this.#parts.onUndeliverable();
   }
 
   // What runs, where it was not begun in this conversation.
@@ -311,7 +313,7 @@ export class Conversation {
         const poster = this.#poster(of, () => before, prompt.id);
         poster.post(words);
         await poster.idle();
-      }
+      } else await this.#record({ ...prompt, id: `${prompt.id}:interrupted` }, "assistant", words);
       if (!stopping()) await inbox.done(prompt.id);
     };
     this.#order.next(key, posted().catch(onLost));

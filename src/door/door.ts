@@ -9,7 +9,7 @@ import type { Route } from "../../state/session-map.ts";
 import type { Conversations } from "../delivery/conversations.ts";
 import type { AwaitedReplies } from "../permission/awaited-replies.ts";
 import { endedWith, NEW_SESSION } from "../session/sentences.ts";
-import type { TurnSource } from "../session/source.ts";
+import { isPage, type TurnSource } from "../session/source.ts";
 import { type Attachment, takeIn } from "./attachments.ts";
 import { readCommand } from "./commands.ts";
 import { readReset } from "./reset.ts";
@@ -51,6 +51,8 @@ export interface Inbound {
   /** One of the host's own commands (`/acp`, `/new`, `/status`, `!…`), which it handles itself. */
   hostCommand: boolean;
   attachments: readonly Attachment[];
+  /** Pictures of a page, which only the host can hand over. */
+  pictures: boolean;
   /** Answers the message at once, as the host answers a command. */
   reply(text: string): void;
 }
@@ -164,7 +166,8 @@ async function runCommand(parts: DoorParts, inbound: Inbound, command: string): 
 function routeReply(parts: DoorParts, inbound: Inbound): Verdict | undefined {
   // A file is never an answer: it waits for its turn as a message does. One of the question that is replied to is none of it.
   const sendsFile = inbound.attachments.some(({ referred }) => !referred);
-  if (inbound.hostCommand || inbound.route === undefined || sendsFile) return undefined;
+  const onPage = inbound.route === undefined && isPage(inbound.source);
+  if (inbound.hostCommand || sendsFile || (inbound.route === undefined && !onPage)) return undefined;
   const { approver, by, name, forwarded, replyTo, sentAt, identity } = inbound;
   // The host may put what is replied to around the words for the agent; the answer is what the person typed.
   const text = replyTo === undefined && !forwarded ? inbound.text : inbound.command;
@@ -178,7 +181,7 @@ function routeReply(parts: DoorParts, inbound: Inbound): Verdict | undefined {
     replyTo,
     sentAt,
   };
-  const heard = parts.replies.hear({ identity, route: inbound.route }, message);
+  const heard = parts.replies.hear({ identity, route: inbound.route, onPage }, message);
   if (heard.is === "unheard") return undefined;
   if (heard.is === "kept") inbound.reply(heard.say);
   return { is: "answered" };
@@ -204,14 +207,16 @@ async function prompt(parts: DoorParts, inbound: Inbound): Promise<Verdict> {
     inbound.reply(TOLD);
     return { is: "answered" };
   }
-  if (route === undefined) return { is: "host", text };
+  // While the host holds a turn it lets no message of the session through: one of its pages must not make a chat deaf.
+  if (route === undefined && !(isPage(inbound.source) && attachments.length === 0 && !inbound.pictures))
+    return { is: "host", text };
   const conversation = parts.conversations.of(identity);
   const source = { ...inbound.source, words: inbound.source.words ?? inbound.text };
   if (attachments.length > 0 && (await conversation.knows(id))) return { is: "accepted" };
   const { images, text: whole, faults } = await withAttachments(parts, { ...inbound, text });
-  if (faults.length > 0) conversation.notify(faults.join("\n"), route);
+  if (faults.length > 0 && route) conversation.notify(faults.join("\n"), route);
   if (whole !== "" || images.length > 0)
-    await conversation.accept({ id, text: whole, images, route }, source);
+    await conversation.accept({ id, text: whole, images, ...(route ? { route } : {}) }, source);
   return { is: "accepted" };
 }
 

@@ -30,6 +30,7 @@ const dispatchEvent = z.looseObject({
   sourceReplyDeliveryMode: z.string().optional(),
   isTailDispatch: z.boolean().optional(),
   toolsAllow: z.array(z.string()).optional(),
+  images: z.array(z.unknown()).nullish(),
   originatingChannel: z.string().optional(),
   originatingTo: z.string().optional(),
   originatingAccountId: z.string().optional(),
@@ -78,6 +79,7 @@ const dispatchEvent = z.looseObject({
 export type DispatchEvent = z.infer<typeof dispatchEvent>;
 
 export const WEBCHAT = "webchat";
+const APPROVES: ReadonlySet<string> = new Set(["operator.approvals", "operator.admin"]);
 // Pages that show a running turn by themselves, and callers that wait for its result.
 const HELD_CHANNELS = new Set([WEBCHAT, "internal", "cli", "node"]);
 
@@ -119,6 +121,7 @@ export async function toInbound(o: {
     hostCommand: isHostCommand(command, o) || o.hasControlCommand(command, o.cfg),
     gates: gatesOf(o),
     attachments: attachmentsOf(event),
+    pictures: (event.images ?? []).length > 0,
     reply: o.reply,
     ...(route ? { route } : {}),
     ...(place ? { conversation: place } : {}),
@@ -142,6 +145,9 @@ export async function isOwnersMessage(
 function isApprover({ event, cfg }: Parameters<typeof toInbound>[0]): boolean {
   const { originatingChannel: channel, originatingAccountId, ctx } = event;
   if (channel === undefined) return true;
+  // As for the host's own form there.
+  if (channel.toLowerCase() === WEBCHAT)
+    return (ctx.GatewayClientScopes ?? []).some((scope) => APPROVES.has(scope));
   const senderId = ctx.SenderId === undefined || ctx.SenderId === null ? undefined : String(ctx.SenderId);
   return mayApprove({
     cfg,

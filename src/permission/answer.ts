@@ -70,6 +70,9 @@ export interface From {
 /** The host's own pages, apps and terminal. */
 export const HOST: From = { channel: "OpenClaw" };
 
+/** A page of the host on which it was typed. */
+export const PAGE: From = { channel: "OpenClaw" };
+
 /** One line; a mark of consent stands before nothing but a yes. `from`: where that was, for people who are somewhere else. */
 export function outcomeText(answer: Answer, words: Outcomes = ALLOWING, from?: From): string {
   switch (answer.is) {

@@ -55,6 +55,8 @@ const REMEMBERED = 1_000;
 export interface Where {
   identity?: Identity | undefined;
   route?: Route | undefined;
+  /** A page of the host on the session, which shows what the first conversation is shown. */
+  onPage?: boolean | undefined;
 }
 
 /** Where a reply is waited for: conversations, the session they are about, or both; what is typed in any is heard. */
@@ -123,7 +125,12 @@ export class AwaitedReplies {
     const [first] = questions;
     if (!first)
       return !offer && this.#raced(where, message) ? { is: "kept", say: SETTLED } : { is: "unheard" };
-    const meantFor = (slot: Slot, named = false) => ({ place: placeIn(slot, place), named });
+    const { onPage } = where;
+    const meantFor = (slot: Slot, named = false) => ({
+      place: onPage ? 0 : placeIn(slot, place),
+      named,
+      onPage,
+    });
     const { number, words, named } = nameOf(questions, message);
     if (named) return judge(named, { ...message, text: words }, meantFor(named, true), where);
     const taker = questions.length === 1 ? first : questions.find(({ waiting }) => waiting.forAll?.(words));
@@ -215,6 +222,7 @@ function nameOf(questions: readonly Slot[], { text, replyTo }: Message) {
 // Which of several it is for nobody can tell: what may be an answer is asked back, what is none is kept.
 function among(questions: readonly Slot[], o: { message: Message; where: Where; answer: boolean }): Heard {
   const { message, where, answer } = o;
+  if (!answer && where.onPage) return { is: "unheard" };
   const examples = questions.flatMap(({ waiting, number }) => waiting.example?.(number) ?? []);
   if (!answer) return keep(questions, { message, where, hint: waitingText(examples) });
   return { is: "kept", say: message.authorized ? whichText(examples) : STRANGER };
@@ -223,6 +231,8 @@ function among(questions: readonly Slot[], o: { message: Message; where: Where; 
 function judge(slot: Slot, message: Message, meant: Meant, where: Where): Heard {
   const { waiting } = slot;
   const read = waiting.reads(message.text, meant);
+  // What is typed on a page beside a question waits in the queue: there is no conversation to offer it in later.
+  if (read === "other" && where.onPage) return { is: "unheard" };
   if (read === "other") return keep([slot], { message, where, hint: waiting.hint });
   if (!message.authorized) return { is: "kept", say: STRANGER };
   if (read === "unclear") return { is: "kept", say: waiting.unclear?.(message.text, meant) ?? waiting.hint };

@@ -1,6 +1,7 @@
 // The typed answer to a question, in any of its conversations: which words count, where, and from when on.
 // I8 (docs/architecture.md): a "1" that was meant for the question before approves nothing that nobody has seen, or can have read.
 import { code } from "../../common/text.ts";
+import { PAGE } from "./answer.ts";
 import type { Asking, AskingParts } from "./ask-parts.ts";
 import type { Opened } from "./awaited-replies.ts";
 import type { FirstAnswer } from "./first-answer.ts";
@@ -52,11 +53,14 @@ export function awaitTyped(
       const opens = reply.is === "once" || reply.is === "always";
       return meant.place === undefined || (opens && tooSoon(meant)) ? "unclear" : "answer";
     },
-    answer: ({ text, by, name }, { place }) => {
+    answer: ({ text, by, name }, { place, onPage }) => {
       const reply = read(text);
       const answer = { how: "reply", by, ...(name === undefined ? {} : { name }) } as const;
       if (reply)
-        o.first.give({ ...reply, ...answer }, place === undefined ? undefined : conversations[place]);
+        o.first.give(
+          { ...reply, ...answer },
+          onPage ? PAGE : place === undefined ? undefined : conversations[place],
+        );
       return undefined;
     },
   });

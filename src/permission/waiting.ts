@@ -25,6 +25,8 @@ export interface Meant {
   place: number | undefined;
   /** It says which question it is for, by the number or as a reply to it. */
   named: boolean;
+  /** It was typed on a page of the host, which shows what the first conversation is shown. */
+  onPage?: boolean | undefined;
 }
 
 export interface Waiting {

@@ -13,6 +13,11 @@ export interface TurnSource {
   words?: string;
 }
 
+/** True where the host's own record of a session is what people look at: its web page and terminal. */
+export function isPage(source: TurnSource | undefined): boolean {
+  return source?.is === "web" || source?.is === "tui";
+}
+
 /** Somebody has ended a turn: how it is said ("by @ada"), and the conversation that was told so already. */
 export class Stopped {
   readonly how: string;

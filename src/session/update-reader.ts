@@ -21,6 +21,7 @@ import { Projector, type SessionEvent } from "./events.ts";
 import type { SessionDefaults } from "./parts.ts";
 import { choicesOf } from "./record/session-options.ts";
 import type { SessionRecord } from "./record/session-record.ts";
+import { isPage } from "./source.ts";
 import type { PlacesOf, SessionFeed, Turn } from "./turn.ts";
 import { UnreportedTools } from "./unreported-tools.ts";
 import { UnsolicitedTurn } from "./unsolicited-turn.ts";
@@ -214,7 +215,7 @@ export class UpdateReader implements SessionListener {
       tool: harness.readTool(request, this.#projector.tool(request.toolCall.toolCallId)),
       cwd: entry?.cwd,
       conversations,
-      held: turn.input.audience.is === "caller",
+      held: turn.input.audience.is === "caller" || isPage(turn.input.source),
       route: routeOf(turn.input.audience) ?? entry?.route,
       ...this.#preface(turn, { toolCall: request.toolCall, entry }),
       say: saysIn(turn, conversations),

@@ -3,47 +3,43 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ASKED, AT_ONCE, workbench } from "../support/approvals.ts";
 import { type Bench, type Bound, bound, startBench } from "../support/e2e.ts";
-import { type Connection, openOperator } from "../support/gateway-rpc.ts";
+import { type HostPage, openHostPage } from "../support/host-page.ts";
 import { until } from "../support/poll.ts";
 import type { Chat } from "../support/telegram.ts";
 
 const OWNER = { id: 501, first_name: "Ada", username: "ada" };
 const EVE = { id: 900, first_name: "Eve", username: "eve" };
 const SETTLED_MS = 2_000;
+const STRANGER = "Only people who may approve here can answer that.";
 
 const approvals = z.array(z.looseObject({ id: z.string() }));
 
 describe("a question", () => {
   let bench: Bench;
-  let page: Connection;
+  let page: HostPage;
   let chat: Bound;
   beforeAll(async () => {
     bench = await startBench({ owners: [OWNER.id], config: AT_ONCE });
-    page = await openOperator(bench.gateway);
     chat = await bound(bench, { from: OWNER });
+    page = await openHostPage(bench.gateway, chat.sessionKey);
   });
   afterAll(async () => {
-    page?.close();
+    await page?.close();
     await bench?.dispose();
   });
   beforeEach(() => bench.model.reset());
   const { made, touch, answers } = workbench(() => bench);
 
-  const web = (message: string) =>
-    bench.gateway.call("chat.send", {
-      sessionKey: chat.sessionKey,
-      message,
-      idempotencyKey: crypto.randomUUID(),
-    });
   const waiting = async () => approvals.parse(await bench.gateway.call("plugin.approval.list"));
 
   it.each([
     ["a button of the chat", "by-button"],
     ["a typed y", "by-word"],
-    ["the page", "by-page"],
+    ["the page's form", "by-form"],
+    ["a y typed on the page", "by-page"],
   ])("of a page's turn is answered by %s, and settled everywhere", async (how, file) => {
     bench.model.will(touch(file));
-    await web(`make ${file}`);
+    await page.says(`make ${file}`);
     await chat.hears(`make ${file}`);
     await chat.hears(ASKED);
     const [asked] = await until("the page's form", async () => {
@@ -52,7 +48,9 @@ describe("a question", () => {
     });
     if (how === "a button of the chat") await chat.presses("Allow Once");
     else if (how === "a typed y") await answers(chat, "y");
-    else await bench.gateway.call("plugin.approval.resolve", { id: asked?.id, decision: "allow-once" });
+    else if (how === "the page's form")
+      await page.request("plugin.approval.resolve", { id: asked?.id, decision: "allow-once" });
+    else await answers(page, "y");
     const settled = { withinMs: SETTLED_MS, seen: () => chat.texts() };
     await until(
       "the chat to know",
@@ -61,6 +59,24 @@ describe("a question", () => {
     );
     await until("no form on the page", async () => (await waiting()).length === 0, { withinMs: SETTLED_MS });
     await until("what was allowed", () => made(file), { withinMs: 20_000 });
+    await until("the end", () => chat.texts().at(-1)?.startsWith("Done:") === true);
+    expect(page.rows().filter(({ text }) => text === `make ${file}`)).toHaveLength(1);
+  });
+
+  it("is not answered by a page that may not approve", async () => {
+    const other = await openHostPage(bench.gateway, chat.sessionKey, {
+      scopes: ["operator.read", "operator.write"],
+    });
+    bench.model.will(touch("by-stranger"));
+    await page.says("make by-stranger");
+    await chat.hears(ASKED);
+    await answers(other, "y");
+    await until("it to be told why not", () => other.told().some((text) => text.includes(STRANGER)));
+    expect(made("by-stranger")).toBe(false);
+    await answers(chat, "n");
+    await chat.hears(/Denied by @ada/);
+    expect(made("by-stranger")).toBe(false);
+    await other.close();
   });
 
   // Each test leaves one line of an outcome behind, where the chat does not change the question itself.
@@ -86,7 +102,7 @@ describe("a question", () => {
     // What somebody wrote where nobody else reads is not told to the group.
     expect(group.texts().join("\n")).not.toContain("make shared");
     eve.says("y");
-    await eve.hears("Only people who may approve here can answer that.");
+    await eve.hears(STRANGER);
     expect(made("shared")).toBe(false);
     await answers(group, "y");
     await chat.hears(/Allowed once by @ada/);

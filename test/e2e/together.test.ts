@@ -5,8 +5,9 @@ import { answerOf, wordsIn } from "../delivery/answer.ts";
 import { chanceOf } from "../soak/random.ts";
 import { AT_ONCE } from "../support/approvals.ts";
 import { type Bench, type Bound, bound, historyOf, promptsFromNow, startBench } from "../support/e2e.ts";
+import { type HostPage, openHostPage } from "../support/host-page.ts";
 import { say } from "../support/model.ts";
-import { type Browser, openBrowser } from "../support/webchat.ts";
+import { until } from "../support/poll.ts";
 
 const SEED = 14;
 const SESSIONS = 5;
@@ -14,15 +15,10 @@ const PAIRS = 20;
 
 describe("a chat and a page that write within 50 ms of each other", () => {
   let bench: Bench;
-  let browser: Browser;
   beforeAll(async () => {
     bench = await startBench({ config: AT_ONCE, pluginConfig: { maxProcesses: SESSIONS + 1 } });
-    browser = await openBrowser(bench.gateway);
   });
-  afterAll(async () => {
-    browser?.close();
-    await bench?.dispose();
-  });
+  afterAll(() => bench?.dispose());
 
   it(`have each prompt run once and each answer whole, ${SESSIONS * PAIRS} times`, async () => {
     const prompts = promptsFromNow(bench);
@@ -39,21 +35,30 @@ describe("a chat and a page that write within 50 ms of each other", () => {
   });
 
   async function drive(chat: Bound, session: number): Promise<void> {
+    const page = await openHostPage(bench.gateway, chat.sessionKey);
     const chance = chanceOf(SEED * 100 + session);
     for (const names of namesOf(session)) {
       const first = chance.next() < 0.5;
       const apart = chance.between(0, 50);
       if (first) chat.says(`turn ${names.chat}`);
       else await sleep(apart);
-      const asked = browser.asks(chat.sessionKey, `turn ${names.web}`);
+      const asked = page.says(`turn ${names.web}`);
       if (!first) chat.says(`turn ${names.chat}`);
-      await Promise.all([asked, ends(chat, names.chat), ends(chat, names.web)]);
+      await asked;
+      for (const name of [names.chat, names.web]) await Promise.all([ends(chat, name), shows(page, name)]);
     }
+    await page.close();
   }
 
   async function ends(chat: Bound, name: string): Promise<void> {
     const last = answerOf(name, SEED).words.at(-1) ?? "";
     await chat.hears(({ text }) => wordsIn(text).includes(last), { withinMs: 90_000 });
+  }
+
+  async function shows(page: HostPage, name: string): Promise<void> {
+    const last = answerOf(name, SEED).words.at(-1) ?? "";
+    const shown = () => page.rows().some(({ text }) => wordsIn(text).includes(last));
+    await until(`the page to show ${name}`, shown, { withinMs: 90_000 });
   }
 
   // In the chat and on the page each answer stands once, its words in order, with nothing of another among them.

@@ -27,9 +27,9 @@ export function workbench(bench: () => Pick<Bench, "model" | "gateway">, agent =
       return await chat.hears(words);
     },
     /** Answers by typing, after as long as somebody needs to read what is asked: a quicker word is not taken for an answer. */
-    answers: async (chat: Chat, word: string) => {
+    answers: async (chat: { says(word: string): unknown }, word: string) => {
       await sleep(1_500);
-      chat.says(word);
+      await chat.says(word);
     },
     /** True when the model has been told this. */
     told: (words: string) =>

@@ -36,12 +36,18 @@ const ended = z.looseObject({
   message: z.looseObject({ content: z.array(z.looseObject({ text: z.string().optional() })) }).optional(),
 });
 
+/** The text of an event `chat` that ends a run. */
+export function readAnswer(payload: unknown): string | undefined {
+  const read = ended.safeParse(payload);
+  return read.success ? textOf(read.data) : undefined;
+}
+
 function textOf({ message, errorMessage, state }: z.infer<typeof ended>): string {
   const text = message?.content.map((part) => part.text ?? "").join("\n\n");
   return text || (errorMessage ?? `(${state}, without a word)`);
 }
 
-type Row = { role: string; text: string; tool?: string | undefined };
+export type Row = { role: string; text: string; tool?: string | undefined };
 
 export type Page = {
   /** What the page shows of the session since it was opened, without having asked for it: the newest last. */
@@ -53,8 +59,8 @@ export type Page = {
 export async function openPage(gateway: Gateway, sessionKey: string): Promise<Page> {
   const rows: Row[] = [];
   const hears = ({ event, payload }: Frame) => {
-    const read = event === "session.message" ? shownRow.safeParse(payload) : undefined;
-    if (read?.success && read.data.sessionKey === sessionKey) rows.push(rowOf(read.data.message));
+    const row = event === "session.message" ? readRow(payload, sessionKey) : undefined;
+    if (row) rows.push(row);
   };
   const connection = await openOperator({ port: gateway.port, token: gateway.token, hears });
   connection.send("sessions.subscribe", {});
@@ -71,6 +77,12 @@ const shownMessage = z.looseObject({
   ]),
 });
 const shownRow = z.looseObject({ sessionKey: z.string(), message: shownMessage });
+
+/** The row an event `session.message` tells of, where it is one of this session. */
+export function readRow(payload: unknown, sessionKey: string): Row | undefined {
+  const read = shownRow.safeParse(payload);
+  return read.success && read.data.sessionKey === sessionKey ? rowOf(read.data.message) : undefined;
+}
 
 function rowOf({ role, content, toolName }: z.infer<typeof shownMessage>): Row {
   if (typeof content === "string") return { role, text: content };

@@ -62,6 +62,7 @@ function bench(o: { released?: boolean; broken?: unknown } = {}) {
       gates: OPEN,
       hostCommand: false,
       attachments: [],
+      pictures: false,
       reply: (words) => void done.push({ words }),
       ...fields,
     });
