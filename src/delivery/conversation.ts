@@ -56,10 +56,15 @@ export class Conversation {
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+    const now = () => parts.now().toISOString();
     this.#queue = new QueueNotice({
       waiting: () => parts.session.activity.prompts - 1,
       behind: (route) => this.#behind(route),
-      say: (text, route) => parts.stopping() || this.notify(text, route),
+      say: (text, route) => {
+        if (parts.stopping()) return;
+        if (route) this.notify(text, route);
+        else void this.#record({ id: `queued:${randomUUID()}`, acceptedAt: now() }, "assistant", text);
+      },
     });
   }
 
@@ -216,7 +221,7 @@ export class Conversation {
     for (const [at, route] of places.entries()) {
       const key = keyOf(route);
       if (key === o.except) continue;
-      const of = { id: at === 0 ? id : `${id}@${key}`, route, acceptedAt };
+      const of = { id: unsolicited && at === 0 ? id : `${id}@${key}`, route, acceptedAt };
       const how = { after: () => o.after(key), read, elsewhere: !unsolicited || at > 0 };
       const told = this.#tell(of, turn, { ...how, ...(unsolicited && at === 0 ? { recorded: DONE } : {}) });
       shown.set(key, told.catch(onLost));
@@ -267,7 +272,7 @@ export class Conversation {
   }
 
   // What runs, where it was not begun in this conversation.
-  #behind(route: Route): TurnSource | undefined {
+  #behind(route: Route | undefined): TurnSource | undefined {
     const { running } = this.#parts.session.activity;
     const own = running && routeOf(running.audience);
     return own && this.#keyOf(own) === this.#keyOf(route) ? undefined : running?.source;

@@ -11,9 +11,9 @@ const AFTER_MS = 1_500;
 interface QueueNoticeParts {
   /** How many prompts wait now. */
   waiting: () => number;
-  /** Where the turn that runs was begun, if not there. */
-  behind: (route: Route) => TurnSource | undefined;
-  say: (text: string, route: Route) => void;
+  /** Where the turn that runs was begun, if not there; without a route the people read the host's record. */
+  behind: (route: Route | undefined) => TurnSource | undefined;
+  say: (text: string, route: Route | undefined) => void;
 }
 
 export class QueueNotice {
@@ -28,7 +28,7 @@ export class QueueNotice {
   entered({ submitted, result, input }: Turn, ahead: number): void {
     const route = routeOf(input.audience);
     if (ahead === 0) this.#said = false;
-    if (ahead === 0 || route === undefined) return;
+    if (ahead === 0) return;
     const timer = setTimeout(() => {
       if (this.#said) return;
       this.#said = true;

@@ -32,7 +32,7 @@ describe("a chat and a page that write within 50 ms of each other", () => {
     const names = chats.flatMap((_, at) => namesOf(at).flatMap(({ chat, web }) => [chat, web]));
     expect(prompts().sort()).toEqual(names.map((name) => `turn ${name}`).sort());
     for (const [at, chat] of chats.entries()) await check(chat, at);
-  });
+  }, 900_000);
 
   async function drive(chat: Bound, session: number): Promise<void> {
     const page = await openHostPage(bench.gateway, chat.sessionKey);

@@ -33,7 +33,7 @@ type ChatOptions = EngineOptions & {
   inbox?: (real: Inbox) => Inbox;
   /** What a post fails with; none by itself. */
   fails?: (text: string, route: Route) => Error | undefined;
-  /** The other conversations of the session. */
+  /** The other conversations of the session; without it a turn is shown in its own alone. */
   places?: Route[];
 };
 
@@ -45,7 +45,7 @@ export async function startChat(o: ChatOptions = {}) {
   const posts: Post[] = [];
   const mirrored: string[] = [];
   const unheard: string[] = [];
-  const engine = await startEngine({ ...o, places: [ROUTE, ...(o.places ?? [])] });
+  const engine = await startEngine({ ...o, places: o.places ? [ROUTE, ...o.places] : [] });
   const inbox = (o.inbox ?? ((real) => real))(inboxIn(engine.home));
   const style = { ...STYLE, ...o.style };
   const sink = { posts, mirrored, unheard, fails: o.fails ?? (() => undefined) };

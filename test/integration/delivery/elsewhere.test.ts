@@ -19,7 +19,7 @@ describe("a turn from elsewhere", () => {
     const { path: dir, remove } = await tempDir("scripted");
     onTestFinished(remove);
     const { command } = scriptedAgent({ dir, script: { turns: turns ?? {} } });
-    chat = await startChat({ command, env: { CLAUDE_CONFIG_DIR: dir }, ...o });
+    chat = await startChat({ command, env: { CLAUDE_CONFIG_DIR: dir }, places: [], ...o });
   }
 
   const rest = () => until("the session to be at rest", () => chat.session.idleMs !== undefined);
