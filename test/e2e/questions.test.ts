@@ -29,7 +29,7 @@ describe("several questions at once", () => {
     chat.says("/new");
     await chat.hears("New session");
   });
-  const { made, touch } = workbench(() => bench);
+  const { made, touch, answers } = workbench(() => bench);
 
   /** A sub-agent for each of these names touches the file of that name, all at once; their questions by number. */
   async function ask(room: Chat, names: readonly string[], files = names): Promise<Map<number, Asked>> {
@@ -69,14 +69,14 @@ describe("several questions at once", () => {
     const asked = await ask(chat, ["one", "two", "three", "four"]);
     expect([...asked.keys()].sort()).toEqual([1, 2, 3, 4]);
     expect(["one", "two", "three", "four"].filter(made)).toEqual([]);
-    const answers = [
+    const given = [
       ["y 3", "Question 3: ✅ Allowed once by @ada."],
       ["n 1", "Question 1: 🚫 Denied by @ada."],
       ["4 y", "Question 4: ✅ Allowed once by @ada."],
     ] as const;
     chat.says("y");
     await chat.hears("4 questions are open: say which, y 1, y 2, y 3 or y 4.");
-    for (const [word, outcome] of answers) {
+    for (const [word, outcome] of given) {
       chat.says(word);
       await shows(chat, outcome);
     }
@@ -114,7 +114,7 @@ describe("several questions at once", () => {
   it("are not asked again after a compaction", async () => {
     await ask(chat, ["c1", "c2"]);
     for (const number of [2, 1]) {
-      chat.says(`y ${number}`);
+      await answers(chat, `y ${number}`);
       await shows(chat, `Question ${number}: ✅ Allowed once`);
     }
     await until("both", () => made("c1") && made("c2"));
