@@ -10,6 +10,9 @@ const EDITOR = "ACP";
 const FOLDER = /^\[Working directory: [^\n]*\]\n\n/;
 // What one session sends another begins so (dist/input-provenance: annotateInterSessionPromptText).
 const FROM_SESSION = /^\[Inter-session message\]([^\n]*)\n[^\n]*\n*/;
+// The host's own reports among them (there: AGENT_MEDIATED_COMPLETION_SOURCE_TOOLS and the like); nobody has written those.
+const REPORT =
+  /\bsourceTool=(?:subagent_\w+|exec_approval_followup|agent_harness_task|(?:image|music|video)_generate)\b/;
 const SESSION_OF_AGENT = /\bsourceSession=agent:([^:\s]+)/;
 
 /** What the host says of who wrote a message. */
@@ -42,6 +45,8 @@ export function sourceOfMessage(
 export function sourceOfRun(text: string): TurnSource {
   const from = FROM_SESSION.exec(text);
   if (!from) return { is: "command line" };
+  const words = text.slice(from[0].length);
+  if (REPORT.test(from[1] ?? "")) return { is: "system", words };
   const agent = SESSION_OF_AGENT.exec(from[1] ?? "")?.[1];
-  return { is: "agent", words: text.slice(from[0].length), ...(agent === undefined ? {} : { where: agent }) };
+  return { is: "agent", words, ...(agent === undefined ? {} : { where: agent }) };
 }

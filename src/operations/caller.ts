@@ -1,6 +1,9 @@
 // Who calls an operation, where, and what a surface lends it while it runs.
+import { plain, prose } from "../../common/text.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
+
+const NAME_WIDTH = 60;
 
 /** Who asks, on which surface, and where. */
 export type Caller =
@@ -47,7 +50,12 @@ export interface Authorized extends OperationContext {
 /** Who has done something, behind a verb: "by @ada (telegram)". */
 export function byWhom(caller: Caller): string {
   if (caller.is === "cli") return "at the command line";
-  if (caller.is === "rpc") return `by ${caller.client ?? "a client of the gateway"}`;
+  if (caller.is === "rpc") return `by ${nameOf(caller.client ?? "a client of the gateway")}`;
   const place = caller.route?.channel ?? "chat";
-  return caller.by === undefined ? `in ${place}` : `by ${caller.by} (${place})`;
+  return caller.by === undefined ? `in ${place}` : `by ${nameOf(caller.by)} (${place})`;
+}
+
+// People choose their names themselves.
+function nameOf(name: string): string {
+  return prose(plain(name, NAME_WIDTH));
 }

@@ -1,4 +1,5 @@
 // Where a turn was begun, and by whom: what the other places that show the session say in front of it.
+import { plain, prose } from "../../common/text.ts";
 import type { Route } from "../../state/session-map.ts";
 
 export interface TurnSource {
@@ -29,6 +30,7 @@ export class Stopped {
   }
 }
 
+const NAME_WIDTH = 60;
 const SIGN: Record<TurnSource["is"], string> = {
   chat: "💬",
   web: "🖥",
@@ -42,8 +44,12 @@ const SIGN: Record<TurnSource["is"], string> = {
 };
 
 /** Names it, with a sign in front: `🖥 web`, `💬 telegram, @ada`. */
-export function sourceLabel(source: TurnSource): string {
-  const place =
-    source.is === "chat" ? (source.where ?? "chat") : [source.is, source.where].filter(Boolean).join(" ");
-  return `${SIGN[source.is]} ${[place, source.by].filter(Boolean).join(", ")}`;
+export function sourceLabel({ is, where, by }: TurnSource): string {
+  const place = is === "chat" ? nameOf(where ?? is) : [is, nameOf(where ?? "")].join(" ").trimEnd();
+  return `${SIGN[is]} ${[place, nameOf(by ?? "")].filter((part) => part !== "").join(", ")}`;
+}
+
+// People and agents choose their names themselves.
+function nameOf(name: string): string {
+  return prose(plain(name, NAME_WIDTH));
 }

@@ -37,6 +37,12 @@ describe("an editor", () => {
     const answer = await editor.ask(thread, "what do you remember?");
     expect(answer).toEqual({ text: "I remember basil.", stopReason: "end_turn" });
     expect(prompts()).toEqual(["what do you remember?"]);
+    await chat.hears("I remember basil.");
+    expect(chat.texts().slice(-3)).toEqual([
+      "OK, basil.",
+      "✎ editor: what do you remember?",
+      "I remember basil.",
+    ]);
   });
 
   it("gets an answer in one piece at its end, without tools, and nothing of a turn of the chat", async () => {
@@ -44,6 +50,7 @@ describe("an editor", () => {
     bench.model.will(useTool("Bash", { command: "echo hi" }, { saying: "Looking." }));
     bench.model.will(say("One.\n\nTwo.", { chunks: 5, gapMs: 200 }));
     expect((await editor.ask(thread, "use it")).text).toBe("Looking.\n\nOne.\n\nTwo.");
+    await chat.hears(/Two\.$/);
     expect(await asks(chat, "from the chat")).toBe("Echo: from the chat");
     expect(updates("agent_message_chunk").slice(before)).toHaveLength(1);
     expect(updates("tool_call")).toEqual([]);

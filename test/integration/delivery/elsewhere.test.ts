@@ -42,7 +42,7 @@ describe("a turn from elsewhere", () => {
     expect(chat.textsIn(GROUP)).toEqual([
       "🖥 web: hello",
       "Echo: hello",
-      "💬 discord, @bo: and you",
+      "💬 discord, \\@bo: and you",
       "Echo: and you",
     ]);
   });

@@ -18,7 +18,7 @@ const OPEN: Gates = {
 };
 const route = { channel: "telegram", to: "501" };
 
-function bench(o: { released?: boolean; broken?: unknown } = {}) {
+function bench(o: { released?: boolean; steered?: boolean; broken?: unknown } = {}) {
   const done: unknown[] = [];
   const conversation = {
     reset: async () => {
@@ -40,7 +40,7 @@ function bench(o: { released?: boolean; broken?: unknown } = {}) {
       phrases: () => false,
       run: async (command: string) => `ran ${command}`,
       refuse: (command: string) => (command === "/vim" ? "It needs a screen." : undefined),
-      interject: async () => false,
+      interject: async () => o.steered ?? false,
     },
     released: () => o.released ?? true,
     maxMegabytes: () => 50,
@@ -93,6 +93,27 @@ describe("a message", () => {
     const { done, enter } = bench({ released });
     expect(await enter(text, fields)).toMatchObject({ is: "host" });
     expect(done).toEqual([]);
+  });
+
+  describe("of a page of the host", () => {
+    const page = { source: { is: "web" }, route: undefined } as never;
+
+    test("is accepted, and answered in the host's record", async () => {
+      const { done, enter } = bench();
+      expect(await enter("hello", page)).toEqual({ is: "accepted" });
+      expect(done).toEqual([{ id: "m1", text: "hello", images: [] }]);
+    });
+
+    test("is the host's where pictures come with it", async () => {
+      const { enter } = bench();
+      expect(await enter("hello", { ...(page as object), pictures: true })).toMatchObject({ is: "host" });
+    });
+
+    test("reaches the running turn where people want that, and the page is told", async () => {
+      const { done, enter } = bench({ steered: true });
+      expect(await enter("not that", page)).toEqual({ is: "answered" });
+      expect(done).toEqual([{ words: "Told Claude." }]);
+    });
   });
 
   test("of images alone is a prompt", async () => {

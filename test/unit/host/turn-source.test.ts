@@ -28,11 +28,16 @@ describe("the source of a message", () => {
     expect(source).toEqual({ is: "editor", words: "fix [it]\n\nnow" });
   });
 
+  test("a name is no markup of another chat", () => {
+    const label = sourceLabel({ is: "chat", where: "telegram", by: "[x](https://e.vil) **b**\nn" });
+    expect(label).not.toMatch(/(?<!\\)[[\]*@]|\n/);
+  });
+
   test("a chat is named with who wrote there", () => {
     const chat = { channel: "telegram", by: "@ada", group: true };
     const source = sourceOfMessage({ agentText: "hi" }, chat);
     expect(source).toEqual({ is: "chat", where: "telegram", by: "@ada", group: true });
-    expect(sourceLabel(source)).toBe("💬 telegram, @ada");
+    expect(sourceLabel(source)).toBe("💬 telegram, \\@ada");
   });
 });
 
@@ -46,5 +51,11 @@ describe("the source of a run", () => {
       "[Inter-session message] sourceSession=agent:main:main sourceTool=sessions_send isUser=false\nThis content was routed by OpenClaw.\n\nfix the\nbuild";
     expect(sourceOfRun(text)).toEqual({ is: "agent", where: "main", words: "fix the\nbuild" });
     expect(sourceLabel(sourceOfRun(text))).toBe("🤖 agent main");
+  });
+
+  test("is nobody's where the host reports what an agent of its own has done", () => {
+    const text =
+      "[Inter-session message] sourceSession=agent:main:x sourceTool=subagent_announce isUser=false\nThis content was routed by OpenClaw.\nDone.";
+    expect(sourceOfRun(text)).toEqual({ is: "system", words: "Done." });
   });
 });
