@@ -52,7 +52,7 @@ test.each([
     expect(new Set(there)).toEqual(new Set(counters.flatMap(({ said }) => said)));
     expect(corrupt).toEqual([]);
   },
-  30_000,
+  120_000,
 );
 
 test("nothing that was told as durable is lost with a process killed in mid-write", async () => {
