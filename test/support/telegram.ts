@@ -31,7 +31,7 @@ export type Chat = {
   messages(): BotMessage[];
   /** The texts of messages(). */
   texts(): string[];
-  /** Presses the newest button with this text or callback data, waiting for it up to `withinMs` [40000]. */
+  /** Presses the newest button with this text or callback data, waiting for it up to `withinMs` [60000]. */
   presses(button: string | RegExp, o?: { withinMs?: number }): Promise<BotMessage>;
   /** When the bot showed "typing", in ms since the epoch. */
   typing(): number[];
@@ -143,7 +143,7 @@ function openChat(server: TelegramServer, o: ChatOptions): Chat {
     },
     async hears(match, wait = {}) {
       const found = await until(`the bot to write ${match}`, () => unheard(match), {
-        withinMs: 40_000,
+        withinMs: 60_000,
         ...shown,
         ...wait,
       });
@@ -187,7 +187,7 @@ function acting(o: {
   return {
     async presses(button, wait = {}) {
       const found = await until(`a button ${button}`, () => findButton(o.messages(), button), {
-        withinMs: 40_000,
+        withinMs: 60_000,
         seen: () => o.messages().map((message) => ({ text: message.text, buttons: message.buttons })),
         ...wait,
       });
