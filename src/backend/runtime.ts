@@ -17,6 +17,7 @@ import type { Sessions } from "../session/sessions.ts";
 import { Stopped, sourceLabel } from "../session/source.ts";
 import type { SessionStatus } from "../session/status.ts";
 import type { Turn } from "../session/turn.ts";
+import { whenItWaits } from "../session/waiting-turn.ts";
 import { closeForHost } from "./closing.ts";
 import { hostElicit } from "./elicit.ts";
 import { controlError, ensureError } from "./errors.ts";
@@ -43,7 +44,6 @@ export interface RuntimeParts {
   onHostReset: (sessionKey: string) => Promise<void>;
 }
 
-const QUEUED_AFTER_MS = 1_500;
 const OPTION_KEYS = ["model", "thinking", PROFILE_KEY];
 
 export function createRuntime(parts: RuntimeParts): AcpRuntime {
@@ -164,21 +164,15 @@ function prompt(
     source,
     shownByHost,
   });
-  if (ahead > 0) tellThatItWaits(session, turn);
+  if (ahead > 0)
+    whenItWaits(turn, () => {
+      const { prompts, running } = session.activity;
+      turn.emit({ type: "notice", text: queued(prompts - 1, running?.source) });
+    });
   const stop = () => turn.cancel(new Stopped(`where it was begun (${sourceLabel(source)})`));
   if (input.signal?.aborted) stop();
   input.signal?.addEventListener("abort", stop, { once: true });
   return turn;
-}
-
-// As a chat is told, where the answer does not come at once anyway.
-function tellThatItWaits(session: Session, turn: Turn): void {
-  const timer = setTimeout(() => {
-    const { activity } = session;
-    turn.emit({ type: "notice", text: queued(activity.prompts - 1, activity.running?.source) });
-  }, QUEUED_AFTER_MS);
-  timer.unref();
-  void Promise.race([turn.submitted, turn.result]).then(() => clearTimeout(timer));
 }
 
 function liveKeys(session: Session | undefined): string[] {

@@ -223,12 +223,10 @@ export class Conversation {
       if (key === o.except) continue;
       const of = { id: unsolicited && at === 0 ? id : `${id}@${key}`, route, acceptedAt };
       const how = { after: () => o.after(key), read, elsewhere: !unsolicited || at > 0 };
-      const told = this.#tell(of, turn, { ...how, ...(unsolicited && at === 0 ? { recorded: DONE } : {}) });
-      shown.set(key, told.catch(onLost));
-      this.#order.next(
-        key,
-        told.catch(() => {}),
-      );
+      const recorded = unsolicited && at === 0 ? { recorded: DONE } : {};
+      const told = this.#tell(of, turn, { ...how, ...recorded }).catch(onLost);
+      shown.set(key, told);
+      this.#order.next(key, told);
     }
     if (unsolicited && places.length === 0) void this.#keep({ id, acceptedAt }, turn).catch(onLost);
     forget();

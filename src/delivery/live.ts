@@ -4,7 +4,7 @@
 import { describe } from "../../common/failure.ts";
 import type { Identity } from "../../state/identity.ts";
 import { isOver, type SessionEvent, type TurnResult } from "../session/events.ts";
-import { RESET } from "../session/sentences.ts";
+import { RESET, stopped } from "../session/sentences.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Turn } from "../session/turn.ts";
 import { TurnText } from "./turn-text.ts";
@@ -34,7 +34,6 @@ export interface Onlookers {
 /** Between two rows of words of one turn: a page shows each as a message of its own. */
 const PACE_MS = 1_000;
 const NAMING_MS = 300;
-const STOPPED = "⏹ Stopped.";
 
 /** Shows the host's surfaces every turn that the host does not show by itself, from now on. */
 export function showLive(o: { sessions: Pick<Sessions, "read">; onlookers: Onlookers }): void {
@@ -82,7 +81,7 @@ class TurnView {
     for (const tool of this.#tools.values())
       this.#onlookers.toolEnded(this.#of, { ...tool, failed: result.status !== "completed" });
     if (result.status === "failed") this.#onlookers.broke(this.#of, `⚠️ ${describe(result.failure, "chat")}`);
-    if (result.status === "cancelled") this.#onlookers.broke(this.#of, STOPPED);
+    if (result.status === "cancelled") this.#onlookers.broke(this.#of, stopped());
   }
 
   #tool({ id, title, status, first, why }: Extract<SessionEvent, { type: "tool" }>): void {

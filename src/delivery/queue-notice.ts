@@ -4,9 +4,7 @@ import { routeOf } from "../session/audience.ts";
 import { queued } from "../session/sentences.ts";
 import type { TurnSource } from "../session/source.ts";
 import type { Turn } from "../session/turn.ts";
-
-// An answer that comes at once needs no word before it, which would only hold it up.
-const AFTER_MS = 1_500;
+import { whenItWaits } from "../session/waiting-turn.ts";
 
 interface QueueNoticeParts {
   /** How many prompts wait now. */
@@ -25,17 +23,17 @@ export class QueueNotice {
   }
 
   /** A prompt came when so many were `ahead` of it. */
-  entered({ submitted, result, input }: Turn, ahead: number): void {
-    const route = routeOf(input.audience);
-    if (ahead === 0) this.#said = false;
-    if (ahead === 0) return;
-    const timer = setTimeout(() => {
+  entered(turn: Turn, ahead: number): void {
+    const route = routeOf(turn.input.audience);
+    if (ahead === 0) {
+      this.#said = false;
+      return;
+    }
+    whenItWaits(turn, () => {
       if (this.#said) return;
       this.#said = true;
       const { say, waiting, behind } = this.#parts;
       say(queued(waiting(), behind(route)), route);
-    }, AFTER_MS);
-    timer.unref();
-    void Promise.race([submitted, result]).then(() => clearTimeout(timer));
+    });
   }
 }

@@ -1,9 +1,7 @@
 // Who calls an operation, where, and what a surface lends it while it runs.
-import { plain, prose } from "../../common/text.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
-
-const NAME_WIDTH = 60;
+import { nameOf } from "../session/source.ts";
 
 /** Who asks, on which surface, and where. */
 export type Caller =
@@ -53,9 +51,4 @@ export function byWhom(caller: Caller): string {
   if (caller.is === "rpc") return `by ${nameOf(caller.client ?? "a client of the gateway")}`;
   const place = caller.route?.channel ?? "chat";
   return caller.by === undefined ? `in ${place}` : `by ${nameOf(caller.by)} (${place})`;
-}
-
-// People choose their names themselves.
-function nameOf(name: string): string {
-  return prose(plain(name, NAME_WIDTH));
 }

@@ -49,7 +49,7 @@ export function sourceLabel({ is, where, by }: TurnSource): string {
   return `${SIGN[is]} ${[place, nameOf(by ?? "")].filter((part) => part !== "").join(", ")}`;
 }
 
-// People and agents choose their names themselves.
-function nameOf(name: string): string {
+/** The name of a person, an agent or a program as text of ours: they choose it themselves. */
+export function nameOf(name: string): string {
   return prose(plain(name, NAME_WIDTH));
 }
