@@ -1,4 +1,4 @@
-// The suites: unit in parallel, all others three files at a time (real processes, which mostly wait for each other).
+// The suites: unit in parallel, all others two files at a time (real processes, which mostly wait for each other).
 import { defineConfig } from "vitest/config";
 
 const seconds = 1000;
@@ -45,7 +45,7 @@ export default defineConfig({
     allowOnly: false,
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], maxWorkers: "100%" } },
-      suite({ name: "integration", timeout: 120 * seconds }),
+      suite({ name: "integration", timeout: 240 * seconds }),
       suite({ name: "e2e", timeout: 240 * seconds }),
       // Part of `npm run faults` alone: it takes minutes.
       suite({ name: "faults", timeout: 180 * seconds }),

@@ -7,6 +7,7 @@ import { isExecutable } from "../provision/claude-executable.ts";
 import { locate } from "../provision/locate.ts";
 import { claudeHarness, IDLE_COMPACTION_DELAY } from "./claude-harness.ts";
 import { claudeEnvironment } from "./environment.ts";
+import { latestLogin } from "./latest-login.ts";
 import { authStatusShim, lowMemoryNodeArgs } from "./launch-tuning.ts";
 import { askLogin } from "./login.ts";
 import { harnessPackages } from "./packages.ts";
@@ -65,13 +66,13 @@ export function createClaude(o: {
       ...(sessionVariable === undefined ? {} : { sessionVariable }),
     };
   };
-  const readLogin = async (signal: AbortSignal) => {
+  const readLogin = latestLogin(async (signal) => {
     const settings = o.config();
     // Where a program of the user's own is logged in, it knows itself.
     if (settings.command) return undefined;
     const program = await findClaude({ root: o.root, settings, env: { ...o.from } });
     return program && (await askLogin(program, signal));
-  };
+  });
   return claudeHarness({
     launch,
     env,

@@ -10,6 +10,7 @@ import type {
   SessionListener,
 } from "../../adapters/router.ts";
 import { asText, plain } from "../../common/text.ts";
+import { elapsed, unlessAborted } from "../../common/waiting.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route, SessionEntry } from "../../state/session-map.ts";
 import type { Say } from "../permission/ask-parts.ts";
@@ -53,8 +54,9 @@ interface Following {
 }
 
 const TITLE_WIDTH = 80;
-// What comes so soon after a turn that was ended is its rest.
+// What comes so soon after a turn that was ended is its rest, and over when the harness has said nothing for a while.
 const DEAF_MS = 1_000;
+const QUIET_MS = 250;
 const ANSWERED_ON_PAGE = "✅ Answered (OpenClaw).";
 const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };
 
@@ -98,10 +100,20 @@ export class UpdateReader implements SessionListener {
     };
   }
 
-  /** Resolves when no unsolicited turn runs: a prompt would interrupt it, or take its text for the answer. */
+  /**
+   * Resolves when no unsolicited turn runs, and no rest of a turn that was ended is to come: a prompt would interrupt the
+   * one, and take the text of both for its answer.
+   */
   async still(signal: AbortSignal): Promise<void> {
-    const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-    while (this.#own && !signal.aborted) await Promise.race([this.#own.turn.result, aborted]);
+    while (this.#own && !signal.aborted) await unlessAborted(this.#own.turn.result, signal);
+    for (let ms = this.#restMs(); ms > 0 && !signal.aborted; ms = this.#restMs())
+      await unlessAborted(elapsed(ms), signal);
+  }
+
+  // Milliseconds until the rest of a turn that was ended is thought to be over.
+  #restMs(): number {
+    const quietAt = Math.max(this.#deafUntil - DEAF_MS, this.heardAt) + QUIET_MS;
+    return Math.min(this.#deafUntil, quietAt) - performance.now();
   }
 
   /** True while somebody is asked whether a tool may run. */

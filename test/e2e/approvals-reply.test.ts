@@ -122,7 +122,7 @@ describe("in a held turn", () => {
     until(
       `the page to show ${words}`,
       async () => (await historyOf(bench.gateway, MAIN)).some((line) => line.includes(words)),
-      { withinMs: 30_000 },
+      { withinMs: 60_000 },
     );
 
   it("where nobody can be asked, it is refused at once, with the reason", async () => {
@@ -138,7 +138,7 @@ describe("in a held turn", () => {
       bench.model.will(touch("native"));
       await send("go on");
       const list = async () => approvals.parse(await bench.gateway.call("plugin.approval.list"));
-      const asked = await until("the question", async () => (await list())[0], { withinMs: 30_000 });
+      const asked = await until("the question", async () => (await list())[0]);
       expect(asked.request).toMatchObject({ title: "Run: touch native", agentId: "cc", toolName: "Bash" });
       await bench.gateway.call("plugin.approval.resolve", { id: asked.id, decision: "allow-once" });
       await until("it to be done", () => made("native"));
@@ -154,7 +154,7 @@ describe("in a held turn", () => {
       bench.model.will(useTool("Write", { file_path: file("long.txt"), content: lines.join("\n") }));
       await send("go on");
       const list = async () => approvals.parse(await bench.gateway.call("plugin.approval.list"));
-      const asked = await until("the question", async () => (await list())[0], { withinMs: 30_000 });
+      const asked = await until("the question", async () => (await list())[0]);
       expect(asked.request).toMatchObject({
         title: "A question that stands in the conversation",
         allowedDecisions: ["allow-once", "deny"],

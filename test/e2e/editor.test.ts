@@ -77,7 +77,7 @@ describe("an editor", () => {
       bench.model.will("write it", write("editor.txt"));
       const writing = editor.ask(await editor.thread(MAIN), "write it");
       const list = async () => approvals.parse(await bench.gateway.call("plugin.approval.list"));
-      const asked = await until("the question", async () => (await list())[0], { withinMs: 30_000 });
+      const asked = await until("the question", async () => (await list())[0]);
       await bench.gateway.call("plugin.approval.resolve", { id: asked.id, decision: "allow-once" });
       expect((await writing).text).toMatch(/^Done:/);
       expect(made("editor.txt")).toBe(true);

@@ -42,7 +42,7 @@ describe.each(["released", "held"])("with turns %s, the host's rules hold", (tur
     await writeFile(bench.gateway.configFile, JSON.stringify(merge(open, rules), null, 2));
     const applied = () => bench.gateway.logs().slice(from).includes("hot reload applied");
     await until("the gateway to take up the rules", applied, {
-      withinMs: 30_000,
+      withinMs: 60_000,
       seen: () => bench.gateway.logs().slice(from),
     });
   }

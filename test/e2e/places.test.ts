@@ -39,7 +39,7 @@ describe("places", () => {
         );
         return inboxes.every((prompts) => prompts.length === 1 && prompts[0]?.state === "submitted");
       },
-      { withinMs: 30_000 },
+      { withinMs: 60_000 },
     );
     gate.resolve();
     for (const [name, place] of Object.entries(places)) {

@@ -46,7 +46,7 @@ describe("several questions at once", () => {
     const asked = () => questionsOf(room.messages().filter(({ id }) => id > since));
     const shown = { seen: () => room.texts() };
     await until(`${names.length} questions`, () => asked().size === names.length, {
-      withinMs: 40_000,
+      withinMs: 60_000,
       ...shown,
     });
     return asked();
@@ -57,7 +57,7 @@ describe("several questions at once", () => {
       `the chat to show ${words}`,
       () => room.messages().some(({ id, text }) => id > since && text.includes(words)),
       {
-        withinMs: 20_000,
+        withinMs: 60_000,
         seen: () => room.texts(),
       },
     );

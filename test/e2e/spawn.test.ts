@@ -65,7 +65,7 @@ describe("sessions started by name", () => {
       const parent = `agent:main:${method}`;
       model.will(`dig ${method}`, say("Dug.", { after: new Promise(() => {}) }));
       const child = await task(`dig ${method}`, { parent });
-      await until("Claude to work", () => model.prompts().includes(`dig ${method}`), { withinMs: 40_000 });
+      await until("Claude to work", () => model.prompts().includes(`dig ${method}`));
       const claudes = () => gateway.children().filter(({ command }) => command.includes("--output-format"));
       expect(claudes()).not.toEqual([]);
       await gateway.call(method, { key: parent });
@@ -103,6 +103,6 @@ describe("sessions started by name", () => {
     const mark = "assistant: ";
     const answer = async () =>
       (await historyOf(bench.gateway, session)).findLast((line) => line.startsWith(mark));
-    return (await until("its answer", answer, { withinMs: 40_000 })).slice(mark.length);
+    return (await until("its answer", answer)).slice(mark.length);
   }
 });

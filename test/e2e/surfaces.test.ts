@@ -58,7 +58,7 @@ describe("a question", () => {
       settled,
     );
     await until("no form on the page", async () => (await waiting()).length === 0, { withinMs: SETTLED_MS });
-    await until("what was allowed", () => made(file), { withinMs: 20_000 });
+    await until("what was allowed", () => made(file));
     await until("the end", () => chat.texts().at(-1)?.startsWith("Done:") === true);
     expect(page.rows().filter(({ text }) => text === `make ${file}`)).toHaveLength(1);
   });
@@ -107,6 +107,6 @@ describe("a question", () => {
     await answers(group, "y");
     await chat.hears(/Allowed once by @ada/);
     await group.hears(/Allowed once by @ada/);
-    await until("what was allowed", () => made("shared"), { withinMs: 20_000 });
+    await until("what was allowed", () => made("shared"));
   });
 });

@@ -95,7 +95,7 @@ export async function startChat(o: ChatOptions = {}) {
         { identity: IDENTITY, route: ROUTE },
         { text, authorized: true, by: "telegram:501" },
       ).is === "answer",
-    sees: (match: string | RegExp, withinMs = 20_000) =>
+    sees: (match: string | RegExp, withinMs = 60_000) =>
       until(`a post like ${match}`, () => texts().find((text) => fits(text, match)), {
         withinMs,
         seen: texts,

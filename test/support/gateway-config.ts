@@ -100,7 +100,14 @@ function agentsConfig(o: GatewayOptions & { root: string }, backend: string | un
     entries[id] = { workspace: at.workspace(id), runtime };
   }
   // Several agents need an owner for what belongs to none, else Telegram and cron refuse to start.
-  return { agents: { ownership: "explicit", defaults: { systemAgent: { agentId: "main" } }, entries } };
+  return {
+    agents: {
+      ownership: "explicit",
+      // Nothing happens by the clock.
+      defaults: { systemAgent: { agentId: "main" }, heartbeat: { every: "0m" } },
+      entries,
+    },
+  };
 }
 
 function pluginsConfig(o: GatewayOptions, plugin: { id: string; folder: string }): Json {

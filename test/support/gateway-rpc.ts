@@ -27,7 +27,7 @@ const everyScope = [
   "operator.questions",
 ];
 
-/** Calls `method` and returns its payload. Throws RpcError when refused, Error when the gateway goes or `withinMs` [30000] passes. */
+/** Calls `method` and returns its payload. Throws RpcError when refused, Error when the gateway goes or `withinMs` [60000] passes. */
 export async function callGateway(o: {
   port: number;
   token: string;
@@ -37,7 +37,7 @@ export async function callGateway(o: {
   withinMs?: number;
 }): Promise<unknown> {
   const socket = new WebSocket(`ws://127.0.0.1:${o.port}`);
-  const withinMs = o.withinMs ?? 30_000;
+  const withinMs = o.withinMs ?? 60_000;
   try {
     return await new Promise((resolve, reject) => {
       const timer = setTimeout(

@@ -30,7 +30,7 @@ export async function answeredIn(
     text.includes(FOUND) && (text !== FOUND || o.outage === "unreachable");
   await chat.hears(stands, { withinMs: 150_000 });
   chat.says("go on");
-  await chat.hears("Echo: go on", { withinMs: 60_000 });
+  await chat.hears("Echo: go on");
   const forms = chat.texts().filter((text) => text.includes(FOUND));
   return o.outage === "unreachable" ? forms : [...new Set(forms)];
 }

@@ -11,7 +11,7 @@ export async function asks(chat: Chat, words: string): Promise<string> {
   chat.says(words);
   // A file has no words of its own.
   const answers = ({ id, text }: BotMessage) => !before.has(id) && text !== "";
-  return (await chat.hears(answers, { withinMs: 60_000 })).text;
+  return (await chat.hears(answers)).text;
 }
 
 /** Webchat says it in that session, and its page shows this answer; also where a reset empties the page before. */
@@ -25,5 +25,5 @@ export async function asksWeb(gateway: Gateway, sessionKey: string, message: str
     const now = await shown();
     return now.length !== before.length && now.at(-1)?.slice(mark.length);
   };
-  return await until("the answer on the page", answer, { withinMs: 60_000 });
+  return await until("the answer on the page", answer);
 }

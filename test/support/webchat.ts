@@ -22,7 +22,7 @@ export async function openBrowser(gateway: Gateway): Promise<Browser> {
       const idempotencyKey = crypto.randomUUID();
       connection.send("chat.send", { sessionKey, message, idempotencyKey });
       const answered = () => shown.get(idempotencyKey);
-      return await until(`an answer to ${message}`, answered, { withinMs: 60_000 });
+      return await until(`an answer to ${message}`, answered);
     },
     close: () => connection.close(),
   };
