@@ -1,9 +1,9 @@
 // I13 (docs/architecture.md), held in CI: imports go one way, index → wiring → host, backend, door, surfaces → operations →
-// catalog, delivery → session → permission → adapters, state → common. host/ is handed in as ports.
+// jobs → catalog, delivery → session → permission → adapters, state → common. host/ is handed in as ports.
 
 const doors = "surfaces|door|backend";
 const middle = "catalog|delivery";
-const rooms = `${doors}|operations|${middle}|session|permission|host`;
+const rooms = `${doors}|operations|jobs|${middle}|session|permission|host`;
 
 const hostContract = "^src/host/acp-contract[.]ts$";
 
@@ -61,27 +61,33 @@ export default {
     ),
     rule(
       "operations-import-downwards",
-      "operations → catalog, delivery → session → permission.",
+      "operations → jobs → catalog, delivery → session → permission.",
       { path: "^src/operations/" },
       { path: `^src/(${doors})/` },
+    ),
+    rule(
+      "jobs-import-downwards",
+      "Jobs are sessions that work for somebody; what people do with them is an operation.",
+      { path: "^src/jobs/" },
+      { path: `^src/(${doors}|operations)/` },
     ),
     rule(
       "catalog-and-delivery-import-downwards",
       "Finding sessions and posting answers are used by operations and the doors, never the other way.",
       { path: `^src/(${middle})/` },
-      { path: `^src/(${doors}|operations)/` },
+      { path: `^src/(${doors}|operations|jobs)/` },
     ),
     rule(
       "session-imports-downwards",
       "A session does not know who watches it.",
       { path: "^src/session/" },
-      { path: `^src/(${doors}|operations|${middle})/` },
+      { path: `^src/(${doors}|operations|jobs|${middle})/` },
     ),
     rule(
       "permission-knows-no-session",
       "Permission answers questions; whose session they come from is handed in.",
       { path: "^src/permission/" },
-      { path: `^src/(${doors}|operations|${middle}|session)/` },
+      { path: `^src/(${doors}|operations|jobs|${middle}|session)/` },
     ),
     rule(
       "config-stands-alone",

@@ -6,6 +6,29 @@ const COMMAND_LINE = "openclaw contractor-agents";
 /** Begins every chat command of ours; `/claude` is the same. */
 export const CHAT_PREFIX = "/cc";
 
+/** Commands of their own in a chat's menu, and what each means behind `/cc`. */
+export const JOB_COMMANDS: Readonly<Record<string, { verb: string; description: string }>> = {
+  claude_sessions: { verb: "jobs", description: "List the background jobs" },
+  claude_fg: { verb: "fg", description: "Show here what a job says from now on" },
+  claude_bg: { verb: "bg", description: "Stop showing a job here" },
+  claude_respond: { verb: "respond", description: "Answer a job, or tell it something" },
+  claude_resume: { verb: "resume", description: "Let an ended job go on" },
+  claude_kill: { verb: "end", description: "Stop a job" },
+  claude_stats: { verb: "stats", description: "Count the jobs" },
+};
+
+/** What such a command means behind `/cc`; undefined for another one. */
+export function jobCommand(name: string, words: string): string | undefined {
+  const command = Object.hasOwn(JOB_COMMANDS, name) ? JOB_COMMANDS[name] : undefined;
+  if (!command) return undefined;
+  const text = words.trim();
+  if (name === "claude_sessions") return /^(?:running|ended|all)$/.test(text) ? `jobs ${text}` : "jobs";
+  if (name !== "claude_resume") return `${command.verb} ${text}`.trim();
+  const fork = /^--fork\s+/.exec(text)?.[0];
+  const rest = fork === undefined ? text : text.slice(fork.length);
+  return rest === "" || rest === "--list" ? "jobs ended" : `run ${fork ? "--fork " : ""}--resume ${rest}`;
+}
+
 /** Where whoever reads a text can type a command. */
 export type Reader = "chat" | "cli";
 
@@ -38,6 +61,12 @@ const OFFERED = {
   commands: ["chat", "cli"],
   send: ["chat", "cli"],
   rename: ["chat", "cli"],
+  run: ["chat", "cli"],
+  jobs: ["chat", "cli"],
+  output: ["chat", "cli"],
+  respond: ["chat", "cli"],
+  end: ["chat", "cli"],
+  stats: ["chat", "cli"],
   sessions: ["chat", "cli"],
   resume: ["chat", "cli"],
   fork: ["chat", "cli"],

@@ -1,6 +1,7 @@
 // Generates openclaw.plugin.json, what the host knows of us before it loads any code, from package.json and the settings schema.
 // Fields: OpenClaw's documentation, page plugins/manifest. `--check` fails if the committed file is stale.
 import { join } from "node:path";
+import { JOB_COMMANDS } from "../common/commands.ts";
 import { generate, readPackage, root } from "./project.ts";
 import { settingRows, settingsJsonSchema } from "./settings.ts";
 
@@ -32,6 +33,14 @@ const hints: Record<string, Hint> = {
   footer: { label: "Usage under each answer" },
   files: { label: "Files people send" },
   "files.maxMegabytes": { label: "Largest file (megabytes)" },
+  jobs: { label: "Background jobs" },
+  "jobs.max": { label: "Jobs at work at once" },
+  "jobs.onFull": { label: "Launches beyond that" },
+  "jobs.channels": { label: "Where jobs are told about, by directory" },
+  "jobs.fallback": { label: "Where they are told about otherwise" },
+  "jobs.reminderMinutes": { label: "Minutes before a reminder" },
+  "jobs.unattendedReplies": { label: "Replies without a person" },
+  "jobs.unattended": { label: "Launches without a person", advanced: true },
   groups: { label: "Groups" },
   "groups.senderNames": { label: "Tell Claude who writes" },
   idleMinutes: { label: "Idle minutes before a session is parked" },
@@ -77,6 +86,7 @@ const manifest = {
     { name: "contractor-agents", cliCommand: "contractor-agents" },
     { name: "claude", kind: "runtime-slash" },
     { name: "cc", kind: "runtime-slash" },
+    ...Object.keys(JOB_COMMANDS).map((name) => ({ name, kind: "runtime-slash" })),
   ],
   configSchema: settingsJsonSchema(),
   uiHints: uiHints(),

@@ -42,6 +42,7 @@ function row({ child, key }: { child: Schema | boolean; key: string }): SettingR
 }
 
 function typeInWords(schema: Schema): string {
+  if (schema.anyOf) return schema.anyOf.map((one) => typeInWords(one as Schema)).join(" or ");
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   switch (schema.type) {
     case "array":

@@ -88,6 +88,56 @@ const groups = z.strictObject({
 
 const mirror = z.enum(["all", "answers", "off"]);
 
+/** A conversation as a setting names it: `telegram|default|-1001234`, the same with colons, or its parts. */
+const destination = z.union([
+  z.string().regex(/^[a-z][\w-]*(?:\|[^|]+\|[^|]+|:[^:|]+:[^|]+)$/, {
+    error: "must be channel|account|target, or an object with channel and to",
+  }),
+  z.strictObject({
+    channel: text,
+    to: text,
+    accountId: text.exactOptional(),
+    threadId: z.union([text, z.number()]).exactOptional(),
+  }),
+]);
+
+const jobs = z.strictObject({
+  max: z.int().min(1).max(50).default(5).describe("How many background jobs may be at work at once."),
+  onFull: z
+    .enum(["refuse", "queue"])
+    .default("refuse")
+    .describe(
+      "What happens to a launch beyond `jobs.max`: refuse says which jobs are at work, queue begins it when one ends.",
+    ),
+  channels: z
+    .record(absolutePath, destination)
+    .default({})
+    .describe(
+      "Where jobs are told about that were launched from no chat, by directory; the longest one that a job's directory is in decides.",
+    ),
+  fallback: destination
+    .exactOptional()
+    .describe(
+      "Where they are told about where `jobs.channels` names no place; without it such a launch is refused.",
+    ),
+  reminderMinutes: z
+    .number()
+    .min(0.01)
+    .max(1_440)
+    .default(10)
+    .describe("After how many minutes people are reminded, once, of a job that still works."),
+  unattendedReplies: z
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(10)
+    .describe("How many replies in a row an agent may give a job without a person's word."),
+  unattended: z
+    .boolean()
+    .default(false)
+    .describe("Whether an agent may launch jobs in turns that no person wrote: wake-ups, cron, heartbeats."),
+});
+
 const agent = z.strictObject({
   model: text.exactOptional().describe("The model of this agent's sessions, instead of `model`."),
   permissionMode: permissionMode
@@ -185,6 +235,7 @@ export const settingsSchema = z.strictObject({
     .default("off")
     .describe("Whether a line under each answer shows its model, time, tokens and cost."),
   files: files.prefault({}).describe("Limits for files that people send."),
+  jobs: jobs.prefault({}).describe("Background jobs."),
   groups: groups.prefault({}).describe("Conversations of several people."),
   idleMinutes: z
     .number()

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../common/failure.ts";
 import type { Inbox, InboxPrompt } from "../../state/inbox.ts";
 import type { Route } from "../../state/session-map.ts";
-import { audienceAt, routeOf } from "../session/audience.ts";
+import { routeOf } from "../session/audience.ts";
 import { NEW_ELSEWHERE } from "../session/sentences.ts";
 import type { Session } from "../session/session.ts";
 import { isPage, type TurnSource } from "../session/source.ts";
@@ -173,7 +173,14 @@ export class Conversation {
     const { session, inbox, onLost } = this.#parts;
     const { id, text, images, route } = prompt;
     const beforeSubmit = () => inbox.submitted(id).catch(unnoted);
-    const turn = session.prompt({ id, text, images, audience: audienceAt(route), source, beforeSubmit });
+    const turn = session.prompt({
+      id,
+      text,
+      images,
+      audience: session.audience(route),
+      source,
+      beforeSubmit,
+    });
     const key = this.#keyOf(route);
     let elsewhere: Told = async () => {};
     const after = this.#order.prompted(turn, (where) => (where === key ? delivered : elsewhere(where)));
@@ -195,7 +202,7 @@ export class Conversation {
     try {
       // What is typed on a page of the host is in its record already.
       const { source } = turn.input;
-      const recorded = isPage(source) ? DONE : this.#record(prompt, "user", prompt.text);
+      const recorded = isPage(source) || isJob(turn) ? DONE : this.#record(prompt, "user", prompt.text);
       if (route) await this.#tell({ ...prompt, route }, turn, { after, recorded });
       else await recorded.then(() => this.#keep(prompt, turn));
     } finally {
@@ -264,7 +271,8 @@ export class Conversation {
     const words = new TurnText(() => {}, false);
     turn.read((event) => (event.type === "ask" && event.copy) || words.read(event));
     await turn.result;
-    if (words.text() === "") return;
+    // A job keeps its own words, and tells of them itself.
+    if (words.text() === "" || isJob(turn)) return;
     await this.#record(of, "assistant", words.text());
     if (turn.input.unsolicited) this.#parts.onUndeliverable();
   }
@@ -316,7 +324,8 @@ export class Conversation {
         const poster = this.#poster(of, () => before, prompt.id);
         poster.post(words);
         await poster.idle();
-      } else await this.#record({ ...prompt, id: `${prompt.id}:interrupted` }, "assistant", words);
+      } else if (this.#parts.session.audience(undefined).is !== "job")
+        await this.#record({ ...prompt, id: `${prompt.id}:interrupted` }, "assistant", words);
       if (!stopping()) await inbox.done(prompt.id);
     };
     this.#order.next(key, posted().catch(onLost));
@@ -340,6 +349,10 @@ export class Conversation {
       onPosted: (text) => inbox.posted(notedFor, text),
     });
   }
+}
+
+function isJob({ input }: Turn): boolean {
+  return input.audience.is === "job";
 }
 
 // I4 (docs/architecture.md): a prompt that is not noted as given would be run again by the next gateway.

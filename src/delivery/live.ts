@@ -39,7 +39,7 @@ const NAMING_MS = 300;
 export function showLive(o: { sessions: Pick<Sessions, "read">; onlookers: Onlookers }): void {
   const views = new Map<Turn, TurnView>();
   o.sessions.read((identity, { event }, turn) => {
-    if (!turn || turn.input.audience.is === "caller") return;
+    if (!turn || turn.input.audience.is === "caller" || turn.input.audience.is === "job") return;
     if (event.type !== "said" && event.type !== "turn-settled") return;
     const view = views.get(turn) ?? new TurnView({ identity, turn: turn.input.id }, o.onlookers);
     views.set(turn, view);

@@ -2,6 +2,9 @@
 // change the message they stand under (docs/host-notes.md, "Buttons of a plugin").
 import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { z } from "zod";
+import type { Route } from "../../state/session-map.ts";
+import { BUTTON_NAMESPACE } from "../jobs/buttons.ts";
+import type { JobPress, JobPressed } from "../jobs/press.ts";
 import { NAMESPACE, type Presses } from "../permission/presses.ts";
 import { mayApprove } from "./approvers.ts";
 
@@ -16,6 +19,7 @@ const pressed = z.looseObject({
   accountId: z.string(),
   senderId: z.string().optional(),
   senderUsername: z.string().optional(),
+  threadId: z.union([z.string(), z.number()]).nullish(),
   auth: z.looseObject({ isAuthorizedSender: z.boolean() }),
   callback: z.looseObject({ payload: z.string(), chatId: z.string(), messageText: z.string().optional() }),
   respond: z.looseObject({ reply: change, editMessage: change }),
@@ -25,43 +29,80 @@ export function hasButtons(channel: string): boolean {
   return CHANNELS.includes(channel);
 }
 
+interface Buttons {
+  presses: Presses;
+  config: () => OpenClawConfig;
+  /** A press under a notice of a job; never rejects. */
+  job: (press: JobPress) => Promise<JobPressed>;
+}
+
 /** To be called while the plugin registers: what comes later the host does not hear. */
 export function registerButtons(
   api: Pick<OpenClawPluginApi, "registerInteractiveHandler">,
-  o: { presses: Presses; config: () => OpenClawConfig },
+  o: Buttons,
 ): void {
   for (const channel of CHANNELS)
-    api.registerInteractiveHandler({
-      channel,
-      namespace: NAMESPACE,
-      handler: (context: unknown) => handle(context, { ...o, channel }),
-    });
+    for (const [namespace, handle] of [
+      [NAMESPACE, handleQuestion],
+      [BUTTON_NAMESPACE, handleJob],
+    ] as const)
+      api.registerInteractiveHandler({
+        channel,
+        namespace,
+        handler: async (context: unknown) => {
+          const read = pressed.safeParse(context);
+          // A press of a form we do not know does nothing.
+          if (read.success) await handle(whoPressed(channel, read.data, o), read.data, o);
+          return { handled: true };
+        },
+      });
 }
 
-async function handle(
-  context: unknown,
-  o: { channel: string; presses: Presses; config: () => OpenClawConfig },
-): Promise<{ handled: boolean }> {
-  const read = pressed.safeParse(context);
-  // A press of a form we do not know answers nothing.
-  if (!read.success) return { handled: true };
-  const { accountId, senderId, senderUsername, auth, callback, respond } = read.data;
-  const { channel } = o;
+interface Presser {
+  place: Route;
+  approver: boolean;
+  by: string;
+  name: string;
+}
+
+function whoPressed(
+  channel: string,
+  { accountId, senderId, senderUsername, auth, callback, threadId }: z.infer<typeof pressed>,
+  o: Buttons,
+): Presser {
   const approver =
     senderId !== undefined &&
     auth.isAuthorizedSender &&
     mayApprove({ cfg: o.config(), channel, accountId, senderId });
-  const result = o.presses.press({
-    payload: callback.payload,
-    place: { channel, to: callback.chatId, accountId },
+  return {
+    place: { channel, to: callback.chatId, accountId, ...(threadId == null ? {} : { threadId }) },
     approver,
     by: `${channel}:${senderId ?? "unknown"}`,
     name: senderUsername ? `@${senderUsername}` : `user ${senderId ?? "unknown"}`,
-  });
+  };
+}
+
+async function handleJob(
+  { place, approver, name }: Presser,
+  { callback, respond }: z.infer<typeof pressed>,
+  o: Buttons,
+): Promise<void> {
+  const { payload, messageText = "" } = callback;
+  const to = place.to.startsWith(`${place.channel}:`) ? place.to : `${place.channel}:${place.to}`;
+  const { outcome, reply } = await o.job({ payload, place: { ...place, to }, approver, name });
+  if (outcome !== undefined) await respond.editMessage({ text: withOutcome(messageText, outcome) });
+  if (reply !== undefined) await respond.reply({ text: reply });
+}
+
+async function handleQuestion(
+  presser: Presser,
+  { callback, respond }: z.infer<typeof pressed>,
+  o: Buttons,
+): Promise<void> {
+  const result = o.presses.press({ payload: callback.payload, ...presser });
   if (result.is === "refused") {
     if (result.reply !== undefined) await respond.reply({ text: result.reply });
   } else await respond.editMessage({ text: withOutcome(callback.messageText ?? "", result.outcome) });
-  return { handled: true };
 }
 
 // The message becomes plain text: what was code then must not turn into links. Its beginning is what a reader looks for.
@@ -69,7 +110,7 @@ function withOutcome(text: string, outcome: string): string {
   const inert = text
     .replace(/(?<=[a-z]):(?=\/\/)|\.(?=[a-z])/gi, "$&\u2060")
     .replace(/@(?=\w)|\/(?=[a-z])/gi, "$&\u2060");
-  const question = inert.replace(/\n(?:Reply y |To allow all edits )[^\n]*/g, "");
+  const question = inert.replace(/\n(?:Reply y |Press a button, or send |To allow all edits )[^\n]*/g, "");
   const room = LONGEST - outcome.length - 3;
   return `${question.length > room ? `${question.slice(0, room)}…` : question}\n${outcome}`;
 }

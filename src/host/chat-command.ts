@@ -1,6 +1,7 @@
 // `/claude` and `/cc` as the host knows commands: its native menus, and conversations that are not bound to us.
 import type { OpenClawPluginApi, PluginCommandContext } from "openclaw/plugin-sdk/plugin-entry";
 import { HARNESS } from "../../adapters/kinds.ts";
+import { JOB_COMMANDS, jobCommand } from "../../common/commands.ts";
 import { describe } from "../../common/failure.ts";
 import { type ChatSurface, chatDeadline } from "../surfaces/chat.ts";
 import { mayApprove } from "./approvers.ts";
@@ -10,18 +11,21 @@ import { isOwner } from "./owners.ts";
 
 /** Registers `/claude` and `/cc` with the host: its native menus, and conversations that are not bound to us. */
 export function registerChat(api: OpenClawPluginApi, chat: ChatSurface): void {
-  for (const name of ["claude", "cc"]) {
+  const register = (o: { name: string; description: string; text: (args: string) => string }) =>
     api.registerCommand({
-      name,
-      description: `${HARNESS.title} here: start, status, sessions, resume, help …`,
+      name: o.name,
+      description: o.description,
       acceptsArgs: true,
       requireAuth: true,
       handler: async (context) => {
-        const text = await answer(api, chat, context);
+        const text = await answer(api, chat, { ...context, args: o.text(context.args ?? "") });
         return text === "" ? { suppressReply: true } : { text };
       },
     });
-  }
+  const description = `${HARNESS.title} here: start, status, run, jobs, sessions, help …`;
+  for (const name of ["claude", "cc"]) register({ name, description, text: (args) => args });
+  for (const [name, { description }] of Object.entries(JOB_COMMANDS))
+    register({ name, description, text: (args) => jobCommand(name, args) ?? "" });
 }
 
 async function answer(

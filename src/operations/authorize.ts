@@ -20,13 +20,15 @@ export function authorize(
   const may = mayOf(caller);
   const sentence = refusal(operation, input, { caller, may });
   if (sentence !== undefined) throw new Failure({ code: "refused", message: sentence });
-  const { here, route } = caller.is === "chat" ? caller : {};
+  const here = caller.is === "chat" ? caller.here : undefined;
+  const route = caller.is === "chat" || caller.is === "tool" ? caller.route : undefined;
   const granted = { ...context, may, ...(here ? { here } : {}), ...(route ? { route } : {}) };
   return granted as Authorized;
 }
 
 function mayOf(caller: Caller): Authorized["may"] {
   if (caller.is === "cli") return { own: true, approve: true };
+  if (caller.is === "tool") return { own: caller.owner, approve: caller.owner };
   if (caller.is === "chat") return { own: caller.owner, approve: caller.owner || caller.approver };
   const own = caller.scopes.includes("operator.admin");
   return { own, approve: own || caller.scopes.includes("operator.approvals") };
@@ -38,6 +40,10 @@ function refusal(
   { caller, may }: { caller: Caller; may: Authorized["may"] },
 ): string | undefined {
   const owners = isForOwners(operation, input);
+  if (caller.is === "tool") {
+    const nobodys = operation.unattended === true && caller.sender === undefined;
+    return may.own || nobodys ? undefined : OWNERS_ALONE;
+  }
   if (caller.is === "chat")
     return may.own || !(owners || namesSession(operation, input)) ? undefined : OWNERS_ALONE;
   if (caller.is === "rpc" && operation.effect !== "read" && owners && !may.approve) return NEEDS_APPROVALS;

@@ -19,6 +19,17 @@ export type Caller =
     }
   /** Whoever can run commands on the gateway's machine: they have all its files. */
   | { is: "cli" }
+  /** An agent of the host, with a tool of ours, in a turn of this session; without a sender nobody wrote the turn. */
+  | {
+      is: "tool";
+      agentId: string;
+      sessionKey?: string;
+      /** As the channel names them: `telegram:42`. */
+      sender?: string;
+      /** Its sender is the owner of this gateway. */
+      owner: boolean;
+      route?: Route;
+    }
   /** A client of the gateway, with the operator scopes of its connection; its own name, where it has told one. */
   | { is: "rpc"; scopes: readonly string[]; client?: string };
 
@@ -48,6 +59,7 @@ export interface Authorized extends OperationContext {
 /** Who has done something, behind a verb: "by @ada (telegram)". */
 export function byWhom(caller: Caller): string {
   if (caller.is === "cli") return "at the command line";
+  if (caller.is === "tool") return `by the agent ${nameOf(caller.agentId)}`;
   if (caller.is === "rpc") return `by ${nameOf(caller.client ?? "a client of the gateway")}`;
   const place = caller.route?.channel ?? "chat";
   return caller.by === undefined ? `in ${place}` : `by ${nameOf(caller.by)} (${place})`;

@@ -18,6 +18,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Result exten
   readonly effect?: "read" | "write";
   /** In a chat only the gateway's owner may do it; a function says it of what is asked for. */
   readonly ownerOnly?: boolean | ((input: Record<string, unknown>) => boolean);
+  /** An agent of the host may do it in a turn that no person wrote; it looks itself whose things it is about. */
+  readonly unattended?: true;
   /** Another program has the terminal while it runs: nothing of ours is written there. */
   readonly ownsTerminal?: true;
   run(input: z.output<Input>, context: Authorized): Promise<z.output<Result>>;

@@ -27,6 +27,8 @@ export interface Asking {
   identity: Identity;
   /** Where it is asked, and the next message may be the answer; that of the turn first. None: native approvals are the way. */
   conversations: readonly Route[];
+  /** The command an answer is given with; absent where whatever is written there may be one. */
+  answerWith?: string | undefined;
   /** True where the turn was begun at a surface that shows the host's approvals: it is asked there as well. */
   held: boolean;
   /** Where native approvals are shown. */

@@ -101,7 +101,8 @@ export class PermissionBroker {
     const warnings = warningsOf(tool, cwd);
     const always = scope && { what: scope.words, where: whereText(reach, tool, cwd) };
     const minutes = Math.max(1, Math.round(asking.timeoutMs / 60_000));
-    const asked = { harness: harness.title, tool, diff, warnings, always, cwd, minutes };
+    const { answerWith } = question;
+    const asked = { harness: harness.title, tool, diff, warnings, always, cwd, minutes, answerWith };
     const { allowAlways, ...words } = questionOf(asked);
     const answer = await ask(asking, {
       ...question,

@@ -16,25 +16,32 @@ import {
 } from "./forms.ts";
 import { handOn } from "./kept.ts";
 import { readReply } from "./replies.ts";
-import { numberText } from "./wording.ts";
+import { numberText, replyWith } from "./wording.ts";
 
 export interface FormQuestion {
   identity: Identity;
   elicitation: Elicitation;
   /** Where the next messages are the answers, that of the turn first; without one nobody can be asked here. */
   conversations: readonly Route[];
+  /** The command an answer is given with; absent where whatever is written in the conversations may be one. */
+  answerWith?: string | undefined;
   say: Say;
   signal: AbortSignal;
 }
 
-export type FormParts = Pick<AskingParts, "replies" | "timeoutMs" | "onKept" | "unanswered">;
+export type FormParts = Pick<
+  AskingParts,
+  "replies" | "presses" | "mode" | "timeoutMs" | "onKept" | "unanswered"
+>;
 
 type Typed = { is: "content"; content: Record<string, FormValue> } | { is: "skip" } | End;
 /** `why` is unknown where the turn has ended, which is told elsewhere. */
 type End = { is: "end"; how: "cancel" | "decline"; why?: "typed" | "silence" };
 
 const TITLE_KEPT = 300;
-const TOLD = "Reply with a number or in your own words · skip · cancel.";
+/** As many as fit under a message. */
+const BUTTONS = 8;
+const LABEL_WIDTH = 40;
 
 export async function askForm(parts: FormParts, question: FormQuestion): Promise<ElicitationAnswer> {
   const { elicitation, identity, conversations } = question;
@@ -51,8 +58,15 @@ async function askAll(parts: FormParts, question: FormQuestion): Promise<Elicita
   const content: Record<string, FormValue> = {};
   for (const [index, field] of fields.entries()) {
     const title = index === 0 ? elicitation.message : "";
-    const text = questionText({ field, title, number: index + 1, of: fields.length });
-    const typed = await typedAnswer(parts, question, { text, read: (said) => readTyped(field, said) });
+    const { answerWith } = question;
+    const text = questionText({ field, title, number: index + 1, of: fields.length, answerWith });
+    const labels =
+      field.several || field.options.length > BUTTONS ? [] : field.options.map(({ label }) => label);
+    const typed = await typedAnswer(parts, question, {
+      text,
+      labels,
+      read: (said) => readTyped(field, said),
+    });
     if (typed.is === "end") return ended(question, typed);
     if (typed.is === "content") Object.assign(content, typed.content);
   }
@@ -64,8 +78,8 @@ async function askUrl(
   question: FormQuestion,
   asked: Extract<Elicitation, { mode: "url" }>,
 ): Promise<ElicitationAnswer> {
-  const text = `❓ ${prose(plainLines(asked.message, 900))}\n${code(plain(asked.url, 500))}\nReply y when you are done there, n to decline.`;
-  const typed = await typedAnswer(parts, question, { text, read: readVisit });
+  const text = `❓ ${prose(plainLines(asked.message, 900))}\n${code(plain(asked.url, 500))}\n${replyWith(question.answerWith)} y when you are done there, n to decline.`;
+  const typed = await typedAnswer(parts, question, { text, labels: [], read: readVisit });
   return typed.is === "end" ? ended(question, typed) : { action: "accept" };
 }
 
@@ -94,35 +108,56 @@ function readTyped(field: Field, text: string): Typed | undefined {
 function typedAnswer(
   parts: FormParts,
   question: FormQuestion,
-  o: { text: string; read: (text: string) => Typed | undefined },
+  o: { text: string; labels: readonly string[]; read: (text: string) => Typed | undefined },
 ): Promise<Typed> {
   // Its turn may have ended while an earlier question was answered.
   if (question.signal.aborted) return Promise.resolve({ is: "end", how: "cancel" });
   const { identity, conversations, say, signal } = question;
   const { promise, resolve } = Promise.withResolvers<Typed>();
+  const { answerWith } = question;
+  const tellOthers = (name: string | undefined, place: number | undefined) => {
+    for (const other of conversations.filter((_, at) => at !== place))
+      say(`✅ Answered${by({ name }, conversations[place ?? 0])}.`, undefined, other);
+  };
   const opened = parts.replies.open(
-    { identity, routes: conversations },
+    { identity, routes: answerWith === undefined ? conversations : [] },
     {
-      hint: `I did not understand that. ${TOLD}`,
+      hint: `I did not understand that. ${toldWith(answerWith)}`,
       about: () => asked,
       example: (number) => code(`${number}: your answer`),
       reads: (text, { place }) => (place !== undefined && o.read(text) ? "answer" : "unclear"),
       answer: ({ text, name }, { place }) => {
         const typed = o.read(text);
         if (typed) resolve(typed);
-        for (const other of conversations.filter((_, at) => at !== place))
-          say(`✅ Answered${by({ name }, conversations[place ?? 0])}.`, undefined, other);
+        tellOthers(name, place);
         return undefined;
       },
     },
   );
   const asked = opened.number > 1 ? numbered(o.text, opened.number) : o.text;
-  for (const conversation of conversations) say(asked, undefined, conversation);
+  const over = new AbortController();
+  const press = (choice: number, name: string, place: number) => {
+    resolve(o.read(String(choice + 1)) ?? { is: "skip" });
+    tellOthers(name, place);
+    return `✅ ${prose(plain(o.labels[choice] ?? "", LABEL_WIDTH))}${by({ name })}.`;
+  };
+  const rows = conversations.map((route, place) => {
+    if (o.labels.length === 0 || parts.mode === "reply" || !parts.presses.shownIn(route)) return undefined;
+    const labels = o.labels.map((label) => plain(label, LABEL_WIDTH));
+    return parts.presses.open({ route, labels, answer: (choice, { name }) => press(choice, name, place) });
+  });
+  for (const [place, conversation] of conversations.entries()) {
+    const { buttons = [] } = rows[place] ?? {};
+    const extras = buttons.length > 0 ? { buttons, over: over.signal, shown: () => {} } : undefined;
+    say(asked, extras, conversation);
+  }
   const aborted = () => resolve({ is: "end", how: "cancel" });
   const timer = setTimeout(() => resolve({ is: "end", how: "cancel", why: "silence" }), parts.timeoutMs);
   signal.addEventListener("abort", aborted, { once: true });
   return promise.finally(() => {
     clearTimeout(timer);
+    over.abort();
+    for (const row of rows) row?.close("This question is over.");
     handOn(parts, question, opened.close());
     signal.removeEventListener("abort", aborted);
   });
@@ -132,7 +167,19 @@ function numbered(text: string, number: number): string {
   return `${numberText(number)}\n${text}\nBegin your answer with ${code(`${number}:`)}.`;
 }
 
-function questionText(o: { field: Field; title: string; number: number; of: number }): string {
+function toldWith(answerWith: string | undefined): string {
+  return answerWith === undefined
+    ? "Reply with a number or in your own words · skip · cancel."
+    : `${replyWith(answerWith)} a number, or your own words · skip · cancel.`;
+}
+
+function questionText(o: {
+  field: Field;
+  title: string;
+  number: number;
+  of: number;
+  answerWith: string | undefined;
+}): string {
   const { field, title, number, of } = o;
   const count = of > 1 ? `(${number}/${of}) ` : "";
   const asked = [title, field.label]
@@ -143,5 +190,5 @@ function questionText(o: { field: Field; title: string; number: number; of: numb
     return `${index + 1} ${prose(plain(label, 100))}${more}`;
   });
   const several = field.several ? "Several are possible, e.g. 1,3. " : "";
-  return [`❓ ${count}${asked.join("\n")}`, ...options, `${several}${TOLD}`].join("\n");
+  return [`❓ ${count}${asked.join("\n")}`, ...options, `${several}${toldWith(o.answerWith)}`].join("\n");
 }

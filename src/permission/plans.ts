@@ -6,20 +6,20 @@ import { recorded } from "./answer.ts";
 import { ask } from "./asking.ts";
 import { putOnRecord } from "./decision-record.ts";
 import { type BrokerParts, type Decision, type Question, selection } from "./question.ts";
-import { numberText } from "./wording.ts";
-
-const PLAN_TEXT = planText("");
+import { numberText, replyWith } from "./wording.ts";
 
 /** Shows the plan in the conversation and asks for it; a timeout is never an approval. */
 export async function decidePlan(parts: BrokerParts, question: Question): Promise<Decision> {
   const { asking, now } = parts;
   const { harness, tool, request, identity } = question;
   const options = harness.plans?.options(request) ?? {};
+  const text = planText("", question.answerWith);
+  const { preface, ...asked } = question;
   question.say(
-    `📋 ${harness.name}'s plan:\n\n${visible(tool.plan ?? "") || "It wrote none down; what it said above is all there is."}\n\n`,
+    `${preface === undefined ? "" : `${preface}\n`}📋 ${harness.name}'s plan:\n\n${visible(tool.plan ?? "") || "It wrote none down; what it said above is all there is."}\n\n`,
   );
   const answer = await ask(asking, {
-    ...question,
+    ...asked,
     native: {
       title: "A plan is ready, and stands in the conversation",
       description:
@@ -31,9 +31,9 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
     allowAlways: true,
     labels: { once: "Approve", always: "Approve, accept edits", deny: "Keep planning" },
     outcomes: { once: "Approved", always: "Approved, edits accepted without asking", deny: "Not approved" },
-    text: PLAN_TEXT,
-    numbered: (number) => `${numberText(number)} ${planText(` ${number}`)}`,
-    hint: `I am still waiting for a word on the plan. ${PLAN_TEXT}`,
+    text,
+    numbered: (number) => `${numberText(number)} ${planText(` ${number}`, question.answerWith)}`,
+    hint: `I am still waiting for a word on the plan. ${text}`,
   });
   const approved = answer.is === "once" || answer.is === "always";
   await putOnRecord(parts, {
@@ -51,8 +51,8 @@ export async function decidePlan(parts: BrokerParts, question: Question): Promis
   return { answer: selection(chosen), mode: harness.modes.of(edits ? "acceptEdits" : "ask") };
 }
 
-function planText(which: string): string {
-  return `The plan is ready. Reply y${which} to approve · always${which} to approve, and accept edits without asking · n${which} to revise, or n${which} and what to change.`;
+function planText(which: string, answerWith: string | undefined): string {
+  return `The plan is ready. ${replyWith(answerWith)} y${which} to approve · always${which} to approve, and accept edits without asking · n${which} to revise, or n${which} and what to change.`;
 }
 
 const CANCELLED: PermissionAnswer = { outcome: { outcome: "cancelled" } };

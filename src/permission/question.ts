@@ -25,6 +25,8 @@ export interface Question {
   cwd: string | undefined;
   /** Where its people are, that of the turn first: the next message there may be the answer. */
   conversations: readonly Route[];
+  /** The command an answer is given with; absent where whatever is written in the conversations may be one. */
+  answerWith?: string | undefined;
   /** True where the turn was begun at a surface that shows the host's approvals. */
   held: boolean;
   /** Where the session's people are, as far as is known. */
@@ -95,6 +97,7 @@ export interface Asker {
     identity: Identity;
     request: RawElicitation;
     conversations: readonly Route[];
+    answerWith?: string | undefined;
     say: Say;
     signal: AbortSignal;
   }): Promise<ElicitationReply>;

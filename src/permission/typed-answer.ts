@@ -26,7 +26,7 @@ export function awaitTyped(
   o: { first: FirstAnswer; text: () => string },
 ): TypedAnswer {
   const { identity, conversations, allowAlways } = asking;
-  const where = { identity, routes: conversations };
+  const where = { identity, routes: asking.answerWith === undefined ? conversations : [] };
   const readMs = parts.replies.sinceSettled(where) < FOLLOWS_MS ? READ_MS : 0;
   const shown = new Map<number, { at: number; readAt: number }>();
   const at = (place: number | undefined) => (place === undefined ? undefined : shown.get(place));

@@ -40,6 +40,8 @@ export interface Asked {
   always: Always | undefined;
   cwd: string | undefined;
   minutes: number;
+  /** The command an answer is given with; absent where it is just written. */
+  answerWith?: string | undefined;
 }
 
 /** The question as it is put in the conversation; "always" is not offered for what the text does not show whole. */
@@ -63,7 +65,8 @@ export function questionOf(asked: Asked): Worded {
     ...(always ? [`"always" means: ${coveredBy(tool, always)}`] : []),
     ...(diff ? ["To allow all edits here: /cc mode acceptEdits"] : []),
   ].join("\n");
-  const answers = { always: always !== undefined, minutes: asked.minutes };
+  const { minutes, answerWith } = asked;
+  const answers = { always: always !== undefined, minutes, answerWith };
   return {
     text: `${text}\n${answersText(answers)}`,
     numbered: (number) => `${numberText(number)}\n${text}\n${answersText({ ...answers, number })}`,
@@ -128,18 +131,21 @@ function bodyOf(tool: ToolUse, diff: Diff | undefined): string {
   return diff ? `${tool.path ?? ""}\n${diff.text}` : tool.detail;
 }
 
-function answersText({
-  always,
-  minutes,
-  number,
-}: {
+function answersText(o: {
   always: boolean;
   minutes: number;
   number?: number;
+  answerWith: string | undefined;
 }): string {
-  const which = number === undefined ? "" : ` ${number}`;
-  const remembered = always ? ` · always${which}` : "";
-  return `Reply y${which} (once)${remembered} · n${which} (no), or n${which} and why · cancel. I wait ${minutes} min.`;
+  const which = o.number === undefined ? "" : ` ${o.number}`;
+  const remembered = o.always ? ` · always${which}` : "";
+  const answers = `y${which} (once)${remembered} · n${which} (no), or n${which} and why · cancel. I wait ${o.minutes} min.`;
+  return `${replyWith(o.answerWith)} ${answers}`;
+}
+
+/** Stands before the words an answer may be; `command` is what it is given with, where it is not just written. */
+export function replyWith(command: string | undefined): string {
+  return command === undefined ? "Reply" : `Press a button, or send ${code(command)} and`;
 }
 
 function coveredBy({ command, path, kind }: ToolUse, { what, where }: Always): string {

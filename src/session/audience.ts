@@ -7,6 +7,11 @@ export type Audience =
   | { is: "chat"; route: Route }
   /** Whoever waits for a held turn: they read it as it comes; `elicit` puts a question of the harness before them. */
   | { is: "caller"; elicit?: (request: RawElicitation, signal: AbortSignal) => Promise<ElicitationReply> }
+  /**
+   * A job: what it says is kept for it, and is asked at the place it was launched from, behind `preface`. What is written there is no
+   * answer: the command `answer` gives one.
+   */
+  | { is: "job"; place: Route | undefined; preface: string; answer: string }
   /** It is kept in the records alone. */
   | { is: "nobody" };
 

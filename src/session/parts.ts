@@ -4,6 +4,7 @@ import type { Log } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { SessionEntry, SessionMap } from "../../state/session-map.ts";
 import type { Asker, Broker } from "../permission/question.ts";
+import type { Audience } from "./audience.ts";
 import type { Trust } from "./folder-trust.ts";
 import type { Pool } from "./process/pool.ts";
 import type { PlacesOf, PromptInput } from "./turn.ts";
@@ -47,6 +48,8 @@ export interface SessionParts {
   trust: Trust;
   /** The conversations that show it; without it each turn is shown in its own alone. */
   places?: ((of: Placed) => PlacesOf) | undefined;
+  /** Whom a turn speaks to that names no conversation; undefined: nobody. */
+  audienceOf?: ((identity: Identity) => Audience | undefined) | undefined;
   /** Read at each start, so that a changed setting holds from the next start on. */
   defaults: () => SessionDefaults;
   /** Upper bound of a cancel, in milliseconds. */

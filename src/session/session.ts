@@ -4,6 +4,7 @@ import type { Failure } from "../../common/failure.ts";
 import { logError, logName } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route, SessionEntry } from "../../state/session-map.ts";
+import { type Audience, audienceAt } from "./audience.ts";
 import { overBudget } from "./budget.ts";
 import { type Controls, steer } from "./controls.ts";
 import { Feed } from "./feed.ts";
@@ -220,6 +221,11 @@ export class Session {
     return this.record.usage();
   }
 
+  /** Whom a turn speaks to that was begun there, or nowhere. */
+  audience(route: Route | undefined): Audience {
+    return (route ? undefined : this.#parts.audienceOf?.(this.identity)) ?? audienceAt(route);
+  }
+
   /** The conversations that show it. */
   async places(o: Parameters<PlacesOf>[0] = {}): Promise<readonly Route[]> {
     return (await this.#places?.(o)) ?? (o.first ? [o.first] : []);
@@ -251,6 +257,7 @@ export class Session {
     const { identity, record, feed } = this;
     const reader: UpdateReader = new UpdateReader({
       ...{ identity, harness, broker, defaults, record, feed, places: this.#places },
+      audience: () => this.audience(record.route),
       begun: (turn) => {
         turn.begun();
         queue.unshift(turn);

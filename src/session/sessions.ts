@@ -22,9 +22,11 @@ export interface SessionsParts {
   leases: LeaseBook;
   /** The session map of an agent. Throws Failure when the agent has no workspace we can write to. */
   mapOf: (agentId: string) => SessionMap;
-  defaultsOf: (agentId: string) => SessionDefaults;
+  defaultsOf: (identity: Identity) => SessionDefaults;
   /** The conversations that show a session; without it each turn is shown in its own alone. */
   placesOf?: SessionParts["places"];
+  /** Whom a turn speaks to that names no conversation; without it, nobody. */
+  audienceOf?: SessionParts["audienceOf"];
   limits: SessionLimits;
   log: Log;
   now: () => Date;
@@ -83,20 +85,21 @@ export class Sessions {
     const key = identityKey(identity);
     const known = this.#sessions.get(key);
     if (known) return known;
-    const { broker, now, mapOf, defaultsOf, placesOf, limits, log } = this.#parts;
+    const { broker, now, mapOf, defaultsOf, placesOf, audienceOf, limits, log } = this.#parts;
     const session = new Session({
       ...this.#kindOf(identity.agentId),
       identity,
       broker,
       now,
       map: mapOf(identity.agentId),
-      defaults: () => defaultsOf(identity.agentId),
+      defaults: () => defaultsOf(identity),
       cancelMs: limits.cancelMs,
       openMs: limits.startMs,
       stallMs: limits.stallMs,
       keptRetired: limits.maxPersistedSessions,
       log,
       places: placesOf,
+      audienceOf,
     });
     session.feed.read((entry, turn) => this.#heard(identity, entry, turn));
     this.#sessions.set(key, session);

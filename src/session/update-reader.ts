@@ -15,7 +15,7 @@ import type { Identity } from "../../state/identity.ts";
 import type { Route, SessionEntry } from "../../state/session-map.ts";
 import type { Say } from "../permission/ask-parts.ts";
 import type { Asker, Broker } from "../permission/question.ts";
-import { type Audience, audienceAt, routeOf } from "./audience.ts";
+import { type Audience, routeOf } from "./audience.ts";
 import { ChosenMode } from "./chosen-mode.ts";
 import { elicitBoth } from "./elicit-both.ts";
 import { Projector, type SessionEvent } from "./events.ts";
@@ -35,6 +35,8 @@ export interface ReaderParts {
   record: SessionRecord;
   feed: SessionFeed;
   places: PlacesOf | undefined;
+  /** Whom a turn speaks to that the harness begins by itself. */
+  audience: () => Audience;
   /** The harness has begun something by itself. */
   begun: (turn: Turn) => void;
   /** True while a prompt waits. */
@@ -197,12 +199,13 @@ export class UpdateReader implements SessionListener {
     const { identity, broker, harness, record } = this.#parts;
     const { audience, unsolicited } = turn.input;
     const onPage = audience.is === "caller" ? audience.elicit : undefined;
-    const conversations = await turn.places();
+    const { conversations, ...apart } = await askedIn(turn);
     if (onPage && conversations.length === 0) return await onPage(request, signal);
     const say = saysIn(turn, conversations);
-    if (unsolicited) say(prefaceOf(harness.name, await record.read()));
+    if (audience.is === "job") say(audience.preface);
+    else if (unsolicited) say(prefaceOf(harness.name, await record.read()));
     const inChats = (until: AbortSignal) =>
-      broker.elicit({ identity, request, conversations, say, signal: until });
+      broker.elicit({ identity, request, conversations, ...apart, say, signal: until });
     if (!onPage) return await inChats(signal);
     return await elicitBoth({
       page: (until) => onPage(request, until),
@@ -218,7 +221,7 @@ export class UpdateReader implements SessionListener {
     const { identity, harness, defaults, record, broker } = this.#parts;
     const entry = await record.read();
     const { profile } = choicesOf({ entry, defaults: defaults(), harness });
-    const conversations = await turn.places();
+    const { conversations, ...apart } = await askedIn(turn);
     return await broker.decide({
       identity,
       harness,
@@ -227,6 +230,7 @@ export class UpdateReader implements SessionListener {
       tool: harness.readTool(request, this.#projector.tool(request.toolCall.toolCallId)),
       cwd: entry?.cwd,
       conversations,
+      ...apart,
       held: turn.input.audience.is === "caller" || isPage(turn.input.source),
       route: routeOf(turn.input.audience) ?? entry?.route,
       ...this.#preface(turn, { toolCall: request.toolCall, entry }),
@@ -239,9 +243,12 @@ export class UpdateReader implements SessionListener {
   // Who asks, where that is not what the people just wrote to.
   #preface(turn: Turn, o: { toolCall: unknown; entry: SessionEntry | undefined }): { preface?: string } {
     const task = this.#projector.askedBy(o.toolCall);
-    if (task !== undefined)
-      return { preface: `The sub-agent for "${asText(plain(task, TITLE_WIDTH))}" asks:` };
-    return turn.input.unsolicited ? { preface: prefaceOf(this.#parts.harness.name, o.entry) } : {};
+    const subagent = task && `The sub-agent for "${asText(plain(task, TITLE_WIDTH))}" asks:`;
+    const { audience, unsolicited } = turn.input;
+    if (audience.is === "job")
+      return { preface: [audience.preface, ...(subagent ? [subagent] : [])].join("\n") };
+    if (subagent !== undefined) return { preface: subagent };
+    return unsolicited ? { preface: prefaceOf(this.#parts.harness.name, o.entry) } : {};
   }
 
   get #current(): Following | undefined {
@@ -263,11 +270,11 @@ export class UpdateReader implements SessionListener {
   }
 
   #begin(): UnsolicitedTurn {
-    const { record, feed, begun, hurried, places } = this.#parts;
+    const { feed, begun, hurried, places, audience } = this.#parts;
     const own = new UnsolicitedTurn({
       feed,
       places,
-      audience: audienceAt(record.route),
+      audience: audience(),
       asking: () => this.asking,
       toolRuns: () => this.running().length > 0,
       hurried,
@@ -299,6 +306,16 @@ export class UpdateReader implements SessionListener {
     if (event.type === "text" && this.#parts.harness.signs?.echoesError(event.text)) turn?.hold(event);
     else turn?.emit(event);
   }
+}
+
+// Where it is asked; for a job that answers in no conversation, where its people are, though nothing written there is for it.
+async function askedIn(
+  turn: Turn,
+): Promise<{ conversations: readonly Route[]; answerWith?: string | undefined }> {
+  const conversations = await turn.places();
+  const { audience } = turn.input;
+  if (audience.is !== "job" || conversations.length > 0) return { conversations };
+  return { conversations: audience.place ? [audience.place] : [], answerWith: audience.answer };
 }
 
 function saysIn(turn: Turn, conversations: readonly Route[]): Say {

@@ -2,7 +2,8 @@
 import type { Operation } from "../operations/define.ts";
 import { type Field, fieldsOf } from "../operations/fields.ts";
 
-export type Words = { values: Record<string, unknown>; complaints: string[] };
+/** `leftover`: words at the end that belong to no field. */
+export type Words = { values: Record<string, unknown>; complaints: string[]; leftover?: string };
 
 // Phones write “curly” quotes and make a dash of two hyphens, so they count as what was meant.
 const QUOTED = /"([^"]*)"|'([^']*)'|[“”„]([^“”]*)[“”]/.source;
@@ -23,8 +24,10 @@ export function readWords(operation: Operation, text: string): Words {
     rest = token ? rest.slice(token[0].length) : "";
     rest = readFlags({ text: rest, fields, values, complaints });
   }
-  if (rest.trim() !== "") complaints.push(`I do not know what to do with "${rest.trim().slice(0, 60)}".`);
-  return { values, complaints };
+  const leftover = rest.trim();
+  if (leftover === "") return { values, complaints };
+  complaints.push(`I do not know what to do with "${leftover.slice(0, 60)}".`);
+  return { values, complaints, leftover };
 }
 
 /** How the command is typed, what is not needed in brackets. */

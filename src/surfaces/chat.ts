@@ -4,6 +4,7 @@ import { HARNESS } from "../../adapters/kinds.ts";
 import { CHAT_PREFIX } from "../../common/commands.ts";
 import { distance } from "../../common/edit-distance.ts";
 import { describe } from "../../common/failure.ts";
+import { plain, prose } from "../../common/text.ts";
 import type { Identity } from "../../state/identity.ts";
 import type { Route } from "../../state/session-map.ts";
 import { authorize } from "../operations/authorize.ts";
@@ -30,6 +31,9 @@ interface ChatCall {
 /** What to do with a command of the harness itself (`/compact`), which is no operation of ours. */
 export type Passthrough = (command: string, call: ChatCall) => Promise<string>;
 
+/** Asks whether words that begin as a command of ours and are none are to be run as a job; resolves to what is then said. */
+export type OfferRun = (prompt: string, call: ChatCall, run: () => Promise<string>) => Promise<string>;
+
 export interface ChatSurface {
   /** Runs one command and resolves to the answer; never rejects. */
   run(call: ChatCall): Promise<string>;
@@ -42,25 +46,59 @@ export function chatDeadline(): AbortSignal {
   return AbortSignal.timeout(DEADLINE_MS);
 }
 
-export function chatSurface(operations: readonly Operation[], passthrough: Passthrough): ChatSurface {
-  return {
-    run: async (call) => {
-      return await answerTo(operations, passthrough, call).catch((error) => describe(error, "chat"));
-    },
-  };
-}
-
-async function answerTo(
+export function chatSurface(
   operations: readonly Operation[],
   passthrough: Passthrough,
-  call: ChatCall,
-): Promise<string> {
+  offer: OfferRun = async (prompt) => offerInWords(prompt),
+): ChatSurface {
+  const parts = { operations, passthrough, offer };
+  return { run: async (call) => await answerTo(parts, call).catch((error) => describe(error, "chat")) };
+}
+
+interface ChatParts {
+  operations: readonly Operation[];
+  passthrough: Passthrough;
+  offer: OfferRun;
+}
+
+// A verb that reads as one is the verb, anything else of several words is a prompt for a job, and in doubt neither is guessed.
+async function answerTo({ operations, passthrough, offer }: ChatParts, call: ChatCall): Promise<string> {
   const text = call.text.trim();
   if (text.startsWith("/")) return await passthrough(text, call);
   const asked = /^(?:help(?:\s+|$)|$)([\s\S]*)$/i.exec(text)?.[1];
-  if (asked !== undefined) return help(operations, asked.trim());
+  const run = operations.find(({ name }) => name === "run");
+  const launch = async (prompt: string) => (run ? await performWith(run, { prompt }, call) : "");
+  const prompt = PROMPT.exec(text)?.[1];
+  if (run && prompt !== undefined) return await launch(prompt);
   const { operation, rest } = find(operations, text);
-  return operation ? await perform(operation, rest, call) : unknown(operations, text);
+  if (asked !== undefined && (!run || asked.trim().split(/\s+/).length <= 2))
+    return help(operations, asked.trim());
+  if (operation && run && isProse(operation, rest)) return await offer(text, call, () => launch(text));
+  if (operation) return await perform(operation, rest, call);
+  return run && isPrompt(operations, text) ? await perform(run, text, call) : unknown(operations, text);
+}
+
+// A phone makes one dash of two.
+const PROMPT = /^(?:--|—|–)\s+([\s\S]+)$/;
+
+function isProse(operation: Operation, rest: string): boolean {
+  const { leftover } = readWords(operation, rest);
+  return leftover !== undefined && !/^\s*(?:--|—|–)/.test(rest) && operation.name !== "run";
+}
+
+// One word, or a word that was probably meant as a command, launches nothing.
+function isPrompt(operations: readonly Operation[], text: string): boolean {
+  const words = text.split(/\s+/);
+  if (/^(?:--|—|–)[a-z]/i.test(text)) return true;
+  return words.length > 2 || (words.length === 2 && nearest(operations, words[0] ?? "") === undefined);
+}
+
+/** Asks whether this is to be run as a job; `buttons` stand under it, or how to say so does. */
+export function offerInWords(prompt: string, buttons = false): string {
+  const asked = "That begins with a command of mine and goes on as something else, so nothing was done.";
+  return buttons
+    ? `${asked} Shall it be run as a job?\n${prose(plain(prompt, 300))}`
+    : `${asked} To run it as a job: ${CHAT_PREFIX} -- ${prompt}`;
 }
 
 async function perform(operation: Operation, rest: string, call: ChatCall): Promise<string> {
@@ -74,6 +112,16 @@ async function perform(operation: Operation, rest: string, call: ChatCall): Prom
         : read.problems.map(({ field, message }) => `${said(field)} ${message}.`);
     return [...complaints, ...problems, `It goes: ${chatUsage(operation, CHAT_PREFIX)}`].join("\n");
   }
+  return await performWith(operation, read.input, call);
+}
+
+async function performWith(
+  operation: Operation,
+  given: Record<string, unknown>,
+  call: ChatCall,
+): Promise<string> {
+  const read = readInput(operation, given);
+  if (!read.ok) return read.problems.map(({ field, message }) => `${field} ${message}.`).join("\n");
   const context = authorize(operation, read.input, contextOf(call));
   return operation.text(await operation.run(read.input, context));
 }
@@ -129,6 +177,7 @@ const GROUPS: readonly [string, readonly string[]][] = [
   ["Begin and end", ["start", "stop", "new", "restart", "close"]],
   ["See", ["status", "peek", "history", "usage", "workdir", "commands"]],
   ["While it works", ["cancel", "steer", "kill"]],
+  ["Jobs in the background", ["run", "jobs", "output", "respond", "end", "stats"]],
   ["Choose", ["mode", "model", "effort", "fast", "ultracode", "trust", "add-dir", "rename"]],
   ["Sessions", ["sessions", "resume", "fork", "here", "forget"]],
   ["Files", ["send"]],
@@ -151,10 +200,15 @@ function unknown(operations: readonly Operation[], text: string): string {
   const within = operations.filter(({ name }) => name.startsWith(`${verb} `));
   if (within.length > 0)
     return ["It goes:", ...within.map((operation) => chatUsage(operation, CHAT_PREFIX))].join("\n");
-  const near = [...operations, { name: "help" }]
-    .map(({ name }) => ({ name, steps: distance(verb, name.split(" ")[0] ?? name) }))
-    .filter(({ name, steps }) => steps <= 2 && steps <= name.length / 2)
-    .sort((a, b) => a.steps - b.steps)[0];
-  const meant = near ? ` Did you mean ${CHAT_PREFIX} ${near.name}?` : "";
+  const near = nearest(operations, verb);
+  const meant = near ? ` Did you mean ${CHAT_PREFIX} ${near}?` : "";
   return `I do not know "${verb.slice(0, 60)}".${meant} ${CHAT_PREFIX} help all shows everything I know.`;
+}
+
+// The name that was probably meant.
+function nearest(operations: readonly Operation[], verb: string): string | undefined {
+  return [...operations, { name: "help" }]
+    .map(({ name }) => ({ name, steps: distance(verb.toLowerCase(), name.split(" ")[0] ?? name) }))
+    .filter(({ name, steps }) => steps <= 2 && steps <= name.length / 2)
+    .sort((a, b) => a.steps - b.steps)[0]?.name;
 }

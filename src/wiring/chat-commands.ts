@@ -1,5 +1,6 @@
 // The chat commands of a gateway: every operation a conversation can use, and how they reach the engine and the host.
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { describe } from "../../common/failure.ts";
 import { findingsOf } from "../backend/health-check.ts";
 import { expectReply } from "../door/expect-reply.ts";
 import { bundlePorts, lookAt } from "../host/bundle-facts.ts";
@@ -24,17 +25,18 @@ import {
   stopOperation,
 } from "../operations/session/start.ts";
 import type { Trust } from "../session/folder-trust.ts";
-import { type ChatSurface, chatSurface } from "../surfaces/chat.ts";
+import { type ChatSurface, chatSurface, type OfferRun, offerInWords } from "../surfaces/chat.ts";
 import { passTo } from "../surfaces/door-commands.ts";
 import { trustFor } from "./create-trust.ts";
 import type { Engine } from "./engine.ts";
+import { liveJobOperations } from "./job-operations.ts";
 import { allOperations } from "./operations.ts";
 import { permissionOperations } from "./permissions.ts";
 
 type EngineNow = () => Engine;
 
 export function chatOf(api: OpenClawPluginApi, engine: EngineNow): ChatSurface {
-  return chatSurface(chatOperations(api, engine), passTo(engine));
+  return chatSurface(chatOperations(api, engine), passTo(engine), offerRun(engine));
 }
 
 /** Every operation a chat offers. Touches nothing before one of them runs. */
@@ -47,12 +49,35 @@ export function chatOperations(api: OpenClawPluginApi, engine: EngineNow): Opera
     stopOperation(ports),
     ...conversationOperations(conversationPorts(api, engine)),
     hereOperation(ports),
+    ...liveJobOperations(api, engine, trust),
     ...sessionOperations(catalog, trust),
     ...permissionOperations(api),
     trustHereOperation({ trust, catalog }),
     ...trustOperations(trust),
     debugOperation(debugPorts(api, engine)),
   ];
+}
+
+// With buttons where the channel has them; where not, in words.
+function offerRun(engine: EngineNow): OfferRun {
+  return async (prompt, call, run) => {
+    const { presses, jobs } = engine();
+    const { route } = call;
+    if (!route || !presses.shownIn(route)) return offerInWords(prompt);
+    const { buttons } = presses.open({
+      route,
+      labels: ["Run it as a job", "No"],
+      answer: (choice, { name }) => {
+        if (choice !== 0) return "Nothing was done.";
+        void run()
+          .catch((error: unknown) => describe(error, "chat"))
+          .then((said) => said !== "" && jobs.say(route, said));
+        return `▶ Launched by ${name}.`;
+      },
+    });
+    jobs.say(route, offerInWords(prompt, true), buttons);
+    return "";
+  };
 }
 
 function debugPorts(api: OpenClawPluginApi, engine: EngineNow): DebugPorts {

@@ -2,10 +2,12 @@
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import type { Log } from "../../common/log.ts";
+import type { Identity } from "../../state/identity.ts";
 import type { Settings } from "../config.ts";
 import { groundOf } from "../host/closed-ground.ts";
 import { defaultsOf, mapsOf } from "../host/engine-ports.ts";
 import type { Asker, Broker } from "../permission/question.ts";
+import type { SessionDefaults } from "../session/parts.ts";
 import { leaseBook } from "../session/process/lease-book.ts";
 import { type SessionLimits, Sessions, type SessionsParts } from "../session/sessions.ts";
 import { trustOf } from "./create-trust.ts";
@@ -24,6 +26,9 @@ export interface SessionsOptions {
 interface GatewayServices {
   broker: Broker & Asker;
   placesOf?: SessionsParts["placesOf"];
+  audienceOf?: SessionsParts["audienceOf"];
+  /** What a session runs with instead of its agent's settings. */
+  defaultsFor?: (identity: Identity, defaults: SessionDefaults) => SessionDefaults;
 }
 
 const HEADLESS: GatewayServices = {
@@ -46,8 +51,12 @@ export function createSessions({ api, settings, home, log }: SessionsOptions, se
     trustOf: (harness) => trustOf({ harness, home, ground: () => groundOf(api, harness.folders()) }),
     log,
     mapOf: mapsOf(api, log),
-    defaultsOf: (agentId) => defaultsOf({ api, settings: settings(), agentId }),
+    defaultsOf: (identity) => {
+      const defaults = defaultsOf({ api, settings: settings(), agentId: identity.agentId });
+      return services.defaultsFor?.(identity, defaults) ?? defaults;
+    },
     placesOf: services.placesOf,
+    audienceOf: services.audienceOf,
     limits: limitsOf(settings()),
     now: () => new Date(),
   });

@@ -7,9 +7,11 @@ import type { Identity } from "../../state/identity.ts";
 import { listInboxes, openInbox } from "../../state/inbox.ts";
 import { createRuntime } from "../backend/runtime.ts";
 import { TurnSources } from "../backend/turn-sources.ts";
+import type { SessionCatalog } from "../catalog/catalog.ts";
 import { settingsFor } from "../config.ts";
 import { Conversations } from "../delivery/conversations.ts";
 import { showLive } from "../delivery/live.ts";
+import type { Outbound } from "../delivery/outbound.ts";
 import { offerHeldBack } from "../door/held-back.ts";
 import type { AcpDoctorReport } from "../host/acp-contract.ts";
 import { keepBound } from "../host/bindings.ts";
@@ -20,10 +22,12 @@ import { hostLock } from "../host/file-lock.ts";
 import { placesOf } from "../host/session-places.ts";
 import { HostTranscript } from "../host/transcript.ts";
 import { sourceOfRun } from "../host/turn-source.ts";
+import type { Jobs } from "../jobs/jobs.ts";
 import { liveParts } from "../operations/agents/live-parts.ts";
 import { AwaitedReplies } from "../permission/awaited-replies.ts";
 import type { Presses } from "../permission/presses.ts";
-import type { Sessions } from "../session/sessions.ts";
+import type { Sessions, SessionsParts } from "../session/sessions.ts";
+import { createJobs } from "./create-jobs.ts";
 import { createSessions, type SessionsOptions } from "./create-sessions.ts";
 import { brokerOf, unansweredIn } from "./permissions.ts";
 import { catalogOf } from "./session-operations.ts";
@@ -44,10 +48,9 @@ export function createEngine(o: EngineOptions) {
   const inboxes = inboxesOf(o);
   const unanswered = unansweredIn(home, log);
   const { sessions, leases } = createSessions(o, {
-    placesOf:
-      ({ identity, read }) =>
-      async (wanted) =>
-        await placesOf(identity, await read(), wanted),
+    placesOf: placed,
+    audienceOf: (identity) => jobs.audienceOf(identity),
+    defaultsFor: (identity, defaults) => jobs.defaultsFor(identity, defaults),
     broker: brokerOf({
       api,
       settings,
@@ -59,11 +62,24 @@ export function createEngine(o: EngineOptions) {
       onKept: (asking, texts) => offerHeldBack({ conversations, replies, asking, texts }),
     }),
   });
-  const conversations: Conversations = conversationsOf(o, { sessions, inboxes });
+  const transcript = new HostTranscript(api, log);
+  const outbound = hostOutbound(api, transcript);
+  showLive({ sessions, onlookers: transcript });
+  const conversations: Conversations = conversationsOf(o, { sessions, inboxes, outbound });
+  const catalog: SessionCatalog = catalogOf(api, {
+    sessions,
+    inboxOf: inboxes.of,
+    forgotten: (identity) => jobs.forget(identity),
+  });
+  const jobs: Jobs = createJobs({
+    ...{ settings, home, log, sessions, conversations, outbound, replies, inboxOf: inboxes.of },
+    freeName: (wanted, identity) => catalog.freeName(wanted, identity),
+  });
   const turnSources = new TurnSources();
   const runtime = runtimeOf(o, { sessions, inboxes, turnSources });
   let stopping: Promise<void> | undefined;
   const stop = async () => {
+    await jobs.stop();
     conversations.stop();
     unanswered.stop();
     await sessions.stop();
@@ -77,20 +93,14 @@ export function createEngine(o: EngineOptions) {
     turnSources,
     settings,
     log,
-    catalog: catalogOf(api, { sessions, inboxOf: inboxes.of }),
-    released: () => settings().turns === "released",
-    senderNames: () => settings().groups.senderNames,
-    maxMegabytes: () => settings().files.maxMegabytes,
+    catalog,
+    jobs,
+    presses,
+    ...ofTheMoment(settings),
     /** What a fault report has of a running gateway. */
     liveParts: (withText: boolean) => liveParts({ sessions, log, withText }),
     /** Ends what a crashed gateway left behind, then goes on where it stopped. */
-    async start(): Promise<void> {
-      await leases.reap();
-      await unanswered
-        .tell((identity, text, route) => conversations.of(identity).say(text, route))
-        .catch((error) => log.error(describe(error)));
-      await conversations.recover();
-    },
+    start: () => goOn({ leases, jobs, unanswered, conversations, log }),
     /** The same however often it is called. */
     stop(): Promise<void> {
       stopping ??= stop();
@@ -98,6 +108,35 @@ export function createEngine(o: EngineOptions) {
     },
   };
 }
+
+async function goOn(o: {
+  leases: { reap(): Promise<unknown> };
+  jobs: Jobs;
+  unanswered: ReturnType<typeof unansweredIn>;
+  conversations: Conversations;
+  log: KeptLog;
+}): Promise<void> {
+  const { jobs, unanswered, conversations, log } = o;
+  const logged = (error: unknown) => log.error(describe(error));
+  await o.leases.reap();
+  await jobs.start().catch(logged);
+  await unanswered.tell((identity, text, route) => conversations.of(identity).say(text, route)).catch(logged);
+  await conversations.recover();
+}
+
+// What the door asks of the settings.
+function ofTheMoment(settings: EngineOptions["settings"]) {
+  return {
+    released: () => settings().turns === "released",
+    senderNames: () => settings().groups.senderNames,
+    maxMegabytes: () => settings().files.maxMegabytes,
+  };
+}
+
+const placed: SessionsParts["placesOf"] =
+  ({ identity, read }) =>
+  async (wanted) =>
+    await placesOf(identity, await read(), wanted);
 
 function runtimeOf(
   o: EngineOptions,
@@ -132,14 +171,12 @@ function inboxesOf({ home, log }: EngineOptions) {
 }
 
 function conversationsOf(
-  { api, settings, log }: EngineOptions,
-  o: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf> },
+  { settings, log }: EngineOptions,
+  o: { sessions: Sessions; inboxes: ReturnType<typeof inboxesOf>; outbound: Outbound },
 ): Conversations {
-  const transcript = new HostTranscript(api, log);
-  showLive({ sessions: o.sessions, onlookers: transcript });
   return new Conversations({
     sessions: o.sessions,
-    outbound: hostOutbound(api, transcript),
+    outbound: o.outbound,
     inboxOf: o.inboxes.of,
     inboxes: o.inboxes.all,
     styleOf: (agentId) => {

@@ -28,10 +28,14 @@ import { mountGateway } from "../surfaces/gateway-methods.ts";
 import { chatOf, conversationPorts } from "./chat-commands.ts";
 import { trustFor } from "./create-trust.ts";
 import { createEngine, type Engine } from "./engine.ts";
+import { liveJobOperations } from "./job-operations.ts";
+import { pressJob } from "./job-presses.ts";
 import { permissionOperations } from "./permissions.ts";
 
 // A file that another process holds is no reason to keep the gateway from its work.
 const PREPARING_MS = 5_000;
+
+const NOT_RUNNING = "Contractor is not running in this gateway.";
 
 type Doctor = Parameters<typeof createEngine>[0]["doctor"];
 
@@ -41,7 +45,11 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   let release = () => {};
   const log = pluginLog(api.logger);
   const presses = new Presses(hasButtons);
-  registerButtons(api, { presses, config: () => currentConfig(api) });
+  registerButtons(api, {
+    presses,
+    config: () => currentConfig(api),
+    job: (press) => (engine ? pressJob(engine, press) : Promise.resolve({ reply: NOT_RUNNING })),
+  });
   api.registerService({
     id: "contractor",
     start: async (context) => {
@@ -60,7 +68,7 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   });
   const running = () => {
     if (engine) return engine;
-    throw new Failure({ code: "closed", message: "Contractor is not running in this gateway." });
+    throw new Failure({ code: "closed", message: NOT_RUNNING });
   };
   const chat = chatOf(api, running);
   registerChat(api, chat);
@@ -80,7 +88,13 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   const trust = trustFor(api);
   const live = conversationOperations(conversationPorts(api, running));
   mountGateway(
-    [...live, ...sessionOperations(catalog, trust), ...permissionOperations(api), ...trustOperations(trust)],
+    [
+      ...live,
+      ...liveJobOperations(api, running, trust),
+      ...sessionOperations(catalog, trust),
+      ...permissionOperations(api),
+      ...trustOperations(trust),
+    ],
     ({ method, scope, handle }) =>
       api.registerGatewayMethod(
         method,

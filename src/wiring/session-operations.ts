@@ -1,6 +1,7 @@
 // The operations on sessions: run by the gateway's own catalog, or, where no gateway runs, by one made for the moment.
 import { join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { Failure } from "../../common/failure.ts";
 import { silentLog } from "../../common/log.ts";
 import type { Identity } from "../../state/identity.ts";
 import { type Inbox, openInbox } from "../../state/inbox.ts";
@@ -11,6 +12,8 @@ import { askGateway } from "../host/gateway-call.ts";
 import { currentSettings } from "../host/host-config.ts";
 import { stateHome } from "../host/state-home.ts";
 import type { Operation } from "../operations/define.ts";
+import { jobOperations } from "../operations/jobs/job-operations.ts";
+import type { JobPorts } from "../operations/jobs/ports.ts";
 import { viaGateway } from "../operations/remote.ts";
 import {
   conversationOperations,
@@ -47,20 +50,37 @@ export function remoteSessionOperations(api: Api, trust: () => Trust): Operation
     ...sessionOperations(catalog, trust),
     ...conversation.filter(({ name }) => name !== "status"),
   ];
+  // A job runs in a gateway and nowhere else.
+  const jobs = jobOperations(new Proxy({} as JobPorts, { get: () => () => noJobs() }));
   const gateway: CallGateway = (call) => askGateway({ api, ...call, timeoutMs: ASK_MS });
-  return shown.map((operation) =>
+  return [...shown, ...jobs].map((operation) =>
     viaGateway(operation, { ask: (asked, input) => askMethod(gateway, asked, input), around }),
   );
 }
 
+function noJobs(): never {
+  throw new Failure({
+    code: "refused",
+    message: "No gateway runs, and jobs run in one.",
+    next: { say: "Start it with: openclaw gateway run" },
+  });
+}
+
 export function catalogOf(
   api: Api,
-  o: { sessions: Sessions; inboxOf: (identity: Identity) => Pick<Inbox, "drop"> },
+  o: {
+    sessions: Sessions;
+    inboxOf: (identity: Identity) => Pick<Inbox, "drop">;
+    forgotten?: (identity: Identity) => Promise<void>;
+  },
 ): SessionCatalog {
   return new SessionCatalog({
     sessions: o.sessions,
     agents: () => roster(api).map((agent) => agent.id),
-    forgotten: async (identity) => void (await o.inboxOf(identity).drop()),
+    forgotten: async (identity) => {
+      await o.inboxOf(identity).drop();
+      await o.forgotten?.(identity);
+    },
   });
 }
 

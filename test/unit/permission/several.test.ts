@@ -196,7 +196,11 @@ describe("a form among several questions", () => {
     const said: string[] = [];
     const properties = { q: { type: "string", title: "Which folder?" } };
     const answer = askForm(
-      { replies, timeoutMs: 60_000, onKept: () => {}, unanswered: { note: () => () => {} } },
+      {
+        ...{ replies, mode: "auto", presses: new Presses(() => false), timeoutMs: 60_000 },
+        onKept: () => {},
+        unanswered: { note: () => () => {} },
+      },
       {
         identity,
         conversations: [CHAT],

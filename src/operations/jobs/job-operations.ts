@@ -1,0 +1,17 @@
+// The operations on jobs, which a chat, the gateway, the command line and the host's agents offer alike.
+import type { Operation } from "../define.ts";
+import { jobsOperation, outputOperation, statsOperation } from "./list.ts";
+import type { JobPorts } from "./ports.ts";
+import { endOperation, respondOperation } from "./respond.ts";
+import { runOperation } from "./run.ts";
+
+export function jobOperations(ports: JobPorts): Operation[] {
+  return [
+    runOperation(ports),
+    jobsOperation(ports),
+    outputOperation(ports),
+    respondOperation(ports),
+    endOperation(ports),
+    statsOperation(ports),
+  ];
+}
