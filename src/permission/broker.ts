@@ -113,7 +113,7 @@ export class PermissionBroker {
       toolName: plain(tool.name, 60),
       title: titleKept(tool),
       labels: { once: "Allow Once", always: "Allow Always", deny: "Deny" },
-      hint: hintOf(tool, allowAlways),
+      hint: hintOf(tool, allowAlways, answerWith),
       ruled,
     });
     return await this.#settle(question, { answer, scope: allowAlways ? scope : undefined, reach });

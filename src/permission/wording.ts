@@ -97,9 +97,9 @@ export function titleOf(tool: ToolUse): string {
   return shown(tool.title, TITLE_WIDTH) || shown(tool.name, TITLE_WIDTH) || "Use a tool";
 }
 
-export function hintOf(tool: ToolUse, allowAlways: boolean): string {
+export function hintOf(tool: ToolUse, allowAlways: boolean, answerWith?: string): string {
   const options = allowAlways ? "y (once), always or n (no)" : "y (once) or n (no)";
-  return `I am still waiting for an answer to: ${code(plain(tool.title, 200))}\nReply ${options}. What you wrote is kept until then.`;
+  return `I am still waiting for an answer to: ${code(plain(tool.title, 200))}\n${replyWith(answerWith)} ${options}.${answerWith === undefined ? " What you wrote is kept until then." : ""}`;
 }
 
 export function severityOf(warnings: readonly string[], tool: ToolUse): NativeRequest["severity"] {

@@ -202,7 +202,9 @@ function unknown(operations: readonly Operation[], text: string): string {
     return ["It goes:", ...within.map((operation) => chatUsage(operation, CHAT_PREFIX))].join("\n");
   const near = nearest(operations, verb);
   const meant = near ? ` Did you mean ${CHAT_PREFIX} ${near}?` : "";
-  return `I do not know "${verb.slice(0, 60)}".${meant} ${CHAT_PREFIX} help all shows everything I know.`;
+  const runs = operations.some(({ name }) => name === "run") && /\s/.test(text);
+  const job = runs ? ` To run it as a job: ${CHAT_PREFIX} -- ${plain(text, 300)}` : "";
+  return `I do not know "${verb.slice(0, 60)}".${meant} ${CHAT_PREFIX} help all shows everything I know.${job}`;
 }
 
 // The name that was probably meant.

@@ -13,7 +13,7 @@ export type CliHome = {
   readonly home: string;
   /** A folder below the root, which is not made. */
   path(...parts: string[]): string;
-  /** `openclaw contractor-agents <args>`; a word is an argument. [withinMs 60000] */
+  /** `openclaw contractor-agents <args>`; a word is an argument. [withinMs 180000] */
   run(args: string[], o?: { env?: Record<string, string> }): Promise<CliResult>;
   /** openclaw.json as text, to see that nothing was written. */
   config(): Promise<string>;
@@ -42,7 +42,7 @@ export async function cliHome(over: Json = {}): Promise<CliHome> {
         args: ["contractor-agents", ...args],
         env: gatewayEnv({ root, env: o.env }),
         cwd: root,
-        withinMs: 60_000,
+        withinMs: 180_000,
       }),
     config: async () => (existsSync(at.config) ? readFile(at.config, "utf8") : ""),
     remove: folder.remove,

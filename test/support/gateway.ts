@@ -35,7 +35,7 @@ export type Gateway = {
   logs(): string;
   /** Gateway RPC with every operator scope, unless told otherwise. Throws RpcError when refused. */
   call(method: string, params?: unknown, o?: { scopes?: string[]; withinMs?: number }): Promise<unknown>;
-  /** `openclaw <args>` in the gateway's environment. [withinMs 60000] */
+  /** `openclaw <args>` in the gateway's environment. [withinMs 180000] */
   cli(
     args: string[],
     o?: { env?: Record<string, string>; withinMs?: number; cwd?: string },
@@ -89,7 +89,7 @@ export async function startGateway(o: GatewayOptions = {}): Promise<Gateway> {
     logs: run.logs,
     call: (method, params = {}, call = {}) => callGateway({ port, token, method, params, ...call }),
     cli: (args, cli = {}) =>
-      runCli({ args, env: { ...env, ...cli.env }, cwd: cli.cwd ?? root, withinMs: cli.withinMs ?? 60_000 }),
+      runCli({ args, env: { ...env, ...cli.env }, cwd: cli.cwd ?? root, withinMs: cli.withinMs ?? 180_000 }),
     children: () => familyOf({ pid: run.pid(), folder: root }),
     stop: (stop = {}) => run.end("SIGTERM", stop.withinMs ?? 30_000),
     kill: async () => void (await run.end("SIGKILL", 5_000)),
