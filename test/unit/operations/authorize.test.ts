@@ -23,6 +23,21 @@ const CALLERS = {
   admin: { is: "rpc", scopes: ["operator.read", "operator.write", "operator.admin"] },
   approvals: { is: "rpc", scopes: ["operator.read", "operator.write", "operator.approvals"] },
   writer: { is: "rpc", scopes: ["operator.read", "operator.write"] },
+  ownersAgent: {
+    is: "tool",
+    agentId: "main",
+    sessionKey: "agent:main:main",
+    sender: "telegram:501",
+    owner: true,
+  },
+  strangersAgent: {
+    is: "tool",
+    agentId: "main",
+    sessionKey: "agent:main:x",
+    sender: "telegram:9",
+    owner: false,
+  },
+  wokenAgent: { is: "tool", agentId: "main", sessionKey: "agent:main:main", owner: false },
 } as const satisfies Record<string, Caller>;
 type CallerName = keyof typeof CALLERS;
 
@@ -32,6 +47,12 @@ const OWNERS: Record<string, Record<string, unknown>> = {
   here: {},
   sessions: {},
   audit: {},
+  run: {},
+  jobs: {},
+  output: {},
+  respond: {},
+  end: {},
+  stats: {},
   debug: {},
   "rules list": {},
   "rules remove": {},
@@ -53,6 +74,7 @@ function refusalOf(operation: Operation, input: Record<string, unknown>, caller:
 }
 
 const expected = (operation: Operation, who: CallerName, owners: boolean): string | undefined => {
+  if (who === "strangersAgent" || (who === "wokenAgent" && !operation.unattended)) return OWNERS_ALONE;
   if (!owners) return undefined;
   if (who === "approver" || who === "commander") return OWNERS_ALONE;
   return who === "writer" && operation.effect !== "read" ? NEEDS_APPROVALS : undefined;
