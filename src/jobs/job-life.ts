@@ -12,7 +12,7 @@ import type { Sessions } from "../session/sessions.ts";
 import type { TurnSource } from "../session/source.ts";
 import type { Turn } from "../session/turn.ts";
 import { buttonValue } from "./buttons.ts";
-import { isAtWork, isLive, sessionOf } from "./job.ts";
+import { costText, isAtWork, isLive, sessionOf } from "./job.ts";
 import type { JobBook } from "./job-book.ts";
 import type { JobRun } from "./job-run.ts";
 import { endOf } from "./outcome.ts";
@@ -212,7 +212,7 @@ export class JobLife {
     if (!outcome || run.replacing || !isLive(run.job)) return;
     const { activity } = this.#parts.sessions.of(sessionOf(run.job));
     if (activity.prompts > 0 || activity.running || activity.inBackground.length > 0) return;
-    const { state, why } = endOf(outcome, run.stoppedBy);
+    const { state, why } = spent(run) ?? endOf(outcome, run.stoppedBy);
     void this.end(run, state, why).catch((error: unknown) => this.#parts.book.warn(run, logError(error)));
   }
 
@@ -260,6 +260,16 @@ export class JobLife {
       void book.note(run, {}, "reminder");
     }
   }
+}
+
+// What it may cost is looked at after each turn: a turn under way is not cut off for some cents.
+function spent({ job, outcome, cost = 0, stoppedBy }: JobRun): ReturnType<typeof endOf> | undefined {
+  const total = (job.cost ?? 0) + cost;
+  const { budgetUsd } = job;
+  if (budgetUsd === undefined || total < budgetUsd) return undefined;
+  if (outcome?.status !== "completed" || stoppedBy !== undefined) return undefined;
+  const limits = `It has cost ${costText({ cost: total })} of ${costText({ cost: budgetUsd })}.`;
+  return { state: "limit", why: `${limits} To go on: /cc run --resume ${job.name} --budget USD TEXT` };
 }
 
 /** The next cycle of an ended job, as it begins. */

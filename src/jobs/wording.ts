@@ -76,7 +76,7 @@ function textOf(kind: NoticeKind, job: Job, o: { now: Date; words?: string | und
     case "stopped":
       return `⛔ ${name} ${job.why ?? "was stopped"} · ${took}`;
     case "limit":
-      return `⛔ ${name} reached its limit · ${took}\n${job.why ?? ""}`.trim();
+      return withWords(`⛔ ${name} reached its limit · ${took}\n${job.why ?? ""}`.trim(), job);
     case "interrupted":
       return `⚠️ ${name} was interrupted by a restart · ${where}\nNothing was run again; it can go on from there with its memory.`;
   }

@@ -73,17 +73,24 @@ async function answerTo({ operations, passthrough, offer }: ChatParts, call: Cha
   const { operation, rest } = find(operations, text);
   if (asked !== undefined && (!run || asked.trim().split(/\s+/).length <= 2))
     return help(operations, asked.trim());
-  if (operation && run && isProse(operation, rest)) return await offer(text, call, () => launch(text));
-  if (operation) return await perform(operation, rest, call);
+  const prose = operation && run ? proseIn(operation, rest) : 0;
+  if (prose > 1) return await offer(text, call, () => launch(text));
+  if (operation) return `${await perform(operation, rest, call)}${prose === 1 ? `\n${asJob(text)}` : ""}`;
   return run && isPrompt(operations, text) ? await perform(run, text, call) : unknown(operations, text);
 }
 
 // A phone makes one dash of two.
 const PROMPT = /^(?:--|—|–)\s+([\s\S]+)$/;
 
-function isProse(operation: Operation, rest: string): boolean {
+// How many words follow a verb that takes none of them, or not all; 0 where it does.
+function proseIn(operation: Operation, rest: string): number {
   const { leftover } = readWords(operation, rest);
-  return leftover !== undefined && !/^\s*(?:--|—|–)/.test(rest) && operation.name !== "run";
+  if (leftover === undefined || /^\s*(?:--|—|–)/.test(rest)) return 0;
+  return rest.trim().split(/\s+/).length;
+}
+
+function asJob(text: string): string {
+  return `To run it as a job: ${CHAT_PREFIX} -- ${plain(text, 300)}`;
 }
 
 // One word, or a word that was probably meant as a command, launches nothing.
@@ -203,7 +210,7 @@ function unknown(operations: readonly Operation[], text: string): string {
   const near = nearest(operations, verb);
   const meant = near ? ` Did you mean ${CHAT_PREFIX} ${near}?` : "";
   const runs = operations.some(({ name }) => name === "run") && /\s/.test(text);
-  const job = runs ? ` To run it as a job: ${CHAT_PREFIX} -- ${plain(text, 300)}` : "";
+  const job = runs ? ` ${asJob(text)}` : "";
   return `I do not know "${verb.slice(0, 60)}".${meant} ${CHAT_PREFIX} help all shows everything I know.${job}`;
 }
 

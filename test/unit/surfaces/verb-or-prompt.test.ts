@@ -61,6 +61,7 @@ describe("behind /claude", () => {
       "sesions all",
       "Did you mean /cc sessions? /cc help all shows everything I know. To run it as a job: /cc -- sesions all",
     ],
+    ["sessions shop", "It goes: /cc sessions\nTo run it as a job: /cc -- sessions shop"],
     ["refactor", 'I do not know "refactor".'],
     ["stop --force", "--force is not an option of this command."],
   ])("%j launches nothing", async (text, said) => {
