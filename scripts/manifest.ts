@@ -98,6 +98,7 @@ const manifest = {
   },
   backupResources: [
     { disposition: "include", scope: "state", relativePath: "contractor/inbox" },
+    { disposition: "include", scope: "state", relativePath: "contractor/jobs" },
     { disposition: "regenerable", scope: "state", relativePath: "contractor/harness" },
     { disposition: "regenerable", scope: "state", relativePath: "contractor/leases" },
     { disposition: "regenerable", scope: "state", relativePath: "contractor/bundles" },
