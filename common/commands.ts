@@ -64,6 +64,8 @@ const OFFERED = {
   run: ["chat", "cli"],
   jobs: ["chat", "cli"],
   output: ["chat", "cli"],
+  fg: ["chat", "cli"],
+  bg: ["chat", "cli"],
   respond: ["chat", "cli"],
   end: ["chat", "cli"],
   stats: ["chat", "cli"],

@@ -1,5 +1,6 @@
 // The jobs: what runs in the background and for whom, what is still to be told about it, and who is to be woken for it. One journal
 // for all of them; the gateway owns it.
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { filterValid } from "./content.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -93,10 +94,19 @@ const noticeSchema = z.looseObject({
   buttons: z.array(buttonSchema).exactOptional(),
 });
 
+/** A conversation that is shown what a job says; `seen` is the number of the last block it was shown. */
+const watcherSchema = z.looseObject({
+  job: text,
+  place: routeSchema,
+  seen: z.int().nonnegative(),
+  on: z.boolean(),
+});
+
 const fileSchema = z.looseObject({
   version: z.literal(VERSION),
   jobs: z.array(jobSchema),
   owed: z.array(noticeSchema),
+  watchers: z.array(watcherSchema).catch([]),
   /** How many were ever launched. */
   launched: z.int().nonnegative().catch(0),
 });
@@ -107,6 +117,7 @@ const entrySchema = z.discriminatedUnion("op", [
   z.looseObject({ op: z.literal("job"), job: jobSchema, launched: z.boolean().exactOptional() }),
   z.looseObject({ op: z.literal("owed"), notice: noticeSchema }),
   z.looseObject({ op: z.literal("told"), key: text }),
+  z.looseObject({ op: z.literal("watch"), watcher: watcherSchema }),
   z.looseObject({ op: z.literal("forgotten"), id: text }),
 ]);
 
@@ -114,10 +125,11 @@ export type JobEntry = z.infer<typeof entrySchema>;
 export type Job = Known<z.infer<typeof jobSchema>>;
 export type JobState = Job["state"];
 export type JobOrigin = Known<z.infer<typeof originSchema>>;
+export type Watcher = Known<z.infer<typeof watcherSchema>>;
 export type Notice = Known<z.infer<typeof noticeSchema>>;
 
 /** What is on disk of the jobs; frozen. */
-type Jobs = Pick<File, "jobs" | "owed" | "launched">;
+type Jobs = Pick<File, "jobs" | "owed" | "watchers" | "launched">;
 
 export interface JobStore {
   read(): Promise<Jobs>;
@@ -137,14 +149,14 @@ export function openJobs(o: {
     version: VERSION,
     schema: fileSchema,
     entry: entrySchema,
-    empty: () => ({ version: VERSION, jobs: [], owed: [], launched: 0 }),
+    empty: () => ({ version: VERSION, jobs: [], owed: [], watchers: [], launched: 0 }),
     fold,
     salvage: (raw) => {
       const read = z.looseObject({ jobs: z.unknown(), owed: z.unknown() }).safeParse(raw);
       if (!read.success) return undefined;
       const jobs = filterValid(jobSchema, read.data.jobs);
       const owed = filterValid(noticeSchema, read.data.owed);
-      return { version: VERSION, jobs, owed, launched: jobs.length };
+      return { version: VERSION, jobs, owed, watchers: [], launched: jobs.length };
     },
     isIdle: () => true,
     longBytes: LONG_BYTES,
@@ -169,7 +181,16 @@ function fold(state: File, entry: JobEntry): File {
       };
     case "told":
       return { ...state, owed: state.owed.filter(({ key }) => key !== entry.key) };
+    case "watch": {
+      const { job, place } = entry.watcher;
+      const others = state.watchers.filter((one) => one.job !== job || !isDeepStrictEqual(one.place, place));
+      return { ...state, watchers: [...others, entry.watcher] };
+    }
     case "forgotten":
-      return { ...state, jobs: state.jobs.filter(({ id }) => id !== entry.id) };
+      return {
+        ...state,
+        jobs: state.jobs.filter(({ id }) => id !== entry.id),
+        watchers: state.watchers.filter(({ job }) => job !== entry.id),
+      };
   }
 }

@@ -4,6 +4,7 @@ import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plug
 import { z } from "zod";
 import type { Route } from "../../state/session-map.ts";
 import { BUTTON_NAMESPACE } from "../jobs/buttons.ts";
+import type { CardFace } from "../jobs/card.ts";
 import type { JobPress, JobPressed } from "../jobs/press.ts";
 import { NAMESPACE, type Presses } from "../permission/presses.ts";
 import { mayApprove } from "./approvers.ts";
@@ -13,7 +14,7 @@ const CHANNELS = ["telegram"];
 // What Telegram takes as one message.
 const LONGEST = 4_000;
 
-type Change = (o: { text: string }) => Promise<void>;
+type Change = (o: { text: string; buttons?: { text: string; callback_data: string }[][] }) => Promise<void>;
 const change = z.custom<Change>((value) => typeof value === "function");
 const pressed = z.looseObject({
   accountId: z.string(),
@@ -21,7 +22,12 @@ const pressed = z.looseObject({
   senderUsername: z.string().optional(),
   threadId: z.union([z.string(), z.number()]).nullish(),
   auth: z.looseObject({ isAuthorizedSender: z.boolean() }),
-  callback: z.looseObject({ payload: z.string(), chatId: z.string(), messageText: z.string().optional() }),
+  callback: z.looseObject({
+    payload: z.string(),
+    chatId: z.string(),
+    messageId: z.number(),
+    messageText: z.string().optional(),
+  }),
   respond: z.looseObject({ reply: change, editMessage: change }),
 });
 
@@ -89,7 +95,11 @@ async function handleJob(
 ): Promise<void> {
   const { payload, messageText = "" } = callback;
   const to = place.to.startsWith(`${place.channel}:`) ? place.to : `${place.channel}:${place.to}`;
-  const { outcome, reply } = await o.job({ payload, place: { ...place, to }, approver, name });
+  // After a press the channel lets this message be changed for as long as the gateway runs (docs/host-notes.md, "Editing what we posted").
+  const edit = ({ text, buttons }: CardFace) => respond.editMessage({ text, buttons: rowsOf(buttons) });
+  const message = `${place.channel} ${place.accountId} ${to} ${callback.messageId}`;
+  const pressed = { payload, place: { ...place, to }, approver, name, message, edit };
+  const { outcome, reply } = await o.job(pressed);
   if (outcome !== undefined) await respond.editMessage({ text: withOutcome(messageText, outcome) });
   if (reply !== undefined) await respond.reply({ text: reply });
 }
@@ -103,6 +113,12 @@ async function handleQuestion(
   if (result.is === "refused") {
     if (result.reply !== undefined) await respond.reply({ text: result.reply });
   } else await respond.editMessage({ text: withOutcome(callback.messageText ?? "", result.outcome) });
+}
+
+function rowsOf(buttons: CardFace["buttons"]) {
+  return buttons.length === 0
+    ? []
+    : [buttons.map(({ label, value }) => ({ text: label, callback_data: value }))];
 }
 
 // The message becomes plain text: what was code then must not turn into links. Its beginning is what a reader looks for.

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { Failure } from "../../common/failure.ts";
 import { type Log, logError, logName } from "../../common/log.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
-import { type JobOutput, openJobOutput } from "../../state/job-output.ts";
+import { type Block, type JobOutput, openJobOutput } from "../../state/job-output.ts";
 import type { Job, JobEntry, JobStore, Notice } from "../../state/jobs.ts";
 import type { Route } from "../../state/session-map.ts";
 import { buttonValue } from "./buttons.ts";
@@ -13,6 +13,7 @@ import { isLive, sessionOf } from "./job.ts";
 import { JobRun } from "./job-run.ts";
 import { unknownJob } from "./refusals.ts";
 import type { Telling } from "./telling.ts";
+import { Watchers } from "./watchers.ts";
 import { LABELS, type NoticeKind, noticeOf } from "./wording.ts";
 
 export interface BookParts {
@@ -20,6 +21,8 @@ export interface BookParts {
   /** The folder of what each job said. */
   outputDir: string;
   telling: Telling;
+  /** Names a conversation, however its route is written. */
+  keyOf: (route: Route) => string;
   destinations: () => Destinations;
   /** A name nobody else has. */
   freeName: (wanted: string, identity: Identity) => Promise<string>;
@@ -33,6 +36,7 @@ export class JobBook {
   readonly #parts: BookParts;
   readonly #runs = new Map<string, JobRun>();
   readonly #outputs = new Map<string, JobOutput>();
+  readonly watchers: Watchers;
   #writing: Promise<unknown> = Promise.resolve();
   #loaded: Promise<void> | undefined;
   #owed: readonly Notice[] = [];
@@ -41,6 +45,10 @@ export class JobBook {
 
   constructor(parts: BookParts) {
     this.#parts = parts;
+    const { store, telling, keyOf, log } = parts;
+    const onUnnoted = (error: unknown) =>
+      log.warn(`what a chat was shown of a job could not be noted: ${logError(error)}`);
+    this.watchers = new Watchers({ store, telling, keyOf, onUnnoted });
   }
 
   /** What is on disk. */
@@ -97,12 +105,17 @@ export class JobBook {
     return output;
   }
 
+  /** It said or did something: kept, and shown to who watches. */
+  async said(run: JobRun, kind: Block["kind"], text: string): Promise<void> {
+    this.watchers.show(run.job, await this.output(run.job).add(kind, text));
+  }
+
   /** A new one; it is not there where it could not be written. */
   async add(run: JobRun, notice: NoticeKind): Promise<void> {
     const key = identityKey(sessionOf(run.job));
     this.#runs.set(key, run);
     try {
-      await this.#append([{ op: "job", job: run.job, launched: true }], [this.#notice(run, notice)]);
+      await this.#append([{ op: "job", job: run.job, launched: true }], this.#notices(run, notice));
     } catch (error) {
       this.#runs.delete(key);
       throw error;
@@ -112,8 +125,8 @@ export class JobBook {
 
   /** Writes the job as it is now, with what is told of it. */
   async write(run: JobRun, notice?: NoticeKind, words?: string): Promise<void> {
-    const told = notice === undefined ? undefined : this.#notice(run, notice, words);
-    await this.#append([{ op: "job", job: run.job }], [told]);
+    const told = notice === undefined ? [] : this.#notices(run, notice, words);
+    await this.#append([{ op: "job", job: run.job }], told);
   }
 
   /** The same for a change that may be lost: what cannot be written is on the log. */
@@ -172,30 +185,39 @@ export class JobBook {
   }
 
   async #load(): Promise<void> {
-    const { jobs, owed, launched } = await this.#parts.store.read();
+    const { jobs, owed, watchers, launched } = await this.#parts.store.read();
+    this.watchers.load(watchers);
     for (const job of jobs) this.#runs.set(identityKey(sessionOf(job)), new JobRun(job));
     this.#owed = owed;
     this.launched = launched;
   }
 
-  #notice(run: JobRun, kind: NoticeKind, words?: string): Notice | undefined {
+  // Its end is told to who watches as well, without the words they have read.
+  #notices(run: JobRun, kind: NoticeKind, words?: string): Notice[] {
     const { job } = run;
-    const place = this.placeOf(job);
-    if (!place || job.moved || (job.quiet && SILENCED.has(kind))) return undefined;
+    if (job.moved || (job.quiet && SILENCED.has(kind))) return [];
     run.told += kind === "responded" ? 1 : 0;
-    const { text, verbs } = noticeOf(kind, job, { now: this.#parts.now(), words });
-    const number = kind === "responded" ? `:${run.told}` : "";
-    return {
-      key: `job:${job.id}:${job.cycle}:${kind}${number}`,
-      job: job.id,
-      place,
-      text,
-      buttons: verbs.map((verb) => ({ label: LABELS[verb], value: buttonValue(verb, job) })),
-    };
+    const { keyOf, now } = this.#parts;
+    const own = this.placeOf(job);
+    const watching = this.watchers.placesOf(job);
+    const seen = new Set(watching.map(keyOf));
+    const others = isLive(job) ? [] : watching.filter((place) => !own || keyOf(place) !== keyOf(own));
+    return [...(own ? [own] : []), ...others].map((place, at) => {
+      const { lastWords: _, ...wordless } = job;
+      const shown = seen.has(keyOf(place)) ? wordless : job;
+      const { text, verbs } = noticeOf(kind, shown, { now: now(), words });
+      const number = kind === "responded" ? `:${run.told}` : "";
+      return {
+        key: `job:${job.id}:${job.cycle}:${kind}${number}${at === 0 && own ? "" : `@${keyOf(place)}`}`,
+        job: job.id,
+        place,
+        text,
+        buttons: verbs.map((verb) => ({ label: LABELS[verb], value: buttonValue(verb, job) })),
+      };
+    });
   }
 
-  async #append(entries: readonly JobEntry[], notices: readonly (Notice | undefined)[]): Promise<void> {
-    const owed = notices.filter((notice) => notice !== undefined);
+  async #append(entries: readonly JobEntry[], owed: readonly Notice[]): Promise<void> {
     const all = [...entries, ...owed.map((notice) => ({ op: "owed" as const, notice }))];
     const written = this.#writing.then(() => this.#parts.store.append(all));
     this.#writing = written.catch(() => {});

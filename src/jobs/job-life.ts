@@ -127,6 +127,9 @@ export class JobLife {
   async end(run: JobRun, state: Job["state"], why?: string): Promise<void> {
     if (!isLive(run.job)) return;
     const { book, now } = this.#parts;
+    // Who watches reads the last of it before the end.
+    await book.output(run.job).all();
+    if (!isLive(run.job)) return;
     const { said, cost, currency, turns, workedMs } = run;
     const lastWords = said.trim().slice(-WORDS_KEPT);
     run.job = {
@@ -142,6 +145,7 @@ export class JobLife {
     };
     run.ended();
     await book.write(run, noticeFor(run.job));
+    await book.watchers.ended(run.job);
     this.publish(run.job, "ended");
     this.startQueued();
   }
@@ -167,7 +171,7 @@ export class JobLife {
     if (event.type === "turn-started" && turn?.input.audience.is === "chat") this.#move(run);
     if (run.job.moved) return;
     if (event.type === "said" && event.event.type === "ask") this.#ask(run, event.event);
-    for (const { kind, text } of run.read(event, turn)) void book.output(run.job).add(kind, text);
+    for (const { kind, text } of run.read(event, turn)) void book.said(run, kind, text);
     if (event.type === "state" && event.state === "running") this.#works(run);
     if (event.type === "asked") {
       void book.note(run, { state: "asking" });
@@ -256,6 +260,7 @@ export class JobLife {
       this.#maybeEnd(run);
       const age = now().getTime() - Date.parse(run.job.cycleAt);
       if (run.reminded || run.job.state === "queued" || age < reminderMs) continue;
+      if (book.watchers.watched(run.job) || run.cards > 0) continue;
       run.reminded = true;
       void book.note(run, {}, "reminder");
     }

@@ -21,6 +21,8 @@ export class JobRun {
   prepare: ((identity: Identity) => Promise<unknown>) | undefined;
   reminded = false;
   prompts = 0;
+  /** Messages that show how it stands. */
+  cards = 0;
   asked = 0;
   told = 0;
   /** Of this cycle. */

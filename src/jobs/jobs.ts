@@ -9,11 +9,13 @@ import type { Audience } from "../session/audience.ts";
 import { steer } from "../session/controls.ts";
 import type { SessionDefaults } from "../session/parts.ts";
 import { Stopped, type TurnSource } from "../session/source.ts";
+import { type CardParts, showCard } from "./card.ts";
 import { isAtWork, isLive, nameFrom, sessionOf } from "./job.ts";
 import { type BookParts, JobBook } from "./job-book.ts";
 import { again, JobLife, type JobsReader, type LifeParts } from "./job-life.ts";
 import { JobRun } from "./job-run.ts";
 import { full, nobodyHears, once, tooOften } from "./refusals.ts";
+import type { CatchUp } from "./watchers.ts";
 import { nameText } from "./wording.ts";
 
 export interface JobsParts extends BookParts, Omit<LifeParts, "book"> {
@@ -67,11 +69,16 @@ export interface Replied {
 }
 
 const LAST_WORDS_MS = 1_500;
+/** An edit every so often is what Telegram takes of one message for long. */
+const CARD_MS = 3_000;
+const CARDS = 20;
 
 export class Jobs {
   readonly #parts: JobsParts;
   readonly #book: JobBook;
   readonly #life: JobLife;
+  readonly #cards = new Set<string>();
+  readonly #stopped = new AbortController();
   #launching: Promise<unknown> = Promise.resolve();
 
   constructor(parts: JobsParts) {
@@ -93,6 +100,7 @@ export class Jobs {
   /** Call before the sessions stop: what they cut off then is the next gateway's to tell. */
   async stop(): Promise<void> {
     this.#life.stop();
+    this.#stopped.abort();
     await this.#parts.telling.settle(LAST_WORDS_MS);
     await this.#book.settle();
   }
@@ -145,6 +153,47 @@ export class Jobs {
 
   output(job: Pick<Job, "id">): JobOutput {
     return this.#book.output(job);
+  }
+
+  /** Shows it in a conversation from now on, where it still works; with what was missed there. */
+  async attach(
+    job: Job,
+    { place, lines }: { place: Route; lines: number },
+  ): Promise<CatchUp & { shown: boolean }> {
+    const blocks = await this.output(job).all();
+    const caught = await this.#book.watchers.attach(job, { place, blocks, lines });
+    return { ...caught, shown: isLive(job) };
+  }
+
+  /** Shows it there no more, or none where no job is given; returns the names of those that were shown. */
+  async detach(place: Route, job?: Job): Promise<string[]> {
+    const ids = await this.#book.watchers.detach(place, job);
+    return this.all()
+      .filter(({ id }) => ids.includes(id))
+      .map(nameText);
+  }
+
+  /** Keeps a message up to date about the job until it ends; false where as many are kept as may be, or this one is. */
+  watchCard(job: Job, message: string, edit: CardParts["edit"]): boolean {
+    if (this.#cards.has(message) || this.#cards.size >= CARDS) return false;
+    const run = this.#book.runOf(job);
+    this.#cards.add(message);
+    run.cards += 1;
+    const shown = showCard({
+      job: () => this.of(sessionOf(job)),
+      blocks: () => this.output(job).all(),
+      edit,
+      now: this.#parts.now,
+      everyMs: CARD_MS,
+      signal: this.#stopped.signal,
+    });
+    void shown
+      .catch(() => {})
+      .finally(() => {
+        this.#cards.delete(message);
+        run.cards -= 1;
+      });
+    return true;
   }
 
   /** Nothing is remembered of it any more. */

@@ -1,9 +1,10 @@
 // What the buttons under a notice do.
 import type { Route } from "../../state/session-map.ts";
 import { readButton } from "./buttons.ts";
+import type { CardParts } from "./card.ts";
 import { isLive } from "./job.ts";
 import type { Jobs, Who } from "./jobs.ts";
-import { nameText } from "./wording.ts";
+import { blockLines, nameText } from "./wording.ts";
 
 /** Somebody pressed a button under a notice. */
 export interface JobPress {
@@ -15,6 +16,9 @@ export interface JobPress {
   approver: boolean;
   /** Who it was, as people read it. */
   name: string;
+  /** Names the message, and changes it as often as is wanted. */
+  message: string;
+  edit: CardParts["edit"];
 }
 
 /** `outcome` goes under the notice, whose buttons go; `reply` is a message of its own. */
@@ -59,11 +63,14 @@ export async function press(jobs: Jobs, pressed: Pressing): Promise<JobPressed> 
     }
     case "output": {
       const blocks = await jobs.output(job).all();
-      const lines = blocks.flatMap(({ kind, text }) => (kind === "tool" ? [`🔧 ${text}`] : text.split("\n")));
+      const lines = blocks.flatMap(({ kind, text }) => blockLines(kind, text));
       return { reply: [`${name}:`, ...lines.slice(-LINES)].join("\n") };
     }
-    case "watch":
+    case "watch": {
+      if (over || !isLive(job)) return { outcome: "That is over." };
+      jobs.watchCard(job, pressed.message, pressed.edit);
       return {};
+    }
   }
 }
 

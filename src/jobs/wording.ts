@@ -1,6 +1,6 @@
 // What is told about a job, in one short message for each thing that happens to it.
 import { basename } from "node:path";
-import { asText, plain, prose } from "../../common/text.ts";
+import { asText, plain, prose, visible } from "../../common/text.ts";
 import type { Job } from "../../state/jobs.ts";
 import { costText, durationText, elapsedMs } from "./job.ts";
 
@@ -80,6 +80,11 @@ function textOf(kind: NoticeKind, job: Job, o: { now: Date; words?: string | und
     case "interrupted":
       return `⚠️ ${name} was interrupted by a restart · ${where}\nNothing was run again; it can go on from there with its memory.`;
   }
+}
+
+/** A block of output as lines of text: a tool with its sign, words as they are. */
+export function blockLines(kind: "text" | "tool" | "ask" | "notice", text: string): string[] {
+  return kind === "tool" ? [`🔧 ${asText(plain(text, 200))}`] : visible(text).split("\n");
 }
 
 /** Its name as text of ours. */

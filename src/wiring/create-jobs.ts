@@ -36,6 +36,7 @@ export function createJobs({ settings, home, outbound, log, ...parts }: Given): 
     ...parts,
     store,
     telling,
+    keyOf: conversationKey,
     log,
     outputDir: join(home, "jobs"),
     limits: () => {
