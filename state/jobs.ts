@@ -102,11 +102,20 @@ const watcherSchema = z.looseObject({
   on: z.boolean(),
 });
 
+/** An agent that is to be woken, in this session; `tries` counts how often that was begun. */
+const wakeSchema = z.looseObject({
+  key: text,
+  sessionKey: text,
+  text: z.string(),
+  tries: z.int().nonnegative(),
+});
+
 const fileSchema = z.looseObject({
   version: z.literal(VERSION),
   jobs: z.array(jobSchema),
   owed: z.array(noticeSchema),
   watchers: z.array(watcherSchema).catch([]),
+  wakes: z.array(wakeSchema).catch([]),
   /** How many were ever launched. */
   launched: z.int().nonnegative().catch(0),
 });
@@ -118,6 +127,8 @@ const entrySchema = z.discriminatedUnion("op", [
   z.looseObject({ op: z.literal("owed"), notice: noticeSchema }),
   z.looseObject({ op: z.literal("told"), key: text }),
   z.looseObject({ op: z.literal("watch"), watcher: watcherSchema }),
+  z.looseObject({ op: z.literal("wake"), wake: wakeSchema }),
+  z.looseObject({ op: z.literal("woken"), key: text }),
   z.looseObject({ op: z.literal("forgotten"), id: text }),
 ]);
 
@@ -126,10 +137,11 @@ export type Job = Known<z.infer<typeof jobSchema>>;
 export type JobState = Job["state"];
 export type JobOrigin = Known<z.infer<typeof originSchema>>;
 export type Watcher = Known<z.infer<typeof watcherSchema>>;
+export type Wake = Known<z.infer<typeof wakeSchema>>;
 export type Notice = Known<z.infer<typeof noticeSchema>>;
 
 /** What is on disk of the jobs; frozen. */
-type Jobs = Pick<File, "jobs" | "owed" | "watchers" | "launched">;
+type Jobs = Pick<File, "jobs" | "owed" | "watchers" | "wakes" | "launched">;
 
 export interface JobStore {
   read(): Promise<Jobs>;
@@ -149,14 +161,14 @@ export function openJobs(o: {
     version: VERSION,
     schema: fileSchema,
     entry: entrySchema,
-    empty: () => ({ version: VERSION, jobs: [], owed: [], watchers: [], launched: 0 }),
+    empty: () => ({ version: VERSION, jobs: [], owed: [], watchers: [], wakes: [], launched: 0 }),
     fold,
     salvage: (raw) => {
       const read = z.looseObject({ jobs: z.unknown(), owed: z.unknown() }).safeParse(raw);
       if (!read.success) return undefined;
       const jobs = filterValid(jobSchema, read.data.jobs);
       const owed = filterValid(noticeSchema, read.data.owed);
-      return { version: VERSION, jobs, owed, watchers: [], launched: jobs.length };
+      return { version: VERSION, jobs, owed, watchers: [], wakes: [], launched: jobs.length };
     },
     isIdle: () => true,
     longBytes: LONG_BYTES,
@@ -186,6 +198,12 @@ function fold(state: File, entry: JobEntry): File {
       const others = state.watchers.filter((one) => one.job !== job || !isDeepStrictEqual(one.place, place));
       return { ...state, watchers: [...others, entry.watcher] };
     }
+    case "wake": {
+      const others = state.wakes.filter(({ key }) => key !== entry.wake.key);
+      return { ...state, wakes: [...others, entry.wake] };
+    }
+    case "woken":
+      return { ...state, wakes: state.wakes.filter(({ key }) => key !== entry.key) };
     case "forgotten":
       return {
         ...state,

@@ -5,7 +5,7 @@ import { Failure } from "../../common/failure.ts";
 import { type Log, logError, logName } from "../../common/log.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
 import { type Block, type JobOutput, openJobOutput } from "../../state/job-output.ts";
-import type { Job, JobEntry, JobStore, Notice } from "../../state/jobs.ts";
+import type { Job, JobEntry, JobStore, Notice, Wake } from "../../state/jobs.ts";
 import type { Route } from "../../state/session-map.ts";
 import { buttonValue } from "./buttons.ts";
 import { type Destinations, destinationOf } from "./destination.ts";
@@ -42,6 +42,8 @@ export class JobBook {
   #owed: readonly Notice[] = [];
   /** How many were ever launched. */
   launched = 0;
+  /** The wake-ups that the last gateway had not settled. */
+  wakes: readonly Wake[] = [];
 
   constructor(parts: BookParts) {
     this.#parts = parts;
@@ -185,10 +187,11 @@ export class JobBook {
   }
 
   async #load(): Promise<void> {
-    const { jobs, owed, watchers, launched } = await this.#parts.store.read();
+    const { jobs, owed, watchers, wakes, launched } = await this.#parts.store.read();
     this.watchers.load(watchers);
     for (const job of jobs) this.#runs.set(identityKey(sessionOf(job)), new JobRun(job));
     this.#owed = owed;
+    this.wakes = wakes;
     this.launched = launched;
   }
 

@@ -65,9 +65,8 @@ export class JobLife {
   }
 
   /** Calls the reader with what happens to any job from now on. */
-  read(reader: JobsReader): () => void {
+  read(reader: JobsReader): void {
     this.#readers.add(reader);
-    return () => this.#readers.delete(reader);
   }
 
   /** Goes on where the last gateway stopped; to be called before what it left in the inboxes runs. */

@@ -12,9 +12,10 @@ import { Stopped, type TurnSource } from "../session/source.ts";
 import { type CardParts, showCard } from "./card.ts";
 import { isAtWork, isLive, nameFrom, sessionOf } from "./job.ts";
 import { type BookParts, JobBook } from "./job-book.ts";
-import { again, JobLife, type JobsReader, type LifeParts } from "./job-life.ts";
+import { again, JobLife, type LifeParts } from "./job-life.ts";
 import { JobRun } from "./job-run.ts";
 import { full, nobodyHears, once, tooOften } from "./refusals.ts";
+import { type WakeParts, Waker } from "./wake.ts";
 import type { CatchUp } from "./watchers.ts";
 import { nameText } from "./wording.ts";
 
@@ -22,6 +23,8 @@ export interface JobsParts extends BookParts, Omit<LifeParts, "book"> {
   replies: Pick<AwaitedReplies, "hear">;
   /** Whether a message that comes while it works goes into the running turn. */
   steers: () => boolean;
+  /** Has the host run a turn of an agent's session. */
+  wake: WakeParts["run"];
 }
 
 export interface Launch {
@@ -77,6 +80,7 @@ export class Jobs {
   readonly #parts: JobsParts;
   readonly #book: JobBook;
   readonly #life: JobLife;
+  readonly #waker: Waker;
   readonly #cards = new Set<string>();
   readonly #stopped = new AbortController();
   #launching: Promise<unknown> = Promise.resolve();
@@ -85,21 +89,21 @@ export class Jobs {
     this.#parts = parts;
     this.#book = new JobBook(parts);
     this.#life = new JobLife({ ...parts, book: this.#book });
-  }
-
-  /** Calls the reader with what happens to any job from now on. */
-  read(reader: JobsReader): () => void {
-    return this.#life.read(reader);
+    this.#waker = new Waker({ ...parts, run: parts.wake });
+    this.#life.read(this.#waker.heard);
   }
 
   /** Goes on where the last gateway stopped; to be called before what it left in the inboxes runs. */
-  start(): Promise<void> {
-    return this.#life.start();
+  async start(): Promise<void> {
+    await this.#book.load();
+    this.#waker.load(this.#book.wakes);
+    await this.#life.start();
   }
 
   /** Call before the sessions stop: what they cut off then is the next gateway's to tell. */
   async stop(): Promise<void> {
     this.#life.stop();
+    this.#waker.stop();
     this.#stopped.abort();
     await this.#parts.telling.settle(LAST_WORDS_MS);
     await this.#book.settle();

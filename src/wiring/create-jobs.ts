@@ -9,7 +9,7 @@ import { routeOfSetting } from "../jobs/destination.ts";
 import { Jobs, type JobsParts } from "../jobs/jobs.ts";
 import { Telling } from "../jobs/telling.ts";
 
-type Given = Pick<JobsParts, "sessions" | "conversations" | "replies" | "inboxOf" | "freeName"> & {
+type Given = Pick<JobsParts, "sessions" | "conversations" | "replies" | "inboxOf" | "freeName" | "wake"> & {
   settings: () => Settings;
   /** `<OpenClaw state dir>/contractor`. */
   home: string;

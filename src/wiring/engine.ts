@@ -22,6 +22,7 @@ import { hostLock } from "../host/file-lock.ts";
 import { placesOf } from "../host/session-places.ts";
 import { HostTranscript } from "../host/transcript.ts";
 import { sourceOfRun } from "../host/turn-source.ts";
+import { wakeAgent } from "../host/wake-agent.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { liveParts } from "../operations/agents/live-parts.ts";
 import { AwaitedReplies } from "../permission/awaited-replies.ts";
@@ -74,6 +75,7 @@ export function createEngine(o: EngineOptions) {
   const jobs: Jobs = createJobs({
     ...{ settings, home, log, sessions, conversations, outbound, replies, inboxOf: inboxes.of },
     freeName: (wanted, identity) => catalog.freeName(wanted, identity),
+    wake: (turn) => wakeAgent(api, turn),
   });
   const turnSources = new TurnSources();
   const runtime = runtimeOf(o, { sessions, inboxes, turnSources });

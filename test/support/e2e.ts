@@ -6,7 +6,7 @@ import { hostLock } from "../../src/host/file-lock.ts";
 import { openInbox } from "../../state/inbox.ts";
 import { keptAt } from "../../state/map-place.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
-import { type GatewayOptions, merge } from "./gateway-config.ts";
+import { type GatewayOptions, type Json, merge } from "./gateway-config.ts";
 import { type Model, startModel } from "./model.ts";
 import { type Chat, startTelegram, type Telegram } from "./telegram.ts";
 
@@ -28,21 +28,46 @@ const PEOPLE = Array.from({ length: 40 }, (_, at) => FIRST_PERSON + at);
 
 /** A gateway with the built plugin, a model and a Telegram with these bot accounts [default]. Persons 501 to 540 are owners. */
 export async function startBench(
-  o: Omit<GatewayOptions, "telegram" | "model"> & { accounts?: string[] } = {},
+  o: Omit<GatewayOptions, "telegram" | "model"> & { accounts?: string[]; hostModel?: boolean } = {},
 ): Promise<Bench> {
-  const { accounts = [], ...options } = o;
+  const { accounts = [], hostModel = false, ...options } = o;
   const [model, telegram] = await Promise.all([startModel(), startTelegram()]);
   const close = () => Promise.all([telegram.close(), model.close()]);
   for (const account of accounts) telegram.token(account);
   try {
     // Most tests speak of prompts as they were typed, in groups too.
     const pluginConfig = merge({ groups: { senderNames: false } }, options.pluginConfig ?? {});
-    const gateway = await startGateway({ owners: PEOPLE, ...options, pluginConfig, telegram, model });
+    const config = merge(options.config ?? {}, hostModel ? brainOf(model) : {});
+    const given = { owners: PEOPLE, ...options, config, pluginConfig, telegram, model };
+    const gateway = await startGateway(given);
     return { model, telegram, gateway, dispose: () => gateway.dispose().finally(close) };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What the host's own agents ask, where a bench gives them a model. */
+export const BRAIN = "brain";
+
+// The host's own agents think with the same fake, which knows them by their model.
+function brainOf(model: Model): Json {
+  const known = {
+    ...{
+      id: BRAIN,
+      name: "Brain",
+      reasoning: false,
+      input: ["text"],
+      contextWindow: 200_000,
+      maxTokens: 8_000,
+    },
+    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+  };
+  const fake = { baseUrl: model.url, apiKey: "test", api: "anthropic-messages", models: [known] };
+  return {
+    models: { mode: "merge", providers: { fake } },
+    agents: { defaults: { model: { primary: `fake/${BRAIN}` } } },
+  };
 }
 
 /** Binds a place to Claude; without one, the private chat of a person nobody has met yet. */
