@@ -44,6 +44,8 @@ const OFFERED = {
   here: ["chat"],
   trust: ["chat"],
   debug: ["chat"],
+  fg: ["chat"],
+  bg: ["chat"],
   status: ["chat", "cli"],
   workdir: ["chat", "cli"],
   usage: ["chat", "cli"],

@@ -93,12 +93,25 @@ const noticeSchema = z.looseObject({
   buttons: z.array(buttonSchema).exactOptional(),
 });
 
+/** A conversation that is shown what a job says. */
+const watcherSchema = z.looseObject({
+  job: text,
+  /** Names the conversation, however its route is written. */
+  where: text,
+  place: routeSchema,
+  /** The newest block of the job's output that was posted there. */
+  seen: z.int().nonnegative(),
+  /** False once it was detached: then it only remembers. */
+  attached: z.boolean(),
+});
+
 const fileSchema = z.looseObject({
   version: z.literal(VERSION),
   jobs: z.array(jobSchema),
   owed: z.array(noticeSchema),
   /** How many were ever launched. */
   launched: z.int().nonnegative().catch(0),
+  watchers: z.array(watcherSchema).default([]),
 });
 type File = z.infer<typeof fileSchema>;
 
@@ -108,6 +121,8 @@ const entrySchema = z.discriminatedUnion("op", [
   z.looseObject({ op: z.literal("owed"), notice: noticeSchema }),
   z.looseObject({ op: z.literal("told"), key: text }),
   z.looseObject({ op: z.literal("forgotten"), id: text }),
+  /** A watcher as it is now. */
+  z.looseObject({ op: z.literal("watch"), watcher: watcherSchema }),
 ]);
 
 export type JobEntry = z.infer<typeof entrySchema>;
@@ -115,9 +130,10 @@ export type Job = Known<z.infer<typeof jobSchema>>;
 export type JobState = Job["state"];
 export type JobOrigin = Known<z.infer<typeof originSchema>>;
 export type Notice = Known<z.infer<typeof noticeSchema>>;
+export type WatcherRecord = Known<z.infer<typeof watcherSchema>>;
 
 /** What is on disk of the jobs; frozen. */
-type Jobs = Pick<File, "jobs" | "owed" | "launched">;
+type Jobs = Pick<File, "jobs" | "owed" | "launched" | "watchers">;
 
 export interface JobStore {
   read(): Promise<Jobs>;
@@ -137,14 +153,17 @@ export function openJobs(o: {
     version: VERSION,
     schema: fileSchema,
     entry: entrySchema,
-    empty: () => ({ version: VERSION, jobs: [], owed: [], launched: 0 }),
+    empty: () => ({ version: VERSION, jobs: [], owed: [], launched: 0, watchers: [] }),
     fold,
     salvage: (raw) => {
-      const read = z.looseObject({ jobs: z.unknown(), owed: z.unknown() }).safeParse(raw);
+      const read = z
+        .looseObject({ jobs: z.unknown(), owed: z.unknown(), watchers: z.unknown().optional() })
+        .safeParse(raw);
       if (!read.success) return undefined;
       const jobs = filterValid(jobSchema, read.data.jobs);
       const owed = filterValid(noticeSchema, read.data.owed);
-      return { version: VERSION, jobs, owed, launched: jobs.length };
+      const watchers = filterValid(watcherSchema, read.data.watchers);
+      return { version: VERSION, jobs, owed, launched: jobs.length, watchers };
     },
     isIdle: () => true,
     longBytes: LONG_BYTES,
@@ -170,6 +189,15 @@ function fold(state: File, entry: JobEntry): File {
     case "told":
       return { ...state, owed: state.owed.filter(({ key }) => key !== entry.key) };
     case "forgotten":
-      return { ...state, jobs: state.jobs.filter(({ id }) => id !== entry.id) };
+      return {
+        ...state,
+        jobs: state.jobs.filter(({ id }) => id !== entry.id),
+        watchers: state.watchers.filter(({ job }) => job !== entry.id),
+      };
+    case "watch": {
+      const { job, where } = entry.watcher;
+      const others = state.watchers.filter((one) => one.job !== job || one.where !== where);
+      return { ...state, watchers: [...others, entry.watcher] };
+    }
   }
 }

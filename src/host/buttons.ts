@@ -13,7 +13,8 @@ const CHANNELS = ["telegram"];
 // What Telegram takes as one message.
 const LONGEST = 4_000;
 
-type Change = (o: { text: string }) => Promise<void>;
+type Rows = { text: string; callback_data: string }[][];
+type Change = (o: { text: string; buttons?: Rows }) => Promise<void>;
 const change = z.custom<Change>((value) => typeof value === "function");
 const pressed = z.looseObject({
   accountId: z.string(),
@@ -21,7 +22,13 @@ const pressed = z.looseObject({
   senderUsername: z.string().optional(),
   threadId: z.union([z.string(), z.number()]).nullish(),
   auth: z.looseObject({ isAuthorizedSender: z.boolean() }),
-  callback: z.looseObject({ payload: z.string(), chatId: z.string(), messageText: z.string().optional() }),
+  isGroup: z.boolean().optional(),
+  callback: z.looseObject({
+    payload: z.string(),
+    chatId: z.string(),
+    messageId: z.union([z.string(), z.number()]),
+    messageText: z.string().optional(),
+  }),
   respond: z.looseObject({ reply: change, editMessage: change }),
 });
 
@@ -84,14 +91,31 @@ function whoPressed(
 
 async function handleJob(
   { place, approver, name }: Presser,
-  { callback, respond }: z.infer<typeof pressed>,
+  context: z.infer<typeof pressed>,
   o: Buttons,
 ): Promise<void> {
-  const { payload, messageText = "" } = callback;
+  const { respond } = context;
+  const { payload, messageText = "" } = context.callback;
   const to = place.to.startsWith(`${place.channel}:`) ? place.to : `${place.channel}:${place.to}`;
-  const { outcome, reply } = await o.job({ payload, place: { ...place, to }, approver, name });
+  const message = editable(place, context);
+  const { outcome, reply } = await o.job({ payload, place: { ...place, to }, approver, name, message });
   if (outcome !== undefined) await respond.editMessage({ text: withOutcome(messageText, outcome) });
   if (reply !== undefined) await respond.reply({ text: reply });
+}
+
+// The host's `respond` goes on working after the press (measured): it is the one way to edit a message of ours.
+function editable(
+  { channel, accountId }: Route,
+  { callback, isGroup = false, respond }: z.infer<typeof pressed>,
+): JobPress["message"] {
+  return {
+    key: [channel, accountId, callback.chatId, callback.messageId].join("|"),
+    crowded: isGroup,
+    edit: async ({ text, buttons }) => {
+      const row = buttons.map(({ label, value }) => ({ text: label, callback_data: value }));
+      await respond.editMessage({ text, buttons: row.length === 0 ? [] : [row] });
+    },
+  };
 }
 
 async function handleQuestion(

@@ -7,13 +7,13 @@ import { type Identity, identityKey } from "../../state/identity.ts";
 import { type JobOutput, openJobOutput } from "../../state/job-output.ts";
 import type { Job, JobEntry, JobStore, Notice } from "../../state/jobs.ts";
 import type { Route } from "../../state/session-map.ts";
-import { buttonValue } from "./buttons.ts";
+import { buttonsOf } from "./buttons.ts";
 import { type Destinations, destinationOf } from "./destination.ts";
 import { isLive, sessionOf } from "./job.ts";
 import { JobRun } from "./job-run.ts";
 import { unknownJob } from "./refusals.ts";
 import type { Telling } from "./telling.ts";
-import { LABELS, type NoticeKind, noticeOf } from "./wording.ts";
+import { type NoticeKind, noticeOf } from "./wording.ts";
 
 export interface BookParts {
   store: JobStore;
@@ -27,6 +27,14 @@ export interface BookParts {
   log: Log;
 }
 
+/** Who is shown what a job says, beside its notices. */
+export interface Watching {
+  /** Where it is watched now, each place once. */
+  places(job: Job): readonly { place: Route; where: string; launchedHere: boolean }[];
+  /** Resolves when what the job said so far is posted there; undefined where nothing is to be. */
+  caughtUp(job: Pick<Job, "id">, place: Route): Promise<void> | undefined;
+}
+
 const SILENCED: ReadonlySet<NoticeKind> = new Set(["launched", "queued", "reminder", "responded"]);
 
 export class JobBook {
@@ -36,6 +44,8 @@ export class JobBook {
   #writing: Promise<unknown> = Promise.resolve();
   #loaded: Promise<void> | undefined;
   #owed: readonly Notice[] = [];
+  /** Set before anything is told. */
+  watching: Watching | undefined;
   /** How many were ever launched. */
   launched = 0;
 
@@ -70,6 +80,10 @@ export class JobBook {
     return [...this.#runs.values()];
   }
 
+  job(id: string): Job | undefined {
+    return this.runs().find(({ job }) => job.id === id)?.job;
+  }
+
   /** All that are remembered, the newest first. */
   all(): Job[] {
     return this.runs()
@@ -102,7 +116,7 @@ export class JobBook {
     const key = identityKey(sessionOf(run.job));
     this.#runs.set(key, run);
     try {
-      await this.#append([{ op: "job", job: run.job, launched: true }], [this.#notice(run, notice)]);
+      await this.#append([{ op: "job", job: run.job, launched: true }], this.#notices(run, notice));
     } catch (error) {
       this.#runs.delete(key);
       throw error;
@@ -112,8 +126,8 @@ export class JobBook {
 
   /** Writes the job as it is now, with what is told of it. */
   async write(run: JobRun, notice?: NoticeKind, words?: string): Promise<void> {
-    const told = notice === undefined ? undefined : this.#notice(run, notice, words);
-    await this.#append([{ op: "job", job: run.job }], [told]);
+    const told = notice === undefined ? [] : this.#notices(run, notice, words);
+    await this.#append([{ op: "job", job: run.job }], told);
   }
 
   /** The same for a change that may be lost: what cannot be written is on the log. */
@@ -178,24 +192,30 @@ export class JobBook {
     this.launched = launched;
   }
 
-  #notice(run: JobRun, kind: NoticeKind, words?: string): Notice | undefined {
+  // The end is told where the job is watched, too; whoever watched has read the words.
+  #notices(run: JobRun, kind: NoticeKind, words?: string): Notice[] {
     const { job } = run;
+    if (job.moved || (job.quiet && SILENCED.has(kind))) return [];
     const place = this.placeOf(job);
-    if (!place || job.moved || (job.quiet && SILENCED.has(kind))) return undefined;
+    const watching = isLive(job) ? [] : (this.watching?.places(job) ?? []);
+    // What a recovery has found was never shown.
+    const read = run.outcome !== undefined;
     run.told += kind === "responded" ? 1 : 0;
-    const { text, verbs } = noticeOf(kind, job, { now: this.#parts.now(), words });
     const number = kind === "responded" ? `:${run.told}` : "";
-    return {
-      key: `job:${job.id}:${job.cycle}:${kind}${number}`,
-      job: job.id,
-      place,
-      text,
-      buttons: verbs.map((verb) => ({ label: LABELS[verb], value: buttonValue(verb, job) })),
+    const key = `job:${job.id}:${job.cycle}:${kind}${number}`;
+    const notice = ({ brief, ...at }: { place: Route; key: string; brief: boolean }): Notice => {
+      const { text, verbs } = noticeOf(kind, job, { now: this.#parts.now(), words, brief });
+      return { ...at, job: job.id, text, buttons: buttonsOf(verbs, job) };
     };
+    const here = watching.some(({ launchedHere }) => launchedHere);
+    const elsewhere = watching.filter(({ launchedHere }) => !launchedHere);
+    return [
+      ...(place ? [notice({ place, key, brief: read && here })] : []),
+      ...elsewhere.map((one) => notice({ place: one.place, key: `${key}@${one.where}`, brief: read })),
+    ];
   }
 
-  async #append(entries: readonly JobEntry[], notices: readonly (Notice | undefined)[]): Promise<void> {
-    const owed = notices.filter((notice) => notice !== undefined);
+  async #append(entries: readonly JobEntry[], owed: readonly Notice[]): Promise<void> {
     const all = [...entries, ...owed.map((notice) => ({ op: "owed" as const, notice }))];
     const written = this.#writing.then(() => this.#parts.store.append(all));
     this.#writing = written.catch(() => {});
@@ -204,8 +224,10 @@ export class JobBook {
   }
 
   #tell(notice: Notice): void {
-    const job = this.all().find(({ id }) => id === notice.job);
-    void this.#parts.telling.tell(job ? sessionOf(job) : NOBODY, notice);
+    const job = this.job(notice.job);
+    const tell = () => this.#parts.telling.tell(job ? sessionOf(job) : NOBODY, notice);
+    const before = job && this.watching?.caughtUp(job, notice.place);
+    void (before ? before.then(tell) : tell());
   }
 }
 

@@ -17,7 +17,7 @@ import type { JobBook } from "./job-book.ts";
 import type { JobRun } from "./job-run.ts";
 import { endOf } from "./outcome.ts";
 import type { Telling } from "./telling.ts";
-import { LABELS, type NoticeKind } from "./wording.ts";
+import { endNotice, LABELS } from "./wording.ts";
 
 interface JobLimits {
   /** How many may be at work at once. */
@@ -37,6 +37,10 @@ export interface LifeParts {
   conversations: Pick<Conversations, "of">;
   inboxOf: (identity: Identity) => Pick<Inbox, "all">;
   telling: Telling;
+  /** The job may have said something more. */
+  said: (job: Job) => void;
+  /** Whether anybody is shown what the job does. */
+  isWatched: (job: Job) => boolean;
   limits: () => JobLimits;
   now: () => Date;
 }
@@ -141,7 +145,7 @@ export class JobLife {
       ...(why === undefined ? {} : { why }),
     };
     run.ended();
-    await book.write(run, noticeFor(run.job));
+    await book.write(run, endNotice(run.job));
     this.publish(run.job, "ended");
     this.startQueued();
   }
@@ -167,7 +171,9 @@ export class JobLife {
     if (event.type === "turn-started" && turn?.input.audience.is === "chat") this.#move(run);
     if (run.job.moved) return;
     if (event.type === "said" && event.event.type === "ask") this.#ask(run, event.event);
-    for (const { kind, text } of run.read(event, turn)) void book.output(run.job).add(kind, text);
+    const blocks = run.read(event, turn);
+    for (const { kind, text } of blocks) void book.output(run.job).add(kind, text);
+    if (blocks.length > 0) this.#parts.said(run.job);
     if (event.type === "state" && event.state === "running") this.#works(run);
     if (event.type === "asked") {
       void book.note(run, { state: "asking" });
@@ -249,7 +255,7 @@ export class JobLife {
 
   // What no event tells: a command in the background that ended without a word, and the time.
   #look(): void {
-    const { book, limits, now } = this.#parts;
+    const { book, limits, now, isWatched } = this.#parts;
     const { reminderMs } = limits();
     for (const run of book.runs()) {
       if (!isLive(run.job)) continue;
@@ -257,7 +263,7 @@ export class JobLife {
       const age = now().getTime() - Date.parse(run.job.cycleAt);
       if (run.reminded || run.job.state === "queued" || age < reminderMs) continue;
       run.reminded = true;
-      void book.note(run, {}, "reminder");
+      if (!isWatched(run.job)) void book.note(run, {}, "reminder");
     }
   }
 }
@@ -275,18 +281,6 @@ function spent({ job, outcome, cost = 0, stoppedBy }: JobRun): ReturnType<typeof
 /** The next cycle of an ended job, as it begins. */
 export function again({ endedAt: _, why: _why, ...job }: Job): Job {
   return { ...job, cycle: job.cycle + 1 };
-}
-
-function noticeFor({ state, lastWords }: Job): NoticeKind {
-  switch (state) {
-    case "failed":
-    case "stopped":
-    case "limit":
-    case "interrupted":
-      return state;
-    default:
-      return /[?？]["'”’)\]*_`]*\s*$/.test(lastWords ?? "") ? "asks" : "done";
-  }
 }
 
 function sourceOf({ by, name, place, agentId }: JobOrigin): TurnSource {

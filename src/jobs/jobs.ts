@@ -9,14 +9,18 @@ import type { Audience } from "../session/audience.ts";
 import { steer } from "../session/controls.ts";
 import type { SessionDefaults } from "../session/parts.ts";
 import { Stopped, type TurnSource } from "../session/source.ts";
+import { Cards } from "./card.ts";
 import { isAtWork, isLive, nameFrom, sessionOf } from "./job.ts";
 import { type BookParts, JobBook } from "./job-book.ts";
 import { again, JobLife, type JobsReader, type LifeParts } from "./job-life.ts";
 import { JobRun } from "./job-run.ts";
 import { full, nobodyHears, once, tooOften } from "./refusals.ts";
+import { Watchers } from "./watchers.ts";
 import { nameText } from "./wording.ts";
 
-export interface JobsParts extends BookParts, Omit<LifeParts, "book"> {
+export interface JobsParts extends BookParts, Omit<LifeParts, "book" | "said" | "isWatched"> {
+  /** Names a conversation, however its route is written. */
+  keyOf: (route: Route) => string;
   replies: Pick<AwaitedReplies, "hear">;
   /** Whether a message that comes while it works goes into the running turn. */
   steers: () => boolean;
@@ -72,12 +76,28 @@ export class Jobs {
   readonly #parts: JobsParts;
   readonly #book: JobBook;
   readonly #life: JobLife;
+  /** The conversations that are shown what a job says. */
+  readonly watchers: Watchers;
+  /** The notices that are kept up to date. */
+  readonly cards: Cards;
   #launching: Promise<unknown> = Promise.resolve();
 
   constructor(parts: JobsParts) {
     this.#parts = parts;
-    this.#book = new JobBook(parts);
-    this.#life = new JobLife({ ...parts, book: this.#book });
+    const book = new JobBook(parts);
+    const watchers = new Watchers({ ...parts, book, stopping: () => this.stopping });
+    const cards = new Cards({ ...parts, runOf: ({ id }) => book.runs().find(({ job }) => job.id === id) });
+    book.watching = watchers;
+    this.#book = book;
+    this.watchers = watchers;
+    this.cards = cards;
+    this.#life = new JobLife({
+      ...parts,
+      book,
+      said: (job) => watchers.look(job),
+      isWatched: (job) => watchers.watches(job) || cards.watches(job),
+    });
+    this.#life.read((job, event) => event === "ended" && cards.look(job));
   }
 
   /** Calls the reader with what happens to any job from now on. */
@@ -86,14 +106,18 @@ export class Jobs {
   }
 
   /** Goes on where the last gateway stopped; to be called before what it left in the inboxes runs. */
-  start(): Promise<void> {
-    return this.#life.start();
+  async start(): Promise<void> {
+    await this.watchers.load();
+    await this.#life.start();
+    this.watchers.resume();
   }
 
   /** Call before the sessions stop: what they cut off then is the next gateway's to tell. */
   async stop(): Promise<void> {
     this.#life.stop();
+    this.cards.stop();
     await this.#parts.telling.settle(LAST_WORDS_MS);
+    await this.watchers.settle();
     await this.#book.settle();
   }
 

@@ -1,6 +1,8 @@
 // What the buttons under a notice do.
+import type { Job } from "../../state/jobs.ts";
 import type { Route } from "../../state/session-map.ts";
 import { readButton } from "./buttons.ts";
+import type { EditableMessage } from "./card.ts";
 import { isLive } from "./job.ts";
 import type { Jobs, Who } from "./jobs.ts";
 import { nameText } from "./wording.ts";
@@ -15,6 +17,8 @@ export interface JobPress {
   approver: boolean;
   /** Who it was, as people read it. */
   name: string;
+  /** What it stands under. */
+  message: EditableMessage;
 }
 
 /** `outcome` goes under the notice, whose buttons go; `reply` is a message of its own. */
@@ -44,8 +48,10 @@ export async function press(jobs: Jobs, pressed: Pressing): Promise<JobPressed> 
   switch (button.verb) {
     case "stop": {
       if (over || !isLive(job)) return { outcome: "That is over." };
+      // A card shows it itself.
+      const carded = jobs.cards.has(pressed.message.key);
       await jobs.end(job, who);
-      return { outcome: `⛔ Stopped ${who.how}.` };
+      return carded ? {} : { outcome: `⛔ Stopped ${who.how}.` };
     }
     case "go": {
       if (over || isLive(job)) return { outcome: "That is over." };
@@ -62,9 +68,15 @@ export async function press(jobs: Jobs, pressed: Pressing): Promise<JobPressed> 
       const lines = blocks.flatMap(({ kind, text }) => (kind === "tool" ? [`🔧 ${text}`] : text.split("\n")));
       return { reply: [`${name}:`, ...lines.slice(-LINES)].join("\n") };
     }
-    case "watch":
-      return {};
+    case "watch": {
+      if (over || !isLive(job)) return { outcome: "That is over." };
+      return jobs.cards.show(job, pressed.message) ? {} : { reply: crowdedOut(job) };
+    }
   }
+}
+
+function crowdedOut(job: Job): string {
+  return `As many notices as can be are kept up to date. To see what it says here: /cc fg ${job.name}`;
 }
 
 function whoOf({ place, name, approver }: JobPress): Who {

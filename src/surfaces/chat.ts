@@ -184,7 +184,7 @@ const GROUPS: readonly [string, readonly string[]][] = [
   ["Begin and end", ["start", "stop", "new", "restart", "close"]],
   ["See", ["status", "peek", "history", "usage", "workdir", "commands"]],
   ["While it works", ["cancel", "steer", "kill"]],
-  ["Jobs in the background", ["run", "jobs", "output", "respond", "end", "stats"]],
+  ["Jobs in the background", ["run", "jobs", "output", "fg", "bg", "respond", "end", "stats"]],
   ["Choose", ["mode", "model", "effort", "fast", "ultracode", "trust", "add-dir", "rename"]],
   ["Sessions", ["sessions", "resume", "fork", "here", "forget"]],
   ["Files", ["send"]],

@@ -37,6 +37,7 @@ export function createJobs({ settings, home, outbound, log, ...parts }: Given): 
     store,
     telling,
     log,
+    keyOf: conversationKey,
     outputDir: join(home, "jobs"),
     limits: () => {
       const { maxPersistedSessions: kept, jobs: limits } = settings();

@@ -1,6 +1,7 @@
 // The operations that look at jobs: `jobs`, `output`, `stats`.
 import { z } from "zod";
-import { asText, plain, prose, visible } from "../../../common/text.ts";
+import { asText, plain, prose } from "../../../common/text.ts";
+import { blockLines } from "../../jobs/block-text.ts";
 import { costText, durationText, isLive } from "../../jobs/job.ts";
 import { age, secondsSince } from "../age.ts";
 import { defineOperation, type Operation } from "../define.ts";
@@ -74,7 +75,7 @@ export function outputOperation(ports: JobPorts): Operation<typeof outputInput, 
     run: async ({ ref, lines, full }, context) => {
       const job = jobFor(ports, ref, context);
       const blocks = await ports.jobs().output(job).all();
-      const all = blocks.flatMap(({ kind, text }) => blockLines(kind, text));
+      const all = blocks.flatMap(blockLines);
       return {
         job: await viewOf(ports, job),
         lines: full ? all : all.slice(-lines),
@@ -86,11 +87,6 @@ export function outputOperation(ports: JobPorts): Operation<typeof outputInput, 
       return lines.length === 0 ? `${head}\nNothing was said yet.` : `${head}\n\n${lines.join("\n")}`;
     },
   });
-}
-
-/** A block as lines of text: a tool with its sign, words as they are. */
-function blockLines(kind: "text" | "tool" | "ask" | "notice", text: string): string[] {
-  return kind === "tool" ? [`🔧 ${asText(plain(text, 200))}`] : visible(text).split("\n");
 }
 
 const statsInput = z.strictObject({});
