@@ -37,6 +37,8 @@ interface Watcher {
 
 // What comes within this time goes out as one message: a channel takes about one a second.
 const GATHER_MS = 350;
+/** How long a gateway that stops waits for what is being posted. */
+const LAST_POSTS_MS = 1_000;
 
 export class Watchers implements Watching {
   readonly #parts: WatchersParts;
@@ -108,8 +110,10 @@ export class Watchers implements Watching {
     return watcher?.record.attached ? this.#post(watcher) : watcher?.posting;
   }
 
-  /** Resolves when what was posted is noted on disk. */
+  /** Resolves when what was posted is noted on disk; to be called when nothing is posted any more. */
   async settle(): Promise<void> {
+    const posting = Promise.all(this.#watchers.map((watcher) => watcher.posting));
+    await Promise.race([posting, sleep(LAST_POSTS_MS, undefined, { ref: false })]);
     await this.#saving;
   }
 
@@ -140,8 +144,8 @@ export class Watchers implements Watching {
   async #postAll(watcher: Watcher): Promise<void> {
     const { book, log } = this.#parts;
     try {
-      for (let first = true; watcher.again; first = false) {
-        if (!first) await sleep(GATHER_MS);
+      while (watcher.again) {
+        if (!watcher.greeting) await sleep(GATHER_MS);
         watcher.again = false;
         const job = book.job(watcher.record.job);
         if (job) await this.#postNext(watcher, job);

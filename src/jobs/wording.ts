@@ -48,7 +48,7 @@ export interface Told {
   verbs: readonly Verb[];
 }
 
-interface Telling {
+interface NoticeOptions {
   now: Date;
   /** What somebody replied. */
   words?: string | undefined;
@@ -57,7 +57,7 @@ interface Telling {
 }
 
 /** What is told of it. */
-export function noticeOf(kind: NoticeKind, job: Job, o: Telling): Told {
+export function noticeOf(kind: NoticeKind, job: Job, o: NoticeOptions): Told {
   const verbs = VERBS[kind].filter((verb) => !(job.once && (verb === "reply" || verb === "go")));
   return { text: textOf(kind, job, o), verbs };
 }
@@ -75,7 +75,7 @@ export function endNotice({ state, lastWords }: Pick<Job, "state" | "lastWords">
   }
 }
 
-function textOf(kind: NoticeKind, job: Job, o: Telling): string {
+function textOf(kind: NoticeKind, job: Job, o: NoticeOptions): string {
   const name = nameText(job);
   const where = whereText(job);
   const withWords = (head: string) => (o.brief ? head : `${head}${lastWordsOf(job)}`);

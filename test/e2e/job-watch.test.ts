@@ -81,7 +81,8 @@ describe("a job that is watched", () => {
     expect(caught.text).toMatch(/· working · \d+ s\n.*\/cc bg paint-the-fence\n📋 4 missed\nFirst board\./);
     expect(caught.text).toContain("Second board.");
     says("Third board.");
-    await one.hears(/^Third board\.\n\n🔧 .*true/);
+    await one.hears(/^Third board\./);
+    await until("the tool", () => one.texts().at(-1)?.endsWith("🔧 true"));
     one.says(`/cc bg ${name}`);
     await one.hears("paint-the-fence goes on in the background.");
     const before = await outputOf(name);
@@ -103,15 +104,14 @@ describe("a job that is watched", () => {
     ends("All painted.");
     await one.hears(/^All painted\.$/);
     await other.hears(/^All painted\.$/);
-    const ends1 = await one.hears(/^✅ paint-the-fence is done/);
-    expect(ends1.text).not.toContain("All painted.");
+    const ended = await one.hears(/^✅ paint-the-fence is done/);
+    expect(ended.text).not.toContain("All painted.");
     await other.hears(/^✅ paint-the-fence is done/);
     for (const chat of [one, other]) {
       expect(chat.texts().filter((text) => text.startsWith("Third board."))).toHaveLength(
         chat === one ? 1 : 0,
       );
       expect(chat.texts().filter((text) => text.startsWith("✅"))).toHaveLength(1);
-      expect(chat.texts().filter((text) => text.startsWith("⏳"))).toEqual([]);
     }
     one.says(`/claude_fg ${name}`);
     await one.hears(/^✅ paint-the-fence is done[^\n]*\nIt has ended: nothing more is shown here\.$/);
@@ -140,8 +140,39 @@ describe("a job that is watched", () => {
     await chat.hears(/^⚠️ south-wall was interrupted/);
     chat.says("/claude_fg south-wall");
     const after = await chat.hears(/^⚠️ south-wall was interrupted[\s\S]*It has ended/);
-    expect(after.text).toMatch(/📋 \d missed\nMore in the south\./);
+    expect(after.text).toMatch(/📋 \d missed\n[\s\S]*More in the south\./);
     expect(after.text).not.toContain("Bricks in the south.");
+  });
+});
+
+describe("a job that is watched elsewhere", () => {
+  it("asks where it was launched with buttons, and there in words with how to answer; nobody is reminded of it", async () => {
+    const [origin, other] = [unbound(), unbound()];
+    const gate = Promise.withResolvers<void>();
+    const options = [
+      { label: "Red", description: "warm" },
+      { label: "Blue", description: "cold" },
+    ];
+    const questions = [{ question: "Which colour?", header: "Colour", options, multiSelect: false }];
+    bench.model.will("colour the shed", useTool("AskUserQuestion", { questions }, { after: gate.promise }));
+    origin.says("/claude colour the shed");
+    await origin.hears("🚀");
+    other.says("/claude_fg colour-the-shed");
+    await other.hears("👀");
+    await sleep(12_000);
+    gate.resolve();
+    expect(labelsOf(await origin.hears("Which colour?"))).toEqual(["Red", "Blue", "↩️ Reply"]);
+    const asked = await other.hears("Which colour?");
+    expect(labelsOf(asked)).toEqual([]);
+    expect(asked.text).toContain("/cc respond colour-the-shed");
+    other.says("/cc respond colour-the-shed Blue");
+    await other.hears("colour-the-shed has your answer.");
+    await other.hears(/^✅ colour-the-shed is done/);
+    expect((await origin.hears(/^✅ colour-the-shed is done/)).text).toContain("Blue");
+    expect([...origin.texts(), ...other.texts()].filter((text) => text.startsWith("⏳"))).toEqual([]);
+    await expect(bench.gateway.call("contractor.fg", { ref: "colour-the-shed" })).rejects.toThrow(
+      "fg is about a conversation, and this call came from none.",
+    );
   });
 });
 

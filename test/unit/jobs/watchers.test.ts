@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { silentLog } from "../../../common/log.ts";
-import type { Outbound } from "../../../src/delivery/outbound.ts";
+import { type Outbound, PostFailure } from "../../../src/delivery/outbound.ts";
 import { Telling } from "../../../src/jobs/telling.ts";
 import { Watchers } from "../../../src/jobs/watchers.ts";
 import { openJobOutput } from "../../../state/job-output.ts";
@@ -28,10 +28,11 @@ async function bench() {
   const lock = async <T>(_: string, task: () => Promise<T>) => await task();
   const posts: { to: string; text: string }[] = [];
   const jobs = [NORTH, SOUTH];
-  const world = { away: false, stopping: false };
+  const world = { away: false, stopping: false, tries: 0 };
   const outbound: Outbound = {
     post: async ({ route, text }) => {
-      if (world.away) await new Promise(() => {});
+      world.tries += world.away ? 1 : 0;
+      if (world.away) throw new PostFailure("unsent", "away");
       posts.push({ to: route.to.replace("telegram:", ""), text });
     },
     attach: async () => {},
@@ -179,7 +180,25 @@ describe("a conversation that watches a job", () => {
     expect(heard("2")).toHaveLength(1);
   });
 
-  test("misses what could not be posted before bg, and is shown it later", async () => {
+  test("misses what could not be posted before bg, and is shown it once it looks again", async () => {
+    const { start, heard, hears, world } = await bench();
+    const { watchers, says } = await start();
+    await watchers.attach(NORTH, HERE, 30);
+    await hears("1", "👀");
+    world.away = true;
+    await says(NORTH, "one");
+    const posted = watchers.caughtUp(NORTH, HERE);
+    await until("a try", () => world.tries > 0);
+    await watchers.detach(HERE, NORTH);
+    world.away = false;
+    await posted;
+    expect(heard("1")).toHaveLength(1);
+    await watchers.attach(NORTH, HERE, 30);
+    await hears("1", "📋 1 missed\none");
+    expect(heard("1")).toHaveLength(2);
+  });
+
+  test("is shown by the next gateway what this one could not post any more", async () => {
     const { start, heard, hears, world } = await bench();
     const { watchers, says } = await start();
     await watchers.attach(NORTH, HERE, 30);
@@ -188,7 +207,6 @@ describe("a conversation that watches a job", () => {
     await hears("1", "one");
     world.stopping = true;
     await says(NORTH, "two");
-    await watchers.caughtUp(NORTH, HERE);
     await watchers.settle();
     world.stopping = false;
     const next = await start();
