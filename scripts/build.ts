@@ -4,6 +4,8 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { z } from "zod";
+import { JOB_TOOLS } from "../src/surfaces/job-tools.ts";
 import { licenceTexts } from "./licences.ts";
 import { root } from "./project.ts";
 
@@ -15,6 +17,7 @@ await mkdir(fresh, { recursive: true });
 try {
   await bundle("src/index.ts", join(fresh, "index.js"));
   const plugin = await bundle("src/wiring/plugin.ts", join(fresh, "plugin.js"));
+  await writeFile(join(fresh, "tools.json"), toolsJson());
   await refuseModuleUrl(join(fresh, "plugin.js"));
   await writeFile(join(fresh, "THIRD_PARTY_LICENSES.txt"), await licenceTexts(Object.keys(plugin.inputs)));
   await cp(join(root, "adapters", "provision", "locks"), join(fresh, "locks"), { recursive: true });
@@ -22,6 +25,15 @@ try {
   await rename(fresh, dist);
 } finally {
   await rm(fresh, { recursive: true, force: true });
+}
+
+/** The tools of agents as data: the host asks for them in places where the plugin is not loaded. */
+function toolsJson(): string {
+  const specs = JOB_TOOLS.map(({ name, description, parameters }) => {
+    const { $schema: _, ...schema } = z.toJSONSchema(parameters);
+    return { name, description, parameters: schema };
+  });
+  return `${JSON.stringify(specs, undefined, 2)}\n`;
 }
 
 async function bundle(entry: string, outfile: string): Promise<Metafile> {

@@ -2,6 +2,7 @@
 // Fields: OpenClaw's documentation, page plugins/manifest. `--check` fails if the committed file is stale.
 import { join } from "node:path";
 import { JOB_COMMANDS } from "../common/commands.ts";
+import { JOB_TOOLS } from "../src/surfaces/job-tools.ts";
 import { generate, readPackage, root } from "./project.ts";
 import { settingRows, settingsJsonSchema } from "./settings.ts";
 
@@ -88,6 +89,8 @@ const manifest = {
     { name: "cc", kind: "runtime-slash" },
     ...Object.keys(JOB_COMMANDS).map((name) => ({ name, kind: "runtime-slash" })),
   ],
+  contracts: { tools: JOB_TOOLS.map(({ name }) => name) },
+  skills: ["skills"],
   configSchema: settingsJsonSchema(),
   uiHints: uiHints(),
   configContracts: {

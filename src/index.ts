@@ -4,6 +4,7 @@
 import { createRequire } from "node:module";
 import { definePluginEntry } from "openclaw/plugin-sdk/plugin-entry";
 import { HARNESS } from "../adapters/kinds.ts";
+import { registerTools, type ToolSpec } from "./host/agent-tools.ts";
 
 const command = {
   name: "contractor-agents",
@@ -18,9 +19,17 @@ export default definePluginEntry({
     api.registerCli(({ program }) => plugin().registerCommands(api, { program, ...command }), {
       descriptors: [{ ...command, hasSubcommands: true }],
     });
+    if (WITH_TOOLS.has(api.registrationMode)) registerTools(api, tools());
     if (api.registrationMode === "full") plugin().registerGateway(api);
   },
 });
+
+// In each of these the host makes tools for its agents.
+const WITH_TOOLS: ReadonlySet<string> = new Set(["full", "discovery", "tool-discovery"]);
+
+function tools(): ToolSpec[] {
+  return createRequire(import.meta.url)("./tools.json");
+}
 
 // Not `import()`: what a gateway registers later than this, the host refuses.
 function plugin(): typeof import("./wiring/plugin.ts") {

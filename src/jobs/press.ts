@@ -1,6 +1,7 @@
 // What the buttons under a notice do.
 import type { Job } from "../../state/jobs.ts";
 import type { Route } from "../../state/session-map.ts";
+import { blockLines } from "./block-text.ts";
 import { readButton } from "./buttons.ts";
 import type { EditableMessage } from "./card.ts";
 import { isLive } from "./job.ts";
@@ -65,7 +66,7 @@ export async function press(jobs: Jobs, pressed: Pressing): Promise<JobPressed> 
     }
     case "output": {
       const blocks = await jobs.output(job).all();
-      const lines = blocks.flatMap(({ kind, text }) => (kind === "tool" ? [`🔧 ${text}`] : text.split("\n")));
+      const lines = blocks.flatMap(blockLines);
       return { reply: [`${name}:`, ...lines.slice(-LINES)].join("\n") };
     }
     case "watch": {

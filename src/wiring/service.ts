@@ -30,6 +30,7 @@ import { trustFor } from "./create-trust.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { liveJobOperations } from "./job-operations.ts";
 import { pressJob } from "./job-presses.ts";
+import { mountJobs } from "./mount-jobs.ts";
 import { permissionOperations } from "./permissions.ts";
 
 // A file that another process holds is no reason to keep the gateway from its work.
@@ -44,6 +45,13 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
   let engine: Engine | undefined;
   let release = () => {};
   const log = pluginLog(api.logger);
+  const running = () => {
+    if (engine) return engine;
+    throw new Failure({ code: "closed", message: NOT_RUNNING });
+  };
+  const trust = trustFor(api);
+  const jobs = liveJobOperations(api, running, trust);
+  const tools = mountJobs(api, jobs);
   const presses = new Presses(hasButtons);
   registerButtons(api, {
     presses,
@@ -55,6 +63,7 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
     start: async (context) => {
       const started = await startEngine({ api, context, log, doctor, presses });
       engine = started;
+      tools.serve(true);
       release = onShutdown(() => void started.stop());
       const prepared = prepareMainSessions(api, log);
       await Promise.race([prepared, sleep(PREPARING_MS, undefined, { ref: false })]);
@@ -63,13 +72,10 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
       release();
       const stopping = engine;
       engine = undefined;
+      tools.serve(false);
       await stopEngine(stopping);
     },
   });
-  const running = () => {
-    if (engine) return engine;
-    throw new Failure({ code: "closed", message: NOT_RUNNING });
-  };
   const chat = chatOf(api, running);
   registerChat(api, chat);
   const door = doorOf(chat, running);
@@ -85,12 +91,11 @@ export function mountInGateway(api: OpenClawPluginApi, doctor: Doctor): void {
     parts: (withText) => running().liveParts(withText),
   });
   const catalog = () => running().catalog;
-  const trust = trustFor(api);
   const live = conversationOperations(conversationPorts(api, running));
   mountGateway(
     [
       ...live,
-      ...liveJobOperations(api, running, trust),
+      ...jobs,
       ...sessionOperations(catalog, trust),
       ...permissionOperations(api),
       ...trustOperations(trust),

@@ -38,7 +38,9 @@ describe.concurrent("/claude and /cc, where Claude is not", () => {
     expect(await asks(chat, "/cc start --name")).toContain("--name needs a NAME behind it.");
     expect(await asks(chat, "/cc start --sandbox /tmp")).toContain("A sandbox has a directory of its own.");
     expect(await asks(chat, "/cc start shop")).toBe('"shop" is not a whole path. Begin it with / or ~.');
-    expect(await asks(chat, "/cc start /nowhere")).toBe("There is no directory /nowhere. Create it first.");
+    expect(await asks(chat, "/cc start /nowhere")).toBe(
+      "There is no directory /nowhere. Claude is not in this conversation yet. Create it first.",
+    );
     expect(await asks(chat, "/cc status")).toMatch(ABSENT);
   });
 

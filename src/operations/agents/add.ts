@@ -197,10 +197,12 @@ function taken(conflicts: string[]): Failure {
   });
 }
 
-/** `/acp spawn` starts in the agent's workspace (host: resolveSpawnedWorkspaceInheritance), so another folder has to be named. */
-function nextLine(agent: { agentId: string; workspace: string; cwd: string }): string {
-  const elsewhere = agent.cwd !== agent.workspace && !/\s/.test(agent.cwd);
-  return `/acp spawn ${agent.agentId} --bind here${elsewhere ? ` --cwd ${agent.cwd}` : ""}`;
+function nextLine({ agentId, cwd }: { agentId: string; cwd: string }): string {
+  return `/cc start --agent ${agentId} ${typed(cwd)}`;
+}
+
+function typed(path: string): string {
+  return /\s/.test(path) ? JSON.stringify(path) : path;
 }
 
 function text(added: Result): string {
@@ -220,7 +222,7 @@ function text(added: Result): string {
       : [
           `${added.cwd} brings settings of its own, which are not used:`,
           ...added.brings,
-          `To use them: openclaw contractor-agents trust add ${/\s/.test(added.cwd) ? JSON.stringify(added.cwd) : added.cwd}`,
+          `To use them: openclaw contractor-agents trust add ${typed(added.cwd)}`,
         ]),
     ...(added.next === undefined
       ? [`Now write to it there: every message of these channels goes to ${HARNESS.name}.`]

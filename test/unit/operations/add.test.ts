@@ -51,8 +51,8 @@ describe("a new contractor agent", () => {
   it("is made in order, and the next line to type is told", async () => {
     const made = await add({});
     expect(done).toEqual(["agent", "runtime", "map"]);
-    expect(made.next).toBe("/acp spawn cc --bind here");
-    expect(addOperation(ports()).text(made)).toContain("/acp spawn cc --bind here");
+    expect(made.next).toBe(`/cc start --agent cc ${made.cwd}`);
+    expect(addOperation(ports()).text(made)).toContain(`/cc start --agent cc ${made.cwd}`);
   });
 
   it("whose folder brings settings of its own says so, and how they are used", async () => {
@@ -74,9 +74,9 @@ describe("a new contractor agent", () => {
     expect(addOperation(ports()).text(made)).toContain("Now write to it there");
   });
 
-  it("that works elsewhere is spawned there", async () => {
+  it("that works elsewhere is started there", async () => {
     const made = await add({}, { cwd: folder.path });
-    expect(made.next).toBe(`/acp spawn cc --bind here --cwd ${folder.path}`);
+    expect(made.next).toBe(`/cc start --agent cc ${folder.path}`);
   });
 
   it("stays when only its main session could not be opened yet", async () => {

@@ -50,6 +50,8 @@ const OWNERS: Record<string, Record<string, unknown>> = {
   run: {},
   jobs: {},
   output: {},
+  fg: {},
+  bg: {},
   respond: {},
   end: {},
   stats: {},
