@@ -20,6 +20,7 @@ const LONG = [
   "test/e2e/held.test.ts",
   "test/e2e/installed.test.ts",
   "test/e2e/job-tools.test.ts",
+  "test/e2e/job-watch.test.ts",
   "test/e2e/jobs-limits.test.ts",
   "test/e2e/mentions.test.ts",
   "test/e2e/onlookers.test.ts",

@@ -1,6 +1,5 @@
 // The jobs: what runs in the background and for whom, what is still to be told about it, and who is to be woken for it. One journal
 // for all of them; the gateway owns it.
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { filterValid } from "./content.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -94,12 +93,16 @@ const noticeSchema = z.looseObject({
   buttons: z.array(buttonSchema).exactOptional(),
 });
 
-/** A conversation that is shown what a job says; `seen` is the number of the last block it was shown. */
+/** A conversation that is shown what a job says. */
 const watcherSchema = z.looseObject({
   job: text,
+  /** Names the conversation, however its route is written. */
+  where: text,
   place: routeSchema,
+  /** The newest block of the job's output that was posted there. */
   seen: z.int().nonnegative(),
-  on: z.boolean(),
+  /** False once it was detached: then it only remembers. */
+  attached: z.boolean(),
 });
 
 /** An agent that is to be woken, in this session; `tries` counts how often that was begun. */
@@ -114,10 +117,10 @@ const fileSchema = z.looseObject({
   version: z.literal(VERSION),
   jobs: z.array(jobSchema),
   owed: z.array(noticeSchema),
-  watchers: z.array(watcherSchema).catch([]),
   wakes: z.array(wakeSchema).catch([]),
   /** How many were ever launched. */
   launched: z.int().nonnegative().catch(0),
+  watchers: z.array(watcherSchema).default([]),
 });
 type File = z.infer<typeof fileSchema>;
 
@@ -126,19 +129,20 @@ const entrySchema = z.discriminatedUnion("op", [
   z.looseObject({ op: z.literal("job"), job: jobSchema, launched: z.boolean().exactOptional() }),
   z.looseObject({ op: z.literal("owed"), notice: noticeSchema }),
   z.looseObject({ op: z.literal("told"), key: text }),
-  z.looseObject({ op: z.literal("watch"), watcher: watcherSchema }),
   z.looseObject({ op: z.literal("wake"), wake: wakeSchema }),
   z.looseObject({ op: z.literal("woken"), key: text }),
   z.looseObject({ op: z.literal("forgotten"), id: text }),
+  /** A watcher as it is now. */
+  z.looseObject({ op: z.literal("watch"), watcher: watcherSchema }),
 ]);
 
 export type JobEntry = z.infer<typeof entrySchema>;
 export type Job = Known<z.infer<typeof jobSchema>>;
 export type JobState = Job["state"];
 export type JobOrigin = Known<z.infer<typeof originSchema>>;
-export type Watcher = Known<z.infer<typeof watcherSchema>>;
 export type Wake = Known<z.infer<typeof wakeSchema>>;
 export type Notice = Known<z.infer<typeof noticeSchema>>;
+export type WatcherRecord = Known<z.infer<typeof watcherSchema>>;
 
 /** What is on disk of the jobs; frozen. */
 type Jobs = Pick<File, "jobs" | "owed" | "watchers" | "wakes" | "launched">;
@@ -161,14 +165,17 @@ export function openJobs(o: {
     version: VERSION,
     schema: fileSchema,
     entry: entrySchema,
-    empty: () => ({ version: VERSION, jobs: [], owed: [], watchers: [], wakes: [], launched: 0 }),
+    empty: () => ({ version: VERSION, jobs: [], owed: [], launched: 0, watchers: [], wakes: [] }),
     fold,
     salvage: (raw) => {
-      const read = z.looseObject({ jobs: z.unknown(), owed: z.unknown() }).safeParse(raw);
+      const read = z
+        .looseObject({ jobs: z.unknown(), owed: z.unknown(), watchers: z.unknown().optional() })
+        .safeParse(raw);
       if (!read.success) return undefined;
       const jobs = filterValid(jobSchema, read.data.jobs);
       const owed = filterValid(noticeSchema, read.data.owed);
-      return { version: VERSION, jobs, owed, watchers: [], wakes: [], launched: jobs.length };
+      const watchers = filterValid(watcherSchema, read.data.watchers);
+      return { version: VERSION, jobs, owed, launched: jobs.length, watchers, wakes: [] };
     },
     isIdle: () => true,
     longBytes: LONG_BYTES,
@@ -193,11 +200,6 @@ function fold(state: File, entry: JobEntry): File {
       };
     case "told":
       return { ...state, owed: state.owed.filter(({ key }) => key !== entry.key) };
-    case "watch": {
-      const { job, place } = entry.watcher;
-      const others = state.watchers.filter((one) => one.job !== job || !isDeepStrictEqual(one.place, place));
-      return { ...state, watchers: [...others, entry.watcher] };
-    }
     case "wake": {
       const others = state.wakes.filter(({ key }) => key !== entry.wake.key);
       return { ...state, wakes: [...others, entry.wake] };
@@ -210,5 +212,10 @@ function fold(state: File, entry: JobEntry): File {
         jobs: state.jobs.filter(({ id }) => id !== entry.id),
         watchers: state.watchers.filter(({ job }) => job !== entry.id),
       };
+    case "watch": {
+      const { job, where } = entry.watcher;
+      const others = state.watchers.filter((one) => one.job !== job || one.where !== where);
+      return { ...state, watchers: [...others, entry.watcher] };
+    }
   }
 }

@@ -4,7 +4,6 @@ import type { OpenClawConfig, OpenClawPluginApi } from "openclaw/plugin-sdk/plug
 import { z } from "zod";
 import type { Route } from "../../state/session-map.ts";
 import { BUTTON_NAMESPACE } from "../jobs/buttons.ts";
-import type { CardFace } from "../jobs/card.ts";
 import type { JobPress, JobPressed } from "../jobs/press.ts";
 import { NAMESPACE, type Presses } from "../permission/presses.ts";
 import { mayApprove } from "./approvers.ts";
@@ -14,7 +13,8 @@ const CHANNELS = ["telegram"];
 // What Telegram takes as one message.
 const LONGEST = 4_000;
 
-type Change = (o: { text: string; buttons?: { text: string; callback_data: string }[][] }) => Promise<void>;
+type Rows = { text: string; callback_data: string }[][];
+type Change = (o: { text: string; buttons?: Rows }) => Promise<void>;
 const change = z.custom<Change>((value) => typeof value === "function");
 const pressed = z.looseObject({
   accountId: z.string(),
@@ -22,10 +22,11 @@ const pressed = z.looseObject({
   senderUsername: z.string().optional(),
   threadId: z.union([z.string(), z.number()]).nullish(),
   auth: z.looseObject({ isAuthorizedSender: z.boolean() }),
+  isGroup: z.boolean().optional(),
   callback: z.looseObject({
     payload: z.string(),
     chatId: z.string(),
-    messageId: z.number(),
+    messageId: z.union([z.string(), z.number()]),
     messageText: z.string().optional(),
   }),
   respond: z.looseObject({ reply: change, editMessage: change }),
@@ -90,18 +91,31 @@ function whoPressed(
 
 async function handleJob(
   { place, approver, name }: Presser,
-  { callback, respond }: z.infer<typeof pressed>,
+  context: z.infer<typeof pressed>,
   o: Buttons,
 ): Promise<void> {
-  const { payload, messageText = "" } = callback;
+  const { respond } = context;
+  const { payload, messageText = "" } = context.callback;
   const to = place.to.startsWith(`${place.channel}:`) ? place.to : `${place.channel}:${place.to}`;
-  // After a press the channel lets this message be changed for as long as the gateway runs (docs/host-notes.md, "Editing what we posted").
-  const edit = ({ text, buttons }: CardFace) => respond.editMessage({ text, buttons: rowsOf(buttons) });
-  const message = `${place.channel} ${place.accountId} ${to} ${callback.messageId}`;
-  const pressed = { payload, place: { ...place, to }, approver, name, message, edit };
-  const { outcome, reply } = await o.job(pressed);
+  const message = editable(place, context);
+  const { outcome, reply } = await o.job({ payload, place: { ...place, to }, approver, name, message });
   if (outcome !== undefined) await respond.editMessage({ text: withOutcome(messageText, outcome) });
   if (reply !== undefined) await respond.reply({ text: reply });
+}
+
+// The host's `respond` goes on working after the press (measured): it is the one way to edit a message of ours.
+function editable(
+  { channel, accountId }: Route,
+  { callback, isGroup = false, respond }: z.infer<typeof pressed>,
+): JobPress["message"] {
+  return {
+    key: [channel, accountId, callback.chatId, callback.messageId].join("|"),
+    crowded: isGroup,
+    edit: async ({ text, buttons }) => {
+      const row = buttons.map(({ label, value }) => ({ text: label, callback_data: value }));
+      await respond.editMessage({ text, buttons: row.length === 0 ? [] : [row] });
+    },
+  };
 }
 
 async function handleQuestion(
@@ -113,12 +127,6 @@ async function handleQuestion(
   if (result.is === "refused") {
     if (result.reply !== undefined) await respond.reply({ text: result.reply });
   } else await respond.editMessage({ text: withOutcome(callback.messageText ?? "", result.outcome) });
-}
-
-function rowsOf(buttons: CardFace["buttons"]) {
-  return buttons.length === 0
-    ? []
-    : [buttons.map(({ label, value }) => ({ text: label, callback_data: value }))];
 }
 
 // The message becomes plain text: what was code then must not turn into links. Its beginning is what a reader looks for.

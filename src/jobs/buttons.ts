@@ -9,6 +9,14 @@ export function buttonValue(verb: Verb, { id, cycle }: Pick<Job, "id" | "cycle">
   return `${BUTTON_NAMESPACE}:${verb}.${id}.${cycle}`;
 }
 
+/** Buttons for these, as a message takes them. */
+export function buttonsOf(
+  verbs: readonly Verb[],
+  job: Pick<Job, "id" | "cycle">,
+): { label: string; value: string }[] {
+  return verbs.map((verb) => ({ label: LABELS[verb], value: buttonValue(verb, job) }));
+}
+
 /** Reads what a button carries behind its namespace. */
 export function readButton(payload: string): { verb: Verb; id: string; cycle: number } | undefined {
   const [, verb = "", id = "", cycle = ""] = /^([a-z]+)\.([0-9a-f]{8})\.(\d{1,6})$/.exec(payload) ?? [];

@@ -4,30 +4,35 @@ import { randomBytes } from "node:crypto";
 import { Failure } from "../../common/failure.ts";
 import { type Log, logError, logName } from "../../common/log.ts";
 import { type Identity, identityKey } from "../../state/identity.ts";
-import { type Block, type JobOutput, openJobOutput } from "../../state/job-output.ts";
+import { type JobOutput, openJobOutput } from "../../state/job-output.ts";
 import type { Job, JobEntry, JobStore, Notice, Wake } from "../../state/jobs.ts";
 import type { Route } from "../../state/session-map.ts";
-import { buttonValue } from "./buttons.ts";
+import { buttonsOf } from "./buttons.ts";
 import { type Destinations, destinationOf } from "./destination.ts";
 import { isLive, sessionOf } from "./job.ts";
 import { JobRun } from "./job-run.ts";
 import { unknownJob } from "./refusals.ts";
 import type { Telling } from "./telling.ts";
-import { Watchers } from "./watchers.ts";
-import { LABELS, type NoticeKind, noticeOf } from "./wording.ts";
+import { type NoticeKind, noticeOf } from "./wording.ts";
 
 export interface BookParts {
   store: JobStore;
   /** The folder of what each job said. */
   outputDir: string;
   telling: Telling;
-  /** Names a conversation, however its route is written. */
-  keyOf: (route: Route) => string;
   destinations: () => Destinations;
   /** A name nobody else has. */
   freeName: (wanted: string, identity: Identity) => Promise<string>;
   now: () => Date;
   log: Log;
+}
+
+/** Who is shown what a job says, beside its notices. */
+export interface Watching {
+  /** Where it is watched now, each place once. */
+  places(job: Job): readonly { place: Route; where: string; launchedHere: boolean }[];
+  /** Resolves when what the job said so far is posted there; undefined where nothing is to be. */
+  caughtUp(job: Pick<Job, "id">, place: Route): Promise<void> | undefined;
 }
 
 const SILENCED: ReadonlySet<NoticeKind> = new Set(["launched", "queued", "reminder", "responded"]);
@@ -36,10 +41,11 @@ export class JobBook {
   readonly #parts: BookParts;
   readonly #runs = new Map<string, JobRun>();
   readonly #outputs = new Map<string, JobOutput>();
-  readonly watchers: Watchers;
   #writing: Promise<unknown> = Promise.resolve();
   #loaded: Promise<void> | undefined;
   #owed: readonly Notice[] = [];
+  /** Set before anything is told. */
+  watching: Watching | undefined;
   /** How many were ever launched. */
   launched = 0;
   /** The wake-ups that the last gateway had not settled. */
@@ -47,10 +53,6 @@ export class JobBook {
 
   constructor(parts: BookParts) {
     this.#parts = parts;
-    const { store, telling, keyOf, log } = parts;
-    const onUnnoted = (error: unknown) =>
-      log.warn(`what a chat was shown of a job could not be noted: ${logError(error)}`);
-    this.watchers = new Watchers({ store, telling, keyOf, onUnnoted });
   }
 
   /** What is on disk. */
@@ -80,6 +82,10 @@ export class JobBook {
     return [...this.#runs.values()];
   }
 
+  job(id: string): Job | undefined {
+    return this.runs().find(({ job }) => job.id === id)?.job;
+  }
+
   /** All that are remembered, the newest first. */
   all(): Job[] {
     return this.runs()
@@ -105,11 +111,6 @@ export class JobBook {
     const output = openJobOutput({ dir, id: job.id, now });
     this.#outputs.set(job.id, output);
     return output;
-  }
-
-  /** It said or did something: kept, and shown to who watches. */
-  async said(run: JobRun, kind: Block["kind"], text: string): Promise<void> {
-    this.watchers.show(run.job, await this.output(run.job).add(kind, text));
   }
 
   /** A new one; it is not there where it could not be written. */
@@ -187,37 +188,34 @@ export class JobBook {
   }
 
   async #load(): Promise<void> {
-    const { jobs, owed, watchers, wakes, launched } = await this.#parts.store.read();
-    this.watchers.load(watchers);
+    const { jobs, owed, wakes, launched } = await this.#parts.store.read();
     for (const job of jobs) this.#runs.set(identityKey(sessionOf(job)), new JobRun(job));
     this.#owed = owed;
     this.wakes = wakes;
     this.launched = launched;
   }
 
-  // Its end is told to who watches as well, without the words they have read.
+  // The end is told where the job is watched, too; whoever watched has read the words.
   #notices(run: JobRun, kind: NoticeKind, words?: string): Notice[] {
     const { job } = run;
     if (job.moved || (job.quiet && SILENCED.has(kind))) return [];
+    const place = this.placeOf(job);
+    const watching = isLive(job) ? [] : (this.watching?.places(job) ?? []);
+    // What a recovery has found was never shown.
+    const read = run.outcome !== undefined;
     run.told += kind === "responded" ? 1 : 0;
-    const { keyOf, now } = this.#parts;
-    const own = this.placeOf(job);
-    const watching = this.watchers.placesOf(job);
-    const seen = new Set(watching.map(keyOf));
-    const others = isLive(job) ? [] : watching.filter((place) => !own || keyOf(place) !== keyOf(own));
-    return [...(own ? [own] : []), ...others].map((place, at) => {
-      const { lastWords: _, ...wordless } = job;
-      const shown = seen.has(keyOf(place)) ? wordless : job;
-      const { text, verbs } = noticeOf(kind, shown, { now: now(), words });
-      const number = kind === "responded" ? `:${run.told}` : "";
-      return {
-        key: `job:${job.id}:${job.cycle}:${kind}${number}${at === 0 && own ? "" : `@${keyOf(place)}`}`,
-        job: job.id,
-        place,
-        text,
-        buttons: verbs.map((verb) => ({ label: LABELS[verb], value: buttonValue(verb, job) })),
-      };
-    });
+    const number = kind === "responded" ? `:${run.told}` : "";
+    const key = `job:${job.id}:${job.cycle}:${kind}${number}`;
+    const notice = ({ brief, ...at }: { place: Route; key: string; brief: boolean }): Notice => {
+      const { text, verbs } = noticeOf(kind, job, { now: this.#parts.now(), words, brief });
+      return { ...at, job: job.id, text, buttons: buttonsOf(verbs, job) };
+    };
+    const here = watching.some(({ launchedHere }) => launchedHere);
+    const elsewhere = watching.filter(({ launchedHere }) => !launchedHere);
+    return [
+      ...(place ? [notice({ place, key, brief: read && here })] : []),
+      ...elsewhere.map((one) => notice({ place: one.place, key: `${key}@${one.where}`, brief: read })),
+    ];
   }
 
   async #append(entries: readonly JobEntry[], owed: readonly Notice[]): Promise<void> {
@@ -229,8 +227,10 @@ export class JobBook {
   }
 
   #tell(notice: Notice): void {
-    const job = this.all().find(({ id }) => id === notice.job);
-    void this.#parts.telling.tell(job ? sessionOf(job) : NOBODY, notice);
+    const job = this.job(notice.job);
+    const tell = () => this.#parts.telling.tell(job ? sessionOf(job) : NOBODY, notice);
+    const before = job && this.watching?.caughtUp(job, notice.place);
+    void (before ? before.then(tell) : tell());
   }
 }
 

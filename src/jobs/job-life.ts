@@ -17,7 +17,7 @@ import type { JobBook } from "./job-book.ts";
 import type { JobRun } from "./job-run.ts";
 import { endOf } from "./outcome.ts";
 import type { Telling } from "./telling.ts";
-import { LABELS, type NoticeKind } from "./wording.ts";
+import { endNotice, LABELS } from "./wording.ts";
 
 interface JobLimits {
   /** How many may be at work at once. */
@@ -37,6 +37,10 @@ export interface LifeParts {
   conversations: Pick<Conversations, "of">;
   inboxOf: (identity: Identity) => Pick<Inbox, "all">;
   telling: Telling;
+  /** The job may have said something more. */
+  said: (job: Job) => void;
+  /** Whether anybody is shown what the job does. */
+  isWatched: (job: Job) => boolean;
   limits: () => JobLimits;
   now: () => Date;
 }
@@ -126,9 +130,6 @@ export class JobLife {
   async end(run: JobRun, state: Job["state"], why?: string): Promise<void> {
     if (!isLive(run.job)) return;
     const { book, now } = this.#parts;
-    // Who watches reads the last of it before the end.
-    await book.output(run.job).all();
-    if (!isLive(run.job)) return;
     const { said, cost, currency, turns, workedMs } = run;
     const lastWords = said.trim().slice(-WORDS_KEPT);
     run.job = {
@@ -143,8 +144,7 @@ export class JobLife {
       ...(why === undefined ? {} : { why }),
     };
     run.ended();
-    await book.write(run, noticeFor(run.job));
-    await book.watchers.ended(run.job);
+    await book.write(run, endNotice(run.job));
     this.publish(run.job, "ended");
     this.startQueued();
   }
@@ -170,7 +170,9 @@ export class JobLife {
     if (event.type === "turn-started" && turn?.input.audience.is === "chat") this.#move(run);
     if (run.job.moved) return;
     if (event.type === "said" && event.event.type === "ask") this.#ask(run, event.event);
-    for (const { kind, text } of run.read(event, turn)) void book.said(run, kind, text);
+    const blocks = run.read(event, turn);
+    for (const { kind, text } of blocks) void book.output(run.job).add(kind, text);
+    if (blocks.length > 0) this.#parts.said(run.job);
     if (event.type === "state" && event.state === "running") this.#works(run);
     if (event.type === "asked") {
       void book.note(run, { state: "asking" });
@@ -252,16 +254,15 @@ export class JobLife {
 
   // What no event tells: a command in the background that ended without a word, and the time.
   #look(): void {
-    const { book, limits, now } = this.#parts;
+    const { book, limits, now, isWatched } = this.#parts;
     const { reminderMs } = limits();
     for (const run of book.runs()) {
       if (!isLive(run.job)) continue;
       this.#maybeEnd(run);
       const age = now().getTime() - Date.parse(run.job.cycleAt);
       if (run.reminded || run.job.state === "queued" || age < reminderMs) continue;
-      if (book.watchers.watched(run.job) || run.cards > 0) continue;
       run.reminded = true;
-      void book.note(run, {}, "reminder");
+      if (!isWatched(run.job)) void book.note(run, {}, "reminder");
     }
   }
 }
@@ -279,18 +280,6 @@ function spent({ job, outcome, cost = 0, stoppedBy }: JobRun): ReturnType<typeof
 /** The next cycle of an ended job, as it begins. */
 export function again({ endedAt: _, why: _why, ...job }: Job): Job {
   return { ...job, cycle: job.cycle + 1 };
-}
-
-function noticeFor({ state, lastWords }: Job): NoticeKind {
-  switch (state) {
-    case "failed":
-    case "stopped":
-    case "limit":
-    case "interrupted":
-      return state;
-    default:
-      return /[?？]["'”’)\]*_`]*\s*$/.test(lastWords ?? "") ? "asks" : "done";
-  }
 }
 
 function sourceOf({ by, name, place, agentId }: JobOrigin): TurnSource {

@@ -3,7 +3,7 @@ import type { Identity } from "../../state/identity.ts";
 import type { Block } from "../../state/job-output.ts";
 import type { Job } from "../../state/jobs.ts";
 import { TurnText } from "../delivery/turn-text.ts";
-import type { TurnResult } from "../session/events.ts";
+import { isOver, type SessionEvent, type TurnResult } from "../session/events.ts";
 import type { FeedEvent } from "../session/feed.ts";
 import type { Turn } from "../session/turn.ts";
 
@@ -21,8 +21,6 @@ export class JobRun {
   prepare: ((identity: Identity) => Promise<unknown>) | undefined;
   reminded = false;
   prompts = 0;
-  /** Messages that show how it stands. */
-  cards = 0;
   asked = 0;
   told = 0;
   /** Of this cycle. */
@@ -30,8 +28,11 @@ export class JobRun {
   workedMs = 0;
   cost: number | undefined;
   currency: string | undefined;
+  /** The tool that runs. */
+  tool: { id: string; title: string } | undefined;
   #words: TurnText | undefined;
   #block = "";
+  #unnamed: { id: string; title: string } | undefined;
   #began = Promise.withResolvers<Job>();
   #over = Promise.withResolvers<Job>();
 
@@ -46,6 +47,11 @@ export class JobRun {
 
   get over(): Promise<Job> {
     return this.#over.promise;
+  }
+
+  /** What it says in this turn, or said in the last one. */
+  get words(): string {
+    return this.#words?.text() || this.said;
   }
 
   /** Another cycle begins. */
@@ -79,6 +85,7 @@ export class JobRun {
     }
     if (event.type === "said") return this.#read(event.event);
     if (event.type !== "turn-settled") return [];
+    this.tool = undefined;
     const said = this.#words?.text() ?? "";
     if (said !== "") this.said = said;
     this.outcome = event.result;
@@ -86,7 +93,7 @@ export class JobRun {
     return this.#flush();
   }
 
-  #read(event: Extract<FeedEvent, { type: "said" }>["event"]): NewBlock[] {
+  #read(event: SessionEvent): NewBlock[] {
     // A question is told as one, and is none of the words at the end.
     if (event.type !== "ask") this.#words?.read(event);
     switch (event.type) {
@@ -96,7 +103,7 @@ export class JobRun {
       case "break":
         return this.#flush();
       case "tool":
-        return event.first ? [...this.#flush(), { kind: "tool", text: event.title }] : [];
+        return this.#tool(event);
       case "notice":
         return [...this.#flush(), { kind: "notice", text: event.text }];
       case "ask":
@@ -106,10 +113,26 @@ export class JobRun {
     }
   }
 
+  // A tool's first sign has only the name of its kind; what it is about comes with the next one.
+  #tool({ id, title, status, first }: Extract<SessionEvent, { type: "tool" }>): NewBlock[] {
+    if (!isOver(status)) this.tool = { id, title };
+    else if (this.tool?.id === id) this.tool = undefined;
+    const before = first ? this.#flush() : [];
+    if (first || this.#unnamed?.id === id) this.#unnamed = { id, title };
+    const named = this.#unnamed?.id === id && (!first || isOver(status));
+    return named ? [...before, ...this.#named()] : before;
+  }
+
+  #named(): NewBlock[] {
+    const tool = this.#unnamed;
+    this.#unnamed = undefined;
+    return tool ? [{ kind: "tool", text: tool.title }] : [];
+  }
+
   #flush(): NewBlock[] {
     const text = this.#block.trim();
     this.#block = "";
-    return text === "" ? [] : [{ kind: "text", text }];
+    return [...this.#named(), ...(text === "" ? [] : [{ kind: "text" as const, text }])];
   }
 
   #count(turn: Turn | undefined): void {

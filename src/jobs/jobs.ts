@@ -9,17 +9,19 @@ import type { Audience } from "../session/audience.ts";
 import { steer } from "../session/controls.ts";
 import type { SessionDefaults } from "../session/parts.ts";
 import { Stopped, type TurnSource } from "../session/source.ts";
-import { type CardParts, showCard } from "./card.ts";
+import { Cards } from "./card.ts";
 import { isAtWork, isLive, nameFrom, sessionOf } from "./job.ts";
 import { type BookParts, JobBook } from "./job-book.ts";
 import { again, JobLife, type LifeParts } from "./job-life.ts";
 import { JobRun } from "./job-run.ts";
 import { full, nobodyHears, once, tooOften } from "./refusals.ts";
 import { type WakeParts, Waker } from "./wake.ts";
-import type { CatchUp } from "./watchers.ts";
+import { Watchers } from "./watchers.ts";
 import { nameText } from "./wording.ts";
 
-export interface JobsParts extends BookParts, Omit<LifeParts, "book"> {
+export interface JobsParts extends BookParts, Omit<LifeParts, "book" | "said" | "isWatched"> {
+  /** Names a conversation, however its route is written. */
+  keyOf: (route: Route) => string;
   replies: Pick<AwaitedReplies, "hear">;
   /** Whether a message that comes while it works goes into the running turn. */
   steers: () => boolean;
@@ -72,23 +74,34 @@ export interface Replied {
 }
 
 const LAST_WORDS_MS = 1_500;
-/** An edit every so often is what Telegram takes of one message for long. */
-const CARD_MS = 3_000;
-const CARDS = 20;
 
 export class Jobs {
   readonly #parts: JobsParts;
   readonly #book: JobBook;
   readonly #life: JobLife;
   readonly #waker: Waker;
-  readonly #cards = new Set<string>();
-  readonly #stopped = new AbortController();
+  /** The conversations that are shown what a job says. */
+  readonly watchers: Watchers;
+  /** The notices that are kept up to date. */
+  readonly cards: Cards;
   #launching: Promise<unknown> = Promise.resolve();
 
   constructor(parts: JobsParts) {
     this.#parts = parts;
-    this.#book = new JobBook(parts);
-    this.#life = new JobLife({ ...parts, book: this.#book });
+    const book = new JobBook(parts);
+    const watchers = new Watchers({ ...parts, book, stopping: () => this.stopping });
+    const cards = new Cards({ ...parts, runOf: ({ id }) => book.runs().find(({ job }) => job.id === id) });
+    book.watching = watchers;
+    this.#book = book;
+    this.watchers = watchers;
+    this.cards = cards;
+    this.#life = new JobLife({
+      ...parts,
+      book,
+      said: (job) => watchers.look(job),
+      isWatched: (job) => watchers.watches(job) || cards.watches(job),
+    });
+    this.#life.read((job, event) => event === "ended" && cards.look(job));
     this.#waker = new Waker({ ...parts, run: parts.wake });
     this.#life.read(this.#waker.heard);
   }
@@ -96,16 +109,19 @@ export class Jobs {
   /** Goes on where the last gateway stopped; to be called before what it left in the inboxes runs. */
   async start(): Promise<void> {
     await this.#book.load();
+    await this.watchers.load();
     this.#waker.load(this.#book.wakes);
     await this.#life.start();
+    this.watchers.resume();
   }
 
   /** Call before the sessions stop: what they cut off then is the next gateway's to tell. */
   async stop(): Promise<void> {
     this.#life.stop();
     this.#waker.stop();
-    this.#stopped.abort();
+    this.cards.stop();
     await this.#parts.telling.settle(LAST_WORDS_MS);
+    await this.watchers.settle();
     await this.#book.settle();
   }
 
@@ -157,47 +173,6 @@ export class Jobs {
 
   output(job: Pick<Job, "id">): JobOutput {
     return this.#book.output(job);
-  }
-
-  /** Shows it in a conversation from now on, where it still works; with what was missed there. */
-  async attach(
-    job: Job,
-    { place, lines }: { place: Route; lines: number },
-  ): Promise<CatchUp & { shown: boolean }> {
-    const blocks = await this.output(job).all();
-    const caught = await this.#book.watchers.attach(job, { place, blocks, lines });
-    return { ...caught, shown: isLive(job) };
-  }
-
-  /** Shows it there no more, or none where no job is given; returns the names of those that were shown. */
-  async detach(place: Route, job?: Job): Promise<string[]> {
-    const ids = await this.#book.watchers.detach(place, job);
-    return this.all()
-      .filter(({ id }) => ids.includes(id))
-      .map(nameText);
-  }
-
-  /** Keeps a message up to date about the job until it ends; false where as many are kept as may be, or this one is. */
-  watchCard(job: Job, message: string, edit: CardParts["edit"]): boolean {
-    if (this.#cards.has(message) || this.#cards.size >= CARDS) return false;
-    const run = this.#book.runOf(job);
-    this.#cards.add(message);
-    run.cards += 1;
-    const shown = showCard({
-      job: () => this.of(sessionOf(job)),
-      blocks: () => this.output(job).all(),
-      edit,
-      now: this.#parts.now,
-      everyMs: CARD_MS,
-      signal: this.#stopped.signal,
-    });
-    void shown
-      .catch(() => {})
-      .finally(() => {
-        this.#cards.delete(message);
-        run.cards -= 1;
-      });
-    return true;
   }
 
   /** Nothing is remembered of it any more. */

@@ -1,10 +1,12 @@
 // What the buttons under a notice do.
+import type { Job } from "../../state/jobs.ts";
 import type { Route } from "../../state/session-map.ts";
+import { blockLines } from "./block-text.ts";
 import { readButton } from "./buttons.ts";
-import type { CardParts } from "./card.ts";
+import type { EditableMessage } from "./card.ts";
 import { isLive } from "./job.ts";
 import type { Jobs, Who } from "./jobs.ts";
-import { blockLines, nameText } from "./wording.ts";
+import { nameText } from "./wording.ts";
 
 /** Somebody pressed a button under a notice. */
 export interface JobPress {
@@ -16,9 +18,8 @@ export interface JobPress {
   approver: boolean;
   /** Who it was, as people read it. */
   name: string;
-  /** Names the message, and changes it as often as is wanted. */
-  message: string;
-  edit: CardParts["edit"];
+  /** What it stands under. */
+  message: EditableMessage;
 }
 
 /** `outcome` goes under the notice, whose buttons go; `reply` is a message of its own. */
@@ -48,8 +49,10 @@ export async function press(jobs: Jobs, pressed: Pressing): Promise<JobPressed> 
   switch (button.verb) {
     case "stop": {
       if (over || !isLive(job)) return { outcome: "That is over." };
+      // A card shows it itself.
+      const carded = jobs.cards.has(pressed.message.key);
       await jobs.end(job, who);
-      return { outcome: `⛔ Stopped ${who.how}.` };
+      return carded ? {} : { outcome: `⛔ Stopped ${who.how}.` };
     }
     case "go": {
       if (over || isLive(job)) return { outcome: "That is over." };
@@ -63,15 +66,18 @@ export async function press(jobs: Jobs, pressed: Pressing): Promise<JobPressed> 
     }
     case "output": {
       const blocks = await jobs.output(job).all();
-      const lines = blocks.flatMap(({ kind, text }) => blockLines(kind, text));
+      const lines = blocks.flatMap(blockLines);
       return { reply: [`${name}:`, ...lines.slice(-LINES)].join("\n") };
     }
     case "watch": {
       if (over || !isLive(job)) return { outcome: "That is over." };
-      jobs.watchCard(job, pressed.message, pressed.edit);
-      return {};
+      return jobs.cards.show(job, pressed.message) ? {} : { reply: crowdedOut(job) };
     }
   }
+}
+
+function crowdedOut(job: Job): string {
+  return `As many notices as can be are kept up to date. To see what it says here: /cc fg ${job.name}`;
 }
 
 function whoOf({ place, name, approver }: JobPress): Who {

@@ -47,6 +47,19 @@ export class Telling {
     void this.#post({ of, ...o });
   }
 
+  /** Says it, and resolves to whether the channel took it; not after `over` is aborted, nor when nothing is posted any more. */
+  async put(
+    of: Identity,
+    o: { place: Route; key: string; text: string; over: AbortSignal },
+  ): Promise<boolean> {
+    let taken = false;
+    const shown = (ok: boolean) => {
+      taken = ok;
+    };
+    await this.#post({ of, ...o, extras: { buttons: [], over: o.over, shown } });
+    return taken;
+  }
+
   /** Resolves when what was to be told so far is posted, or after `ms`. */
   async settle(ms: number): Promise<void> {
     const late = new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -1,6 +1,6 @@
 // What is told about a job, in one short message for each thing that happens to it.
 import { basename } from "node:path";
-import { asText, plain, prose, visible } from "../../common/text.ts";
+import { asText, plain, prose } from "../../common/text.ts";
 import type { Job } from "../../state/jobs.ts";
 import { costText, durationText, elapsedMs } from "./job.ts";
 
@@ -48,15 +48,37 @@ export interface Told {
   verbs: readonly Verb[];
 }
 
-/** What is told of it; `words` is what somebody replied. */
-export function noticeOf(kind: NoticeKind, job: Job, o: { now: Date; words?: string | undefined }): Told {
+interface NoticeOptions {
+  now: Date;
+  /** What somebody replied. */
+  words?: string | undefined;
+  /** Without its last words, where they have been read. */
+  brief?: boolean;
+}
+
+/** What is told of it. */
+export function noticeOf(kind: NoticeKind, job: Job, o: NoticeOptions): Told {
   const verbs = VERBS[kind].filter((verb) => !(job.once && (verb === "reply" || verb === "go")));
   return { text: textOf(kind, job, o), verbs };
 }
 
-function textOf(kind: NoticeKind, job: Job, o: { now: Date; words?: string | undefined }): string {
+/** What is told of a job that has ended. */
+export function endNotice({ state, lastWords }: Pick<Job, "state" | "lastWords">): NoticeKind {
+  switch (state) {
+    case "failed":
+    case "stopped":
+    case "limit":
+    case "interrupted":
+      return state;
+    default:
+      return /[?？]["'”’)\]*_`]*\s*$/.test(lastWords ?? "") ? "asks" : "done";
+  }
+}
+
+function textOf(kind: NoticeKind, job: Job, o: NoticeOptions): string {
   const name = nameText(job);
   const where = whereText(job);
+  const withWords = (head: string) => (o.brief ? head : `${head}${lastWordsOf(job)}`);
   const took = [where, durationText(elapsedMs(job, o.now)), costText(job)].filter(Boolean).join(" · ");
   switch (kind) {
     case "launched":
@@ -68,23 +90,18 @@ function textOf(kind: NoticeKind, job: Job, o: { now: Date; words?: string | und
     case "reminder":
       return `⏳ ${name} still works · ${took}`;
     case "done":
-      return withWords(`✅ ${name} is done · ${took}`, job);
+      return withWords(`✅ ${name} is done · ${took}`);
     case "asks":
-      return withWords(`❓ ${name} asks · ${took}`, job);
+      return withWords(`❓ ${name} asks · ${took}`);
     case "failed":
       return `❌ ${name} failed · ${took}\n${job.why ?? ""}`.trim();
     case "stopped":
       return `⛔ ${name} ${job.why ?? "was stopped"} · ${took}`;
     case "limit":
-      return withWords(`⛔ ${name} reached its limit · ${took}\n${job.why ?? ""}`.trim(), job);
+      return withWords(`⛔ ${name} reached its limit · ${took}\n${job.why ?? ""}`.trim());
     case "interrupted":
       return `⚠️ ${name} was interrupted by a restart · ${where}\nNothing was run again; it can go on from there with its memory.`;
   }
-}
-
-/** A block of output as lines of text: a tool with its sign, words as they are. */
-export function blockLines(kind: "text" | "tool" | "ask" | "notice", text: string): string[] {
-  return kind === "tool" ? [`🔧 ${asText(plain(text, 200))}`] : visible(text).split("\n");
 }
 
 /** Its name as text of ours. */
@@ -96,8 +113,7 @@ function whereText({ cwd }: Pick<Job, "cwd">): string {
   return asText(plain(basename(cwd) || cwd, 60));
 }
 
-function withWords(head: string, { lastWords }: Job): string {
-  if (lastWords === undefined || lastWords === "") return head;
-  const cut = lastWords.length > WORDS_WIDTH ? `…${lastWords.slice(-WORDS_WIDTH)}` : lastWords;
-  return `${head}\n\n${cut}`;
+function lastWordsOf({ lastWords }: Job): string {
+  if (lastWords === undefined || lastWords === "") return "";
+  return `\n\n${lastWords.length > WORDS_WIDTH ? `…${lastWords.slice(-WORDS_WIDTH)}` : lastWords}`;
 }

@@ -36,8 +36,8 @@ export function createJobs({ settings, home, outbound, log, ...parts }: Given): 
     ...parts,
     store,
     telling,
-    keyOf: conversationKey,
     log,
+    keyOf: conversationKey,
     outputDir: join(home, "jobs"),
     limits: () => {
       const { maxPersistedSessions: kept, jobs: limits } = settings();

@@ -51,7 +51,10 @@ export function remoteSessionOperations(api: Api, trust: () => Trust): Operation
     ...conversation.filter(({ name }) => name !== "status"),
   ];
   // A job runs in a gateway and nowhere else.
-  const jobs = jobOperations(new Proxy({} as JobPorts, { get: () => () => noJobs() }));
+  const jobs = jobOperations(new Proxy({} as JobPorts, { get: () => () => noJobs() })).filter(
+    // A terminal is no conversation that could be shown anything later.
+    ({ name }) => name !== "fg" && name !== "bg",
+  );
   const gateway: CallGateway = (call) => askGateway({ api, ...call, timeoutMs: ASK_MS });
   return [...shown, ...jobs].map((operation) =>
     viaGateway(operation, { ask: (asked, input) => askMethod(gateway, asked, input), around }),

@@ -1,8 +1,8 @@
 // The operations that look at jobs: `jobs`, `output`, `stats`.
 import { z } from "zod";
 import { asText, plain, prose } from "../../../common/text.ts";
+import { blockLines } from "../../jobs/block-text.ts";
 import { costText, durationText, isLive } from "../../jobs/job.ts";
-import { blockLines } from "../../jobs/wording.ts";
 import { age, secondsSince } from "../age.ts";
 import { defineOperation, type Operation } from "../define.ts";
 import { type JobPorts, type JobView, jobFor, jobRef, jobsFor, jobView, stateText, viewOf } from "./ports.ts";
@@ -75,7 +75,7 @@ export function outputOperation(ports: JobPorts): Operation<typeof outputInput, 
     run: async ({ ref, lines, full }, context) => {
       const job = jobFor(ports, ref, context);
       const blocks = await ports.jobs().output(job).all();
-      const all = blocks.flatMap(({ kind, text }) => blockLines(kind, text));
+      const all = blocks.flatMap(blockLines);
       return {
         job: await viewOf(ports, job),
         lines: full ? all : all.slice(-lines),

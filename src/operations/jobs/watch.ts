@@ -1,27 +1,36 @@
-// The operations that show a job in a conversation while it works, and that stop it: `fg`, `bg`.
+// The operations that show what a job says in a conversation, and that end that: `fg`, `bg`.
 import { z } from "zod";
 import { Failure } from "../../../common/failure.ts";
+import type { Route } from "../../../state/session-map.ts";
+import { isLive } from "../../jobs/job.ts";
 import { nameText } from "../../jobs/wording.ts";
+import type { Authorized } from "../caller.ts";
 import { defineOperation, type Operation } from "../define.ts";
-import { type JobPorts, jobFor, jobRef, jobView, stateText, viewOf } from "./ports.ts";
+import { type JobPorts, jobFor, jobRef, jobView, viewOf } from "./ports.ts";
+
+const LINES = 30;
+const MOST_LINES = 200;
 
 const fgInput = z.strictObject({
   ref: jobRef,
-  lines: z.coerce.number().int().min(1).max(2_000).default(30).describe("How many lines of what was missed."),
+  lines: z.coerce
+    .number({ error: "must be a number" })
+    .int()
+    .min(1)
+    .max(MOST_LINES)
+    .default(LINES)
+    .describe("How many lines of what was missed here, from the end."),
 });
 const fgResult = z.object({
   job: jobView,
-  /** Blocks this conversation was not shown yet. */
-  missed: z.int(),
-  lines: z.array(z.string()),
-  /** It goes on, and is shown here from now on. */
-  shown: z.boolean(),
+  /** Empty where it is shown already. */
+  text: z.string(),
 });
 
 export function fgOperation(ports: JobPorts): Operation<typeof fgInput, typeof fgResult> {
   return defineOperation({
     name: "fg",
-    summary: "Show here what was missed of a job, and then what it says.",
+    summary: "Show here what a job says from now on, and what was missed.",
     input: fgInput,
     result: fgResult,
     effect: "write",
@@ -29,47 +38,53 @@ export function fgOperation(ports: JobPorts): Operation<typeof fgInput, typeof f
     unattended: true,
     run: async ({ ref, lines }, context) => {
       const job = jobFor(ports, ref, context);
-      if (!context.route) throw noPlace();
-      const { missed, lines: read, shown } = await ports.jobs().attach(job, { place: context.route, lines });
-      return { job: await viewOf(ports, job), missed, lines: read, shown };
+      await ports.jobs().watchers.attach(job, placeOf(context, "fg"), lines);
+      const shown = isLive(job) ? "is shown in this conversation now" : "has ended; what was missed is shown";
+      const text = context.caller.is === "chat" ? "" : `${nameText(job)} ${shown}.`;
+      return { job: await viewOf(ports, job), text };
     },
-    text: ({ job, missed, lines, shown }) =>
-      [
-        `${nameText(job)} (${job.id}) · ${stateText(job)}`,
-        ...(missed === 0 ? [] : [`📋 ${missed} missed:`, ...lines]),
-        shown ? "It is shown here from now on; /cc bg ends that." : "It has ended.",
-      ].join("\n"),
+    text: ({ text }) => text,
   });
 }
 
-const bgInput = z.strictObject({
-  ref: jobRef.optional().describe("The job; without one, all that are shown here."),
+const bgInput = z.strictObject({ ref: jobRef.optional() });
+const bgResult = z.object({
+  /** The names of the jobs that were shown there. */
+  jobs: z.array(z.string()),
+  text: z.string(),
 });
-const bgResult = z.object({ names: z.array(z.string()) });
 
 export function bgOperation(ports: JobPorts): Operation<typeof bgInput, typeof bgResult> {
   return defineOperation({
     name: "bg",
-    summary: "Stop showing a job here; it works on.",
+    summary: "Stop showing a job here, or all of them; it works on.",
     input: bgInput,
     result: bgResult,
     effect: "write",
     ownerOnly: true,
     unattended: true,
     run: async ({ ref }, context) => {
-      if (!context.route) throw noPlace();
       const job = ref === undefined ? undefined : jobFor(ports, ref, context);
-      return { names: await ports.jobs().detach(context.route, job) };
+      const jobs = ports.jobs();
+      const ids = await jobs.watchers.detach(placeOf(context, "bg"), job);
+      const left = jobs.all().filter(({ id }) => ids.includes(id));
+      return { jobs: left.map(({ name }) => name), text: leftText(left.map(nameText), job && nameText(job)) };
     },
-    text: ({ names }) =>
-      names.length === 0 ? "No job was shown here." : `Not shown here any more: ${names.join(", ")}.`,
+    text: ({ text }) => text,
   });
 }
 
-function noPlace(): Failure {
-  return new Failure({
-    code: "invalid",
-    message: "There is no conversation to show it in.",
-    next: [{ say: "Use it in a chat." }, { lead: "Here", run: "output", args: "JOB" }],
+function leftText(left: readonly string[], asked: string | undefined): string {
+  if (left.length === 0)
+    return asked === undefined ? "No job was shown here." : `${asked} was not shown here.`;
+  return `${left.join(", ")} ${left.length === 1 ? "goes" : "go"} on in the background.`;
+}
+
+function placeOf({ route }: Authorized, command: string): Route {
+  if (route) return route;
+  throw new Failure({
+    code: "refused",
+    message: `${command} is about a conversation, and this call came from none.`,
+    next: { lead: "To see what a job said", run: "output", args: "JOB" },
   });
 }

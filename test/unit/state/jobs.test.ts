@@ -57,6 +57,22 @@ test("a forgotten job is gone, and was launched all the same", async () => {
   expect(await open().read()).toMatchObject({ jobs: [{ id: "bbbbbbbb" }], launched: 2 });
 });
 
+test("a watcher is as it was last, until its job is forgotten", async () => {
+  const { open } = await bench();
+  const place = { channel: "telegram", to: "telegram:1" };
+  const watcher = { job: "a1b2c3d4", where: "one", place, seen: 1, attached: true };
+  const other = { ...watcher, where: "two" };
+  await open().append([
+    { op: "job", job: job("a1b2c3d4") },
+    { op: "watch", watcher },
+    { op: "watch", watcher: other },
+    { op: "watch", watcher: { ...watcher, seen: 7, attached: false } },
+  ]);
+  expect((await open().read()).watchers).toEqual([other, { ...watcher, seen: 7, attached: false }]);
+  await open().append([{ op: "forgotten", id: "a1b2c3d4" }]);
+  expect((await open().read()).watchers).toEqual([]);
+});
+
 test("a job that cannot be read is left out, and the file as it was is kept", async () => {
   const { file, open, kept } = await bench();
   const good = { version: 1, jobs: [job("a1b2c3d4"), { id: 7 }], owed: [], launched: 2 };
