@@ -9,7 +9,7 @@ import {
 import { Failure } from "../../common/failure.ts";
 import type { SessionDefaults } from "./parts.ts";
 import type { LiveSession } from "./process/live-session.ts";
-import { choicesOf, UNDER_KEY } from "./record/session-options.ts";
+import { choicesOf, PROFILES, UNDER_KEY } from "./record/session-options.ts";
 import type { SessionRecord } from "./record/session-record.ts";
 import type { UpdateReader } from "./update-reader.ts";
 
@@ -86,9 +86,19 @@ export async function findAnswer(
   return (await harness.transcripts?.findAnswer({ cwd, sessionId }, prompt)) ?? UNANSWERED;
 }
 
+/** The permission profiles that this session can be given. */
+export function profilesFor(controls: Controls): PermissionProfile[] {
+  return PROFILES.filter((profile) => isAllowed(controls, controls.harness.modes.of(profile)));
+}
+
 // Modes that run tools without asking are the settings' to open, not the chat's.
-function requireAllowed({ harness, defaults }: Controls, mode: string): void {
-  if (!harness.modes.skipsApprovals(mode) || defaults.profile === "bypassPermissions") return;
+function isAllowed({ harness, defaults }: Controls, mode: string): boolean {
+  return !harness.modes.skipsApprovals(mode) || defaults.profile === "bypassPermissions";
+}
+
+function requireAllowed(controls: Controls, mode: string): void {
+  const { harness } = controls;
+  if (isAllowed(controls, mode)) return;
   throw new Failure({
     code: "refused",
     message: `The mode "${mode}" lets ${harness.title} run everything without asking, so it cannot be chosen from the chat.`,

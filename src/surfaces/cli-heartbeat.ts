@@ -40,3 +40,21 @@ export function withHeartbeat(terminal: Terminal): { terminal: Terminal; stop: (
     },
   };
 }
+
+/**
+ * The host reads its state between naming our commands and running one: some ten seconds on a small machine, without a word.
+ * `startedMs` is how long the process runs already. Returns what ends it.
+ */
+export function whileHostStarts(terminal: Terminal, startedMs: number): () => void {
+  const began = performance.now() - startedMs;
+  let told = began;
+  const beat = () => {
+    const now = performance.now();
+    if (now - told < QUIET_MS) return;
+    told = now;
+    terminal.err(`OpenClaw is starting … (${Math.round((now - began) / 1_000)} s)`);
+  };
+  const timer = setInterval(beat, LOOK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -26,6 +26,8 @@ export function mountCli(o: {
   terminal: Terminal;
   /** Makes a path as it was typed a whole one [from the working directory]. */
   resolvePath?: (typed: string) => string;
+  /** Called when a command of ours begins. */
+  started?: () => void;
 }): void {
   const root = o.program.command(o.name).description(o.description);
   root.exitOverride((error) => {
@@ -33,9 +35,9 @@ export function mountCli(o: {
     if (error.exitCode !== 0) error.exitCode = WRONG_USE;
     throw error;
   });
-  const { terminal, resolvePath = resolve } = o;
+  const { terminal, resolvePath = resolve, started = () => {} } = o;
   for (const operation of o.operations)
-    mount(root, operation, { prefix: `openclaw ${o.name}`, terminal, resolvePath });
+    mount(root, operation, { prefix: `openclaw ${o.name}`, terminal, resolvePath, started });
   for (const group of root.commands)
     if (group.description() === "") {
       const names = group.commands.map((one) => one.name()).join(", ");
@@ -43,9 +45,18 @@ export function mountCli(o: {
     }
 }
 
-type Mounted = { prefix: string; terminal: Terminal; resolvePath: (typed: string) => string };
+type Mounted = {
+  prefix: string;
+  terminal: Terminal;
+  resolvePath: (typed: string) => string;
+  started: () => void;
+};
 
-function mount(root: Command, operation: Operation, { prefix, terminal, resolvePath }: Mounted): void {
+function mount(
+  root: Command,
+  operation: Operation,
+  { prefix, terminal, resolvePath, started }: Mounted,
+): void {
   const command = commandOf(root, operation.name).description(operation.summary);
   // Unknown words are reported below: with `--json` the host would end with exit code 1 for them.
   command.allowUnknownOption().allowExcessArguments();
@@ -55,6 +66,7 @@ function mount(root: Command, operation: Operation, { prefix, terminal, resolveP
   if (examples.length > 0)
     command.addHelpText("after", `\nExamples:\n${examples.map((line) => `  ${line}`).join("\n")}`);
   command.action(async () => {
+    started();
     const { json, ...raw } = givenValues({ command, operation, resolvePath });
     const reporter = reporterFor(json === true, terminal);
     const said = saidOf(operation);

@@ -38,8 +38,8 @@ describe.concurrent("/claude and /cc, where Claude is not", () => {
     expect(await asks(chat, "/cc start --name")).toContain("--name needs a NAME behind it.");
     expect(await asks(chat, "/cc start --sandbox /tmp")).toContain("A sandbox has a directory of its own.");
     expect(await asks(chat, "/cc start shop")).toBe('"shop" is not a whole path. Begin it with / or ~.');
-    expect(await asks(chat, "/cc start /nowhere")).toBe(
-      "There is no directory /nowhere. Claude is not in this conversation yet. Create it first.",
+    expect(await asks(chat, "/cc start /nowhere")).toMatch(
+      /^There is no directory \/nowhere\. Nothing is bound here yet\. Create it, or name another one: \/cc start PATH\n/,
     );
     expect(await asks(chat, "/cc status")).toMatch(ABSENT);
   });
@@ -70,7 +70,7 @@ describe.concurrent("/claude and /cc, where Claude is not", () => {
     expect(await asks(chat, "启动cc")).toBe(WHERE);
     expect(await asks(chat, "/status")).toContain("OpenClaw");
     expect(await asks(chat, "/nowhere/at/all")).toMatch(
-      /^There is no directory .* Once more: \/cc start PATH/,
+      /^There is no directory .* Nothing is bound here yet\. .*: \/cc start PATH/,
     );
     expect(await asks(chat, "sandbox")).not.toContain("Claude is here");
     expect(await asks(chat, "start claude code")).toBe(WHERE);

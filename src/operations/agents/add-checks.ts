@@ -8,7 +8,11 @@ import { Failure } from "../../../common/failure.ts";
 import { BACKEND } from "../../../common/names.ts";
 
 /** What the host is set to before anything is written. */
-export type HostFacts = { agents: readonly { id: string; workspace: string }[]; backend: string | undefined };
+export type HostFacts = {
+  /** `contractor` is there where the agent is one of ours. */
+  agents: readonly { id: string; workspace: string; contractor?: unknown }[];
+  backend: string | undefined;
+};
 export type Plan = { agentId: string; workspace: string; contractor: string; cwd: string };
 
 /**

@@ -117,7 +117,8 @@ async function add(given: z.output<typeof input>, context: Authorized, ports: Ad
   const workspace = ports.resolvePath(given.workspace);
   const cwd = given.cwd === undefined ? workspace : ports.resolvePath(given.cwd);
   const plan = { ...given, workspace, cwd };
-  await checkPlan({ plan, facts: ports.facts(), contractorOf: (dir) => contractorOf(ports, dir) });
+  const facts = ports.facts();
+  await checkPlan({ plan, facts, contractorOf: (dir) => contractorOf(ports, dir) });
   for (const dir of new Set([workspace, cwd])) await ports.requireGround(dir, { anyway: given.anyway });
   const harness = await ports.requireHarness(context);
   context.signal.throwIfAborted();
@@ -126,6 +127,7 @@ async function add(given: z.output<typeof input>, context: Authorized, ports: Ad
     .openMainSession({ agentId: given.agentId, cwd: created.cwd, model: given.model })
     .catch((error: unknown): MainSession => ({ state: "pending", detail: String(error) }));
   const brings = await ports.brings(created.cwd);
+  const alone = facts.agents.every(({ contractor }) => contractor === undefined);
   return {
     agentId: given.agentId,
     contractor: given.contractor,
@@ -134,7 +136,9 @@ async function add(given: z.output<typeof input>, context: Authorized, ports: Ad
     ...(given.model === undefined ? {} : { model: given.model }),
     harness,
     mainSession,
-    ...(created.bindings.length > 0 ? {} : { next: nextLine({ agentId: given.agentId, ...created }) }),
+    ...(created.bindings.length > 0
+      ? {}
+      : { next: nextLine({ agentId: given.agentId, cwd: created.cwd, alone }) }),
   };
 }
 
@@ -197,8 +201,9 @@ function taken(conflicts: string[]): Failure {
   });
 }
 
-function nextLine({ agentId, cwd }: { agentId: string; cwd: string }): string {
-  return `/cc start --agent ${agentId} ${typed(cwd)}`;
+// The way the README shows. Where there are several, `/cc start` has to be told which agent is meant.
+function nextLine(agent: { agentId: string; cwd: string; alone: boolean }): string {
+  return `/cc start ${agent.alone ? "" : `--agent ${agent.agentId} `}${typed(agent.cwd)}`;
 }
 
 function typed(path: string): string {

@@ -6,7 +6,15 @@ import { Failure } from "../../../common/failure.ts";
 import type { Identity } from "../../../state/identity.ts";
 import type { Route } from "../../../state/session-map.ts";
 import type { SessionCatalog } from "../../catalog/catalog.ts";
-import { type Controls, profileOf, setMode, setOption, setProfile, steer } from "../../session/controls.ts";
+import {
+  type Controls,
+  profileOf,
+  profilesFor,
+  setMode,
+  setOption,
+  setProfile,
+  steer,
+} from "../../session/controls.ts";
 import { isLooser, PROFILES } from "../../session/record/session-options.ts";
 import { endedWith, NEW_SESSION } from "../../session/sentences.ts";
 import { Stopped } from "../../session/source.ts";
@@ -233,10 +241,13 @@ export function modeOperation(catalog: () => SessionCatalog): TextOperation<type
     run: async (given, context) => {
       const session = await sessionOf(catalog(), given.session, context);
       if (given.value === undefined)
-        return { text: `mode: ${await profileOf(session.controls)} (of ${PROFILES.join(", ")})` };
+        return {
+          text: `mode: ${await profileOf(session.controls)} (of ${profilesFor(session.controls).join(", ")})`,
+        };
       const profile = PROFILES.find((known) => known.toLowerCase() === given.value?.toLowerCase());
       // The harness's own modes are known once it is there.
-      if (!profile && !session.controls.live) throw noSuch("mode", given.value, PROFILES);
+      if (!profile && !session.controls.live)
+        throw noSuch("mode", given.value, profilesFor(session.controls));
       await requireRight(
         session.controls,
         profile ?? session.controls.harness.modes.profileOf(given.value),

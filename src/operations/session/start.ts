@@ -102,28 +102,32 @@ async function start(
   const wanted = given.sandbox ? "sandbox" : given.path;
   if (wanted !== undefined) {
     ports.expect(route, undefined);
-    return await startIn(ports, { ...given, agentId, place: route, wanted, by: byOf(context) });
+    return await startIn(ports, { ...given, agentId, place: route, wanted, by: byOf(context) }).catch(
+      (error: unknown) => {
+        throw stillUnbound(error);
+      },
+    );
   }
   ports.expect(route, {
     reads: (said) => isSandbox(said) || /^(?:~|\/)[^\n]*$/.test(said.trim()),
     act: async (said) =>
       await startIn(ports, { ...given, agentId, place: route, wanted: said, by: byOf(context) }).catch(
         (error: unknown) => {
-          throw askedOnce(error);
+          throw stillUnbound(error);
         },
       ),
   });
   return WHERE;
 }
 
-// The question is over, so the way on is the command.
-function askedOnce(error: unknown): unknown {
+// Otherwise what is written next would be taken for a message to the harness. A question is over, so the way on is the command.
+function stillUnbound(error: unknown): unknown {
   if (!(error instanceof Failure) || error.code !== "directory-missing") return error;
   return new Failure({
     code: error.code,
-    message: error.message,
+    message: `${error.message} Nothing is bound here yet.`,
     next: [
-      { lead: "Once more", run: "start", args: "PATH" },
+      { lead: "Create it, or name another one", run: "start", args: "PATH" },
       { lead: "Or in a scratch directory", run: "start", args: "--sandbox" },
     ],
   });

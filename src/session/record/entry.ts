@@ -40,11 +40,13 @@ export function changes(entry: SessionEntry, wish: EnsureOptions): boolean {
   );
 }
 
-// A closed session that is wanted again begins anew, and remembers only what it was before.
+// A closed session that is wanted again begins anew, in the directory it had: its people chose it, and nobody tells them of
+// another one. Of the rest it remembers only what it was before.
 export function reopened(closed: SessionEntry | undefined, fresh: SessionEntry): SessionEntry {
   if (!closed) return fresh;
   return {
     ...fresh,
+    cwd: closed.cwd,
     generation: closed.generation + 1,
     retired: closed.retired,
     createdAt: closed.createdAt,

@@ -1,4 +1,7 @@
 // A fresh session through either adapter: at once, whatever the old one does, and nothing of it reaches the new one.
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ask, listen, RUNNERS, startEngine, type TestEngine } from "../../support/engine.ts";
 import { type Model, say, silence, startModel, useTool } from "../../support/model.ts";
@@ -146,6 +149,14 @@ describe.each(RUNNERS)("with %s", (adapter) => {
       state: "active",
       retired: [{ claudeSessionId: before }],
     });
+  });
+
+  test("what was closed begins again in the directory it had", async () => {
+    const elsewhere = await realpath(await mkdtemp(join(tmpdir(), "contractor-elsewhere-")));
+    await session("moved").ensure({ cwd: elsewhere });
+    await session("moved").close({ discard: true, reason: "closed" });
+    expect((await session("moved").ensure({})).cwd).toBe(elsewhere);
+    await rm(elsewhere, { recursive: true });
   });
 
   test("49: a close of what is already gone is fine, twice", async () => {

@@ -51,8 +51,8 @@ describe("a new contractor agent", () => {
   it("is made in order, and the next line to type is told", async () => {
     const made = await add({});
     expect(done).toEqual(["agent", "runtime", "map"]);
-    expect(made.next).toBe(`/cc start --agent cc ${made.cwd}`);
-    expect(addOperation(ports()).text(made)).toContain(`/cc start --agent cc ${made.cwd}`);
+    expect(made.next).toBe(`/cc start ${join(folder.path, "a", "cc")}`);
+    expect(addOperation(ports()).text(made)).toContain(`\n  ${made.next}`);
   });
 
   it("whose folder brings settings of its own says so, and how they are used", async () => {
@@ -74,9 +74,18 @@ describe("a new contractor agent", () => {
     expect(addOperation(ports()).text(made)).toContain("Now write to it there");
   });
 
-  it("that works elsewhere is started there", async () => {
-    const made = await add({}, { cwd: folder.path });
-    expect(made.next).toBe(`/cc start --agent cc ${folder.path}`);
+  it("that works elsewhere is started there, also where the path has a space", async () => {
+    expect((await add({}, { cwd: folder.path })).next).toBe(`/cc start ${folder.path}`);
+    const spaced = join(folder.path, "the shop");
+    await mkdir(spaced);
+    const made = await add({}, { cwd: spaced, workspace: join(folder.path, "b") });
+    expect(made.next).toBe(`/cc start "${spaced}"`);
+  });
+
+  it("beside another one of ours is named in the line to type", async () => {
+    const ada = { id: "ada", workspace: "/nowhere/ada", contractor: {} };
+    const made = await add({ facts: () => ({ agents: [ada], backend: undefined }) });
+    expect(made.next).toBe(`/cc start --agent cc ${made.cwd}`);
   });
 
   it("stays when only its main session could not be opened yet", async () => {
