@@ -133,20 +133,11 @@ function stillUnbound(error: unknown): unknown {
   });
 }
 
-// Who reads of a directory alone may think that the chat is Claude's all the same.
-function notHere(error: unknown): unknown {
-  if (!(error instanceof Failure)) return error;
-  const { code, message, next } = error;
-  return new Failure({ code, message: `${message} ${HARNESS.name} is not in this conversation yet.`, next });
-}
-
 type Start = z.output<typeof startInput> & { agentId: string; place: Route; wanted: string; by: string };
 
 async function startIn(ports: BindingPorts, o: Start): Promise<string> {
   if (isSandbox(o.wanted)) return await bindIn(ports, o, await makeScratch(ports.scratch));
-  const cwd = await directoryAt(o.wanted).catch((error: unknown) => {
-    throw notHere(error);
-  });
+  const cwd = await directoryAt(o.wanted);
   await ports.trust().requireGround(cwd, { anyway: o.anyway });
   const standing = await undecided(ports.trust(), cwd, o);
   return standing ? askFirst(ports, o, standing) : await bindIn(ports, o, cwd);
