@@ -81,9 +81,11 @@ export function createEngine(o: EngineOptions) {
   const runtime = runtimeOf(o, { sessions, inboxes, turnSources });
   let stopping: Promise<void> | undefined;
   const stop = async () => {
-    await jobs.stop();
+    // At once, all of them: what is cut off from here on is the next gateway's to tell.
+    const jobsTold = jobs.stop();
     conversations.stop();
     unanswered.stop();
+    await jobsTold;
     await sessions.stop();
     await conversations.settle();
   };
