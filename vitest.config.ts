@@ -52,10 +52,10 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], maxWorkers: "100%" } },
       suite({ name: "integration", timeout: 240 * seconds }),
-      suite({ name: "e2e", timeout: 240 * seconds }),
+      suite({ name: "e2e", timeout: 400 * seconds }),
       // Part of `npm run faults` alone: it takes minutes.
       suite({ name: "faults", timeout: 180 * seconds }),
-      suite({ name: "long", timeout: 240 * seconds, include: LONG }),
+      suite({ name: "long", timeout: 400 * seconds, include: LONG }),
       suite({
         name: "older",
         timeout: 120 * seconds,

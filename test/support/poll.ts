@@ -12,14 +12,14 @@ export class GiveUp extends Error {}
 
 /**
  * Calls `probe` every `everyMs` [50] until it returns something truthy, and returns that.
- * Throws after `withinMs` [60000], naming what was awaited and the last thing seen (a value or an error).
+ * Throws after `withinMs` [120000], naming what was awaited and the last thing seen (a value or an error).
  */
 export async function until<T>(
   description: string,
   probe: () => T | Falsy | Promise<T | Falsy>,
   o: { withinMs?: number; everyMs?: number; seen?: () => unknown } = {},
 ): Promise<T> {
-  const withinMs = o.withinMs ?? 60_000;
+  const withinMs = o.withinMs ?? 120_000;
   const deadline = performance.now() + withinMs;
   let last: unknown;
   do {

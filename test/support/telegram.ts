@@ -23,7 +23,7 @@ export type Chat = {
   /** Sends a text; `/commands` and @mentions carry their entities. Returns the message id. */
   /** `sentAt` is ms since the epoch; `forwardedFrom` names who wrote it first. */
   says(text: string, o?: { replyTo?: BotMessage; sentAt?: number; forwardedFrom?: string }): number;
-  /** Waits for a bot message nobody has heard yet (new, or edited since) and returns it. [withinMs 40000] */
+  /** Waits for a bot message nobody has heard yet (new, or edited since) and returns it. [withinMs 120000] */
   hears(match: Match, o?: { withinMs?: number }): Promise<BotMessage>;
   /** Fails if a message not yet heard matches within `forMs` [1000]. */
   hearsNothing(match: Match, o?: { forMs?: number }): Promise<void>;
@@ -31,7 +31,7 @@ export type Chat = {
   messages(): BotMessage[];
   /** The texts of messages(). */
   texts(): string[];
-  /** Presses the newest button with this text or callback data, waiting for it up to `withinMs` [60000]. */
+  /** Presses the newest button with this text or callback data, waiting for it up to `withinMs` [120000]. */
   presses(button: string | RegExp, o?: { withinMs?: number }): Promise<BotMessage>;
   /** When the bot showed "typing", in ms since the epoch. */
   typing(): number[];
@@ -143,7 +143,7 @@ function openChat(server: TelegramServer, o: ChatOptions): Chat {
     },
     async hears(match, wait = {}) {
       const found = await until(`the bot to write ${match}`, () => unheard(match), {
-        withinMs: 60_000,
+        withinMs: 120_000,
         ...shown,
         ...wait,
       });
@@ -187,7 +187,7 @@ function acting(o: {
   return {
     async presses(button, wait = {}) {
       const found = await until(`a button ${button}`, () => findButton(o.messages(), button), {
-        withinMs: 60_000,
+        withinMs: 120_000,
         seen: () => o.messages().map((message) => ({ text: message.text, buttons: message.buttons })),
         ...wait,
       });
